@@ -1,0 +1,134 @@
+import { Command, type HelpConfiguration, type Option } from "commander";
+import { UsageError } from "../lib/errors.ts";
+import { excerpt } from "../lib/sanitise.ts";
+import type { Runtime } from "./runtime.ts";
+
+/**
+ * A commander command with the rules of this program: every option has an environment variable, a bad call
+ * throws one line that names what is allowed, and an action answers with an exit code.
+ */
+export class CliCommand extends Command {
+  /** What the action that ran answered; kept on the root command. */
+  exitCode = 0;
+
+  constructor(
+    name: string,
+    private readonly runtime: Runtime,
+  ) {
+    super(name);
+    this.allowExcessArguments(false);
+    this.showSuggestionAfterError(false);
+    this.configureHelp(HELP_LAYOUT);
+    this.helpOption("-h, --help", "show this help");
+    this.configureOutput({
+      writeOut: (text) => runtime.stdout.write(text),
+      writeErr: (text) => runtime.stderr.write(text),
+      outputError: () => {}, // The thrown error says it.
+    });
+    this.throwInsteadOfExit();
+  }
+
+  override createCommand(name: string): CliCommand {
+    return new CliCommand(name, this.runtime);
+  }
+
+  override copyInheritedSettings(parent: Command): this {
+    super.copyInheritedSettings(parent);
+    // Inherited, the parent would explain its child's errors, with its own list of options.
+    this.throwInsteadOfExit();
+    return this;
+  }
+
+  /** Adds the option and its environment variable. */
+  override addOption(option: Option): this {
+    // A flag without a value is read in `readFlags`: commander would take SCALE_CHAT_QUIET=0 for "on".
+    if (!option.isBoolean() && option.envVar === undefined) option.env(environmentName(option));
+    return super.addOption(option);
+  }
+
+  /** Two or more calls that show the usual use, printed under the help. */
+  examples(...calls: string[]): this {
+    const lines = calls.map((call) => `  $ ${call}`).join("\n");
+    return this.addHelpText("after", `\nExamples:\n${lines}`);
+  }
+
+  /** What the command does: takes its options and its arguments, answers with an exit code. */
+  runs<Options>(handler: (options: Options, args: string[]) => Promise<number>): this {
+    return this.action(async () => {
+      this.readFlags();
+      this.root().exitCode = await handler(this.opts() as Options, this.args);
+    });
+  }
+
+  private throwInsteadOfExit(): void {
+    this.exitOverride((error) => {
+      if (error.exitCode === 0) throw error;
+      throw new UsageError(this.explain(error.code, error.message));
+    });
+  }
+
+  private root(): CliCommand {
+    let command: CliCommand = this;
+    while (command.parent instanceof CliCommand) command = command.parent;
+    return command;
+  }
+
+  private readFlags(): void {
+    for (const option of this.options) {
+      const name = environmentName(option);
+      const text = this.runtime.env[name];
+      if (!option.isBoolean() || text === undefined) continue;
+      if (this.getOptionValueSource(option.attributeName()) === "cli") continue;
+      this.setOptionValueWithSource(option.attributeName(), parseFlag(name, text) !== option.negate, "env");
+    }
+  }
+
+  private explain(code: string, message: string): string {
+    const what = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+    if (code === "commander.unknownOption") {
+      const names = this.options
+        .filter((option) => !option.hidden)
+        .map((option) => option.long ?? option.short);
+      return `${excerpt(what, 80)}; allowed here: ${[...names, "--help"].join(" ")}`;
+    }
+    if (code === "commander.unknownCommand") {
+      return `${excerpt(what, 80)}; the commands are: ${this.commands.map((command) => command.name()).join(", ")}`;
+    }
+    if (code === "commander.excessArguments" || code === "commander.missingArgument") {
+      return `${excerpt(what, 120)}; usage: ${usageLine(this)}`;
+    }
+    return excerpt(what, 300);
+  }
+}
+
+/** `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`. */
+export function environmentName(option: Option): string {
+  const words = (option.long ?? option.short ?? "").replace(/^--?(no-)?/, "");
+  return `SCALE_CHAT_${words.replaceAll("-", "_").toUpperCase()}`;
+}
+
+function parseFlag(name: string, text: string): boolean {
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  if (/^(0|false|no|off|)$/i.test(text)) return false;
+  throw new UsageError(`${name}=${excerpt(text)}: not a switch; try 1, true, yes, on, 0, false, no or off`);
+}
+
+function usageLine(command: Command): string {
+  const parents: string[] = [];
+  for (let at = command.parent; at !== null; at = at.parent) parents.unshift(at.name());
+  return [...parents, command.name(), command.usage()].join(" ");
+}
+
+const HELP_LAYOUT: HelpConfiguration = {
+  helpWidth: 100,
+  // The variables follow a rule that the help states once; listing each would bury the descriptions.
+  optionDescription: (option) => {
+    const text = option.defaultValueDescription ?? defaultText(option.defaultValue);
+    return text === "" ? option.description : `${option.description} (default: ${text})`;
+  },
+};
+
+function defaultText(value: unknown): string {
+  if (value === undefined || value === false || value === null) return "";
+  return Array.isArray(value) ? value.join(",") : String(value);
+}

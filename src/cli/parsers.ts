@@ -1,0 +1,86 @@
+import { InvalidArgumentError } from "commander";
+import { formatBytes, formatDuration } from "../lib/format.ts";
+
+/**
+ * Option values as people write them. Each parser returns the value in base units (milliseconds, bytes) or
+ * throws one sentence that says what is allowed; commander puts the option's name in front of it.
+ */
+export type Parser<T> = (text: string) => T;
+
+export const port: Parser<number> = wholeNumber("a port", 0, 65_535);
+
+/** A whole number between two bounds, both allowed. `what` names it: "a number of rooms". */
+export function wholeNumber(what: string, min: number, max: number): Parser<number> {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Not ${what}: a whole number from ${min} to ${max}.`);
+  };
+}
+
+const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A time with its unit: `250ms`, `1.5s`, `5m`, `1h`; milliseconds come back. */
+export function duration(minMs: number, maxMs: number): Parser<number> {
+  return (text) => {
+    const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text);
+    const value = match === null ? Number.NaN : Number(match[1]) * DURATION_MS[match[2]!]!;
+    if (value >= minMs && value <= maxMs) return value;
+    const [least, most] = [formatDuration(minMs), formatDuration(maxMs)];
+    throw new InvalidArgumentError(`Not a duration: try 250ms, 30s or 5m, from ${least} to ${most}.`);
+  };
+}
+
+const BYTE_UNITS: Record<string, number> = {
+  "": 1,
+  b: 1,
+  kb: 1000,
+  mb: 1000 ** 2,
+  gb: 1000 ** 3,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
+
+/** A size: `256`, `64KiB`, `1MiB`, `1MB`; bytes come back. */
+export function bytes(min: number, max: number): Parser<number> {
+  return (text) => {
+    const match = /^(\d{1,12}(?:\.\d{1,6})?) ?([a-z]*)$/i.exec(text);
+    const unit = match === null ? undefined : BYTE_UNITS[match[2]!.toLowerCase()];
+    const value = unit === undefined ? Number.NaN : Number(match![1]) * unit;
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    const [least, most] = [formatBytes(min), formatBytes(max)];
+    throw new InvalidArgumentError(`Not a size: try 256, 64KiB or 1MiB, from ${least} to ${most}.`);
+  };
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(words: readonly T[]): Parser<T> {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`Allowed: ${words.join(", ")}.`);
+  };
+}
+
+/** Percentages separated by commas: `50,99,99.9`. Ascending, without repeats. */
+export const percentiles: Parser<number[]> = (text) => {
+  const values = text
+    .split(",")
+    .map((part) => (/^\d{1,3}(\.\d{1,6})?$/.test(part) ? Number(part) : Number.NaN));
+  if (values.every((value) => value > 0 && value <= 100)) {
+    return [...new Set(values)].sort((a, b) => a - b);
+  }
+  throw new InvalidArgumentError("Not percentiles: try 50,95,99.9, each above 0 and at most 100.");
+};
+
+/** The address of a chat server: `ws://host:port`, optionally with a path in which `{room}` stands. */
+export const chatUrl: Parser<string> = (text) => {
+  const problem = "Not a chat address: try ws://127.0.0.1:8080 or wss://chat.example.org.";
+  if (!URL.canParse(text)) throw new InvalidArgumentError(problem);
+  const url = new URL(text);
+  if ((url.protocol !== "ws:" && url.protocol !== "wss:") || url.hash !== "" || url.search !== "") {
+    throw new InvalidArgumentError(problem);
+  }
+  return text;
+};

@@ -1,0 +1,49 @@
+import { CommanderError } from "commander";
+import { chatCommand } from "../commands/chat.ts";
+import { completionCommand } from "../commands/completion.ts";
+import { loadtestCommand } from "../commands/loadtest.ts";
+import { reportCommand } from "../commands/report.ts";
+import { serveCommand } from "../commands/serve.ts";
+import { AppError } from "../lib/errors.ts";
+import { sanitise } from "../lib/sanitise.ts";
+import { CliCommand } from "./command.ts";
+import type { Runtime } from "./runtime.ts";
+import { commit, version } from "./version.ts";
+
+/** The whole command line, subcommands included. Their features are only loaded when they run. */
+export function buildProgram(runtime: Runtime): CliCommand {
+  const program = new CliCommand("scale-chat", runtime);
+  program
+    .description("Room chat over WebSockets in one executable, and the proof of how far it scales.")
+    .version(`scale-chat ${version} (${commit})`, "-V, --version", "print the version and the commit")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText(
+      "after",
+      "\nEvery option of a command can also be set by a variable: --max-payload is SCALE_CHAT_MAX_PAYLOAD." +
+        "\nThe option wins over the variable, the variable over the default.",
+    )
+    .examples("scale-chat serve", "echo hello | scale-chat chat lobby --name bot");
+  serveCommand(program.command("serve"), runtime);
+  chatCommand(program.command("chat"), runtime);
+  loadtestCommand(program.command("loadtest"), runtime);
+  reportCommand(program.command("report"), runtime);
+  completionCommand(program.command("completion"), runtime);
+  return program;
+}
+
+/** Runs one command line (without the program's own name) and answers with the exit code. */
+export async function execute(args: readonly string[], runtime: Runtime): Promise<number> {
+  const program = buildProgram(runtime);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return program.exitCode;
+  } catch (error) {
+    // Help and version end by an error whose code is 0.
+    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof AppError) {
+      runtime.stderr.write(`scale-chat: ${sanitise(error.message)}\n`);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock } from "../lib/clock.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { Random } from "../lib/random.ts";
+
+/** The world a command runs in. Commands take it as an argument and touch nothing else of the process. */
+export interface Runtime {
+  env: Record<string, string | undefined>;
+  clock: Clock;
+  random: Random;
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** Ends the process without waiting for anything: for a second Ctrl-C. */
+  exitNow: (code: number) => void;
+}
+
+export function processRuntime(exitNow: (code: number) => void): Runtime {
+  return {
+    env: process.env,
+    clock: systemClock,
+    random: Math.random,
+    // Getters: touching process.stdin opens it, and most commands never read it.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    exitNow,
+  };
+}

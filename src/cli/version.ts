@@ -1,0 +1,7 @@
+import manifest from "../../package.json" with { type: "json" };
+
+/** Put in by `scripts/build`; a run from source has none. */
+declare const BUILD_COMMIT: string | undefined;
+
+export const version: string = manifest.version;
+export const commit: string = typeof BUILD_COMMIT === "undefined" ? "source" : BUILD_COMMIT;

@@ -1,0 +1,56 @@
+/** Numbers as people read them. Everything here is English, fixed and free of colour. */
+
+const DURATION_UNITS: ReadonlyArray<readonly [string, number]> = [
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+];
+
+/** Milliseconds as the shortest exact option value: `1500` -> `1.5s`, `250` -> `250ms`. */
+export function formatDuration(ms: number): string {
+  for (const [unit, size] of DURATION_UNITS) {
+    if (ms >= size && Number.isInteger((ms / size) * 10)) return `${ms / size}${unit}`;
+  }
+  return `${ms}ms`;
+}
+
+/** A latency in microseconds, with three significant digits: `840` -> `0.840 ms`, `2500000` -> `2.50 s`. */
+export function formatLatency(us: number): string {
+  const ms = us / 1000;
+  if (Math.abs(ms) >= 1000) return `${threeDigits(ms / 1000)} s`;
+  return `${threeDigits(ms)} ms`;
+}
+
+function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 100) return value.toFixed(0);
+  if (size >= 10) return value.toFixed(1);
+  return size >= 1 ? value.toFixed(2) : value.toFixed(3);
+}
+
+/** A count with thousands separated: `1234567` -> `1,234,567`. */
+export function formatCount(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Bytes in powers of 1024: `65536` -> `64 KiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** A fraction as a percentage that never rounds a loss away: `0.0000001` -> `<0.001 %`. */
+export function formatPercent(fraction: number): string {
+  const percent = fraction * 100;
+  if (percent === 0) return "0 %";
+  if (Math.abs(percent) < 0.001) return percent < 0 ? ">-0.001 %" : "<0.001 %";
+  return `${Number(percent.toFixed(3))} %`;
+}

@@ -1,0 +1,17 @@
+/**
+ * Characters that could move a terminal's cursor, start an escape sequence, hide text or turn its reading
+ * direction: C0 and C1 controls, the line and paragraph separators, the bidirectional controls
+ * (Unicode TR 9, "Trojan Source") and the byte-order mark.
+ */
+const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** `text` on one line and without characters that a terminal, a log or a CSV could obey. */
+export function sanitise(text: string): string {
+  return text.replace(/[\t\n\r\u2028\u2029]+/g, " ").replace(DANGEROUS, "");
+}
+
+/** The start of `text`, at most `length` characters, sanitised: for quoting bad input in an error. */
+export function excerpt(text: string, length = 40): string {
+  const clean = sanitise(text.slice(0, length * 2));
+  return clean.length > length ? `${clean.slice(0, length)}…` : clean;
+}

@@ -1,0 +1,83 @@
+/** The first line of a results file: what was run, where, and, once it is over, how it ended. */
+export interface RunMeta {
+  version: 1;
+  rooms: number;
+  room_size: number;
+  interval_ms: number;
+  /** Bytes of text in a message. */
+  size: number;
+  dialect: string;
+  /** ISO 8601. */
+  started_at: string;
+  duration_ms: number;
+  warmup_ms: number;
+  seed: number;
+  url: string;
+  host: HostFacts;
+  /** Written when the run is over; a file without it was cut short. */
+  end?: RunEnd;
+}
+
+export interface HostFacts {
+  cores: number;
+  cpu: string;
+  memory_bytes: number;
+  os: string;
+}
+
+/** The generator's own account of the run, after the warm-up. */
+export interface RunEnd {
+  /** ISO 8601. */
+  ended_at: string;
+  sent: number;
+  /** Sum over the messages of the members of their rooms when they were sent. */
+  expected: number;
+  received: number;
+  /** Clients that could not connect. */
+  connect_errors: number;
+  /** Connections that ended before the test did. */
+  disconnects: number;
+  /** True when a signal ended the run before its time. */
+  interrupted: boolean;
+  /** Why the figures should not be trusted, in words; empty when the generator kept up. */
+  warnings: string[];
+}
+
+const PREFIX = "# scale-chat ";
+/** Room for `end`, so that the line can be rewritten in place when the run is over. */
+const LINE_BYTES = 2048;
+
+/**
+ * The comment line with its newline, padded with spaces (which JSON ignores) to a fixed length in bytes.
+ * A longer one is cut down by leaving out the warnings that do not fit.
+ */
+export function encodeRunMeta(meta: RunMeta): string {
+  const line = PREFIX + JSON.stringify(meta);
+  const missing = LINE_BYTES - 1 - Buffer.byteLength(line);
+  if (missing >= 0) return `${line}${" ".repeat(missing)}\n`;
+  if (meta.end !== undefined && meta.end.warnings.length > 0) {
+    return encodeRunMeta({ ...meta, end: { ...meta.end, warnings: meta.end.warnings.slice(0, -1) } });
+  }
+  throw new RangeError(`The description of the run is ${-missing} bytes too long for its line`);
+}
+
+/** Reads the first line of a file; `null` when it is not such a comment or says nothing usable. */
+export function decodeRunMeta(line: string): RunMeta | null {
+  if (!line.startsWith(PREFIX)) return null;
+  try {
+    const meta: unknown = JSON.parse(line.slice(PREFIX.length));
+    return isRunMeta(meta) ? meta : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRunMeta(value: unknown): value is RunMeta {
+  if (typeof value !== "object" || value === null) return false;
+  const meta = value as Record<string, unknown>;
+  return meta["version"] === 1 && isPositive(meta["rooms"]) && isPositive(meta["room_size"]);
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value > 0;
+}

@@ -1,0 +1,82 @@
+import type { Distribution } from "../lib/distribution.ts";
+
+/** One run in figures: what `loadtest` prints at its end and `report` prints for each file. */
+export interface RunSummary {
+  /** A short name for the row: the file's name, or what the run was. */
+  label: string;
+  rooms: number | null;
+  roomSize: number | null;
+  /** Clients that sent or received anything. */
+  clients: number;
+  sent: number;
+  /** Deliveries that should have been; `null` when the size of the rooms is not known. */
+  expected: number | null;
+  received: number;
+  /** Deliveries beyond what a message's room had members: the same message more than once. */
+  repeated: number;
+  /** Received deliveries whose message was never seen as sent. */
+  unmatched: number;
+  /** From the first to the last event, microseconds; `null` without events. */
+  spanUs: number | null;
+  /** From when the plan wanted a message sent: what a user feels. `null` when the file has no plan. */
+  fromScheduled: LatencySummary | null;
+  /** From when the message left: what the server did. `null` without deliveries. */
+  fromSent: LatencySummary | null;
+  /** What a reader should know before believing the figures, one sentence each. */
+  notes: string[];
+}
+
+/** All figures in microseconds, percentiles by nearest rank over all deliveries, exact. */
+export interface LatencySummary {
+  count: number;
+  mean: number;
+  sd: number;
+  min: number;
+  max: number;
+  percentiles: Percentile[];
+}
+
+export interface Percentile {
+  /** In percent: 99.9. */
+  percent: number;
+  /** `null`: too few messages to be worth quoting. */
+  valueUs: number | null;
+}
+
+export const DEFAULT_PERCENTILES = [10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.9] as const;
+
+/**
+ * Messages needed before a percentile means anything: ten beyond it (10,000 for p99.9). The deliveries of one
+ * broadcast share their fate, so messages count, not deliveries. Up to p99 the figure is always given.
+ */
+export function messagesNeeded(percent: number): number {
+  return percent <= 99 ? 1 : Math.round(1000 / (100 - percent));
+}
+
+/** The summary of `latencies`, which belong to `messages` messages; `null` when there are none. */
+export function summariseLatency(
+  latencies: Distribution,
+  messages: number,
+  percents: readonly number[],
+): LatencySummary | null {
+  const { count, mean, sd, min, max } = latencies;
+  if (mean === null || sd === null || min === null || max === null) return null;
+  const values = latencies.percentiles(percents);
+  return {
+    count,
+    mean,
+    sd,
+    min,
+    max,
+    percentiles: percents.map((percent, i) => ({
+      percent,
+      valueUs: messages >= messagesNeeded(percent) ? values[i]! : null,
+    })),
+  };
+}
+
+/** The share of expected deliveries that never arrived, or `null` when it cannot be known. */
+export function lossOf(run: RunSummary): number | null {
+  if (run.expected === null || run.expected === 0) return null;
+  return Math.max(0, run.expected - (run.received - run.repeated)) / run.expected;
+}
