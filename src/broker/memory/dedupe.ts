@@ -1,0 +1,33 @@
+import { DEDUPE_WINDOW_MS } from "../broker.ts";
+
+/**
+ * Remembers offsets by key for at least the dedupe window and at most twice as long. Two generations: when the
+ * young one is a window old it becomes the old one, and what was old is forgotten all at once.
+ */
+export class DedupeWindow {
+  private young = new Map<string, number>();
+  private old = new Map<string, number>();
+  private startedAt: number;
+
+  constructor(now: number) {
+    this.startedAt = now;
+  }
+
+  get(key: string, now: number): number | undefined {
+    this.age(now);
+    return this.young.get(key) ?? this.old.get(key);
+  }
+
+  set(key: string, offset: number, now: number): void {
+    this.age(now);
+    this.young.set(key, offset);
+  }
+
+  private age(now: number): void {
+    const passed = now - this.startedAt;
+    if (passed < DEDUPE_WINDOW_MS) return;
+    this.old = passed < 2 * DEDUPE_WINDOW_MS ? this.young : new Map();
+    this.young = new Map();
+    this.startedAt = now;
+  }
+}

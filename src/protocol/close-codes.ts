@@ -1,0 +1,31 @@
+/** How a connection may end, as far as this program ends it, and what a client should do then. */
+export interface CloseRule {
+  code: number;
+  reason: string;
+  /** May the client come back by itself? */
+  reconnect: boolean;
+  /** The client waits a random time up to this long before its first try, milliseconds. */
+  spreadMs: number;
+}
+
+export const closeCodes = {
+  /** The client left. */
+  normal: { code: 1000, reason: "bye", reconnect: false, spreadMs: 0 },
+  /** The server stops; another may take its place. */
+  serverStopping: { code: 1001, reason: "server is stopping", reconnect: true, spreadMs: 2000 },
+  /** Too many frames that were not understood. */
+  tooManyErrors: { code: 4001, reason: "too many invalid frames", reconnect: false, spreadMs: 0 },
+  /** The client did not read what it was sent; it can resume. */
+  slowReader: { code: 4002, reason: "too slow reading", reconnect: true, spreadMs: 1000 },
+  /** The server cannot serve this room now (its log cannot be reached). */
+  unavailable: { code: 1013, reason: "try again later", reconnect: true, spreadMs: 2000 },
+} as const satisfies Record<string, CloseRule>;
+
+/** Codes of RFC 6455 that say "what you sent cannot be accepted": coming back would not help. */
+const FINAL_STANDARD_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
+
+/** The rule for a code that was received; unknown codes are a loss of the connection, which heals. */
+export function closeRuleOf(code: number): Pick<CloseRule, "reconnect" | "spreadMs"> {
+  for (const rule of Object.values(closeCodes)) if (rule.code === code) return rule;
+  return { reconnect: !FINAL_STANDARD_CODES.has(code), spreadMs: 0 };
+}

@@ -1,0 +1,129 @@
+import type { ClientFrame, Dialect, ReceivedMessage, ServerEvent } from "./dialect.ts";
+import type { ErrorFrame, MessageFrame, ServerFrame } from "./frames.ts";
+import { invalid, isObject, type JsonObject, parseClientObject, parseJson } from "./json.ts";
+import { BATCH_BYTES } from "./limits.ts";
+import type { ChatMessage, MessageId } from "./message.ts";
+import { checkMessageId, checkText } from "./text.ts";
+
+/** Subprotocol `scale-chat.v1`: acknowledged, resumable, and told what went wrong. */
+export const native: Dialect = {
+  name: "native",
+
+  decodeFromClient(frame) {
+    const parsed = parseClientObject(frame);
+    return "object" in parsed ? decodeClientObject(parsed.object) : parsed;
+  },
+
+  encodeMessage: (message) => encodeServerFrame(messageFrame(message)),
+
+  encodeFromClient: ({ messageId, text }) => JSON.stringify({ type: "message", message_id: messageId, text }),
+
+  decodeFromServer(frame) {
+    const value = parseJson(frame);
+    const frames = Array.isArray(value) ? value : [value];
+    return frames.map(decodeServerObject).filter((event) => event !== null);
+  },
+};
+
+export const WHO_FRAME = JSON.stringify({ type: "who" });
+
+export function encodeServerFrame(frame: ServerFrame): string {
+  return JSON.stringify(frame);
+}
+
+/** The error frame for `messageId`, or for no message in particular. */
+export function errorFrame(
+  code: ErrorFrame["code"],
+  message: string,
+  messageId: MessageId | null,
+  retryable = false,
+): ErrorFrame {
+  return {
+    type: "error",
+    code,
+    message,
+    ...(messageId === null ? {} : { message_id: messageId }),
+    ...(retryable ? { retryable } : {}),
+  };
+}
+
+/** Encoded frames, in order, in as few WebSocket frames as fit about `BATCH_BYTES` each. */
+export function* batchFrames(frames: Iterable<string>): Generator<string> {
+  let batch: string[] = [];
+  let size = 0;
+  for (const frame of frames) {
+    if (batch.length > 0 && size + frame.length > BATCH_BYTES) {
+      yield joinBatch(batch);
+      batch = [];
+      size = 0;
+    }
+    batch.push(frame);
+    size += frame.length + 1;
+  }
+  if (batch.length > 0) yield joinBatch(batch);
+}
+
+function joinBatch(frames: string[]): string {
+  return frames.length === 1 ? frames[0]! : `[${frames.join(",")}]`;
+}
+
+function messageFrame(message: ChatMessage): MessageFrame {
+  return {
+    type: "message",
+    offset: message.offset,
+    message_id: message.messageId,
+    sender: message.sender,
+    text: message.text,
+    sent_at: message.sentAt,
+    room: message.room,
+  };
+}
+
+function decodeClientObject(object: JsonObject): ClientFrame {
+  if (object.type === "who") return { type: "who" };
+  if (object.type !== "message") {
+    return invalid("invalid_frame", 'type must be "message" or "who"');
+  }
+  const { message_id: id, text } = object;
+  const idProblem = checkMessageId(id);
+  if (idProblem !== null) return invalid("invalid_message", idProblem);
+  const problem = checkText(text);
+  if (problem !== null) return invalid("invalid_message", problem, id as MessageId);
+  return { type: "message", messageId: id as MessageId, text: text as string, sender: null, sentAt: null };
+}
+
+function decodeServerObject(value: unknown): ServerEvent | null {
+  if (!isObject(value)) return null;
+  switch (value.type) {
+    case "message":
+      return decodeMessage(value);
+    case "welcome":
+      return hasFields(value, { epoch: "string", offset: "number", replay: "number", name: "string" });
+    case "ack":
+      return checkMessageId(value.message_id) === null ? hasFields(value, { offset: "number" }) : null;
+    case "presence":
+      return hasFields(value, { members: "number" });
+    case "redistribute":
+      return hasFields(value, { redirect: "string", reason: "string" });
+    case "gap":
+      return hasFields(value, { from: "number", to: "number" });
+    case "error":
+      return hasFields(value, { code: "string", message: "string" });
+    default:
+      // A newer server may say more; what a client does not know, it may ignore.
+      return null;
+  }
+}
+
+function decodeMessage(value: JsonObject): ReceivedMessage | null {
+  const { offset, message_id: id, sender, text, sent_at: sentAt, room } = value;
+  if (typeof offset !== "number" || typeof sender !== "string" || typeof text !== "string") return null;
+  if (typeof sentAt !== "string" || typeof room !== "string" || checkMessageId(id) !== null) return null;
+  return { type: "message", offset, messageId: id as MessageId, sender, text, sentAt, room };
+}
+
+/** The frame itself when its fields have these types: what the program relies on, no more. */
+function hasFields(value: JsonObject, fields: Record<string, "string" | "number">): ServerEvent | null {
+  const fits = Object.entries(fields).every(([field, type]) => typeof value[field] === type);
+  return fits ? (value as unknown as ServerEvent) : null;
+}
