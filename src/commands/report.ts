@@ -1,9 +1,54 @@
+import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
+import { oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { OperationError } from "../lib/errors.ts";
+import { DEFAULT_PERCENTILES } from "../results/summary.ts";
 
-export function reportCommand(command: CliCommand, _runtime: Runtime): void {
-  command.description("percentile tables out of results files").runs(async () => {
-    throw new OperationError("not built yet");
-  });
+const FORMATS = ["table", "json", "csv", "markdown"] as const;
+
+interface Options {
+  meta?: string;
+  roomSize?: number;
+  format: (typeof FORMATS)[number];
+  percentiles: number[];
+}
+
+export function reportCommand(command: CliCommand, runtime: Runtime): void {
+  command
+    .description("percentile tables out of results files")
+    .argument("[files...]", "results files of loadtest, or of the older form; - is the standard input")
+    .optionsGroup("Input:")
+    .addOption(
+      new Option(
+        "--meta <file>",
+        "more files, with their rooms: lines of rooms,room_size,file, relative to the folder of this one",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--room-size <members>",
+        "members of each room, for files that do not say it (default: inferred from the deliveries)",
+      ).argParser(wholeNumber("a number of members", 1, 1_000_000)),
+    )
+    .optionsGroup("Output:")
+    .addOption(
+      new Option("--format <format>", `${FORMATS.join(", ")}; times are in ms`)
+        .argParser(oneOf(FORMATS))
+        .default("table"),
+    )
+    .addOption(
+      new Option("--percentiles <list>", "which percentiles of the latency, in percent")
+        .argParser(percentiles)
+        .default([...DEFAULT_PERCENTILES]),
+    )
+    .examples(
+      "scale-chat report results.csv",
+      "scale-chat report before.csv after.csv --percentiles 50,95,99",
+      "scale-chat report --meta runs.csv --format markdown",
+      "zcat old.csv.gz | scale-chat report - --room-size 16 --format json",
+    )
+    .runs<Options>(async (options, files) => {
+      const { report } = await import("../report/report.ts");
+      return report({ ...options, files }, runtime);
+    });
 }

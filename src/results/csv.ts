@@ -14,7 +14,12 @@ export const CSV_HEADER = CSV_COLUMNS.join(",");
  * One row each, newline included. Identifiers are the caller's own and hold neither commas nor quotes,
  * so nothing is escaped here; times are whole microseconds since the Unix epoch.
  */
-export function sentRow(messageId: number, clientId: string, timestampUs: number, scheduledUs: number): string {
+export function sentRow(
+  messageId: number,
+  clientId: string,
+  timestampUs: number,
+  scheduledUs: number,
+): string {
   return `${messageId},${clientId},${clientId},Sent,${timestampUs},${scheduledUs}\n`;
 }
 

@@ -1,3 +1,5 @@
+import type { RunMeta } from "./run-meta.ts";
+
 /**
  * What a load test records: one event per message sent and one per message received.
  * A message is known by its sender and its id together.
@@ -24,4 +26,16 @@ export interface ReceivedEvent {
   clientId: string;
   /** Microseconds since the Unix epoch. */
   timestampUs: number;
+}
+
+/**
+ * Where a reader of results files puts what it finds, in the order of the file. Plain arguments instead of
+ * an object per event: files hold millions of them. The strings may be slices of a larger text, so whoever
+ * keeps one copies it first.
+ */
+export interface EventSink {
+  /** The description of the run; called before any event, and only if the file has one. */
+  run(meta: RunMeta): void;
+  sent(messageId: string, senderId: string, timestampUs: number, scheduledUs: number | null): void;
+  received(messageId: string, senderId: string, clientId: string, timestampUs: number): void;
 }

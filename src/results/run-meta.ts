@@ -61,6 +61,11 @@ export function encodeRunMeta(meta: RunMeta): string {
   throw new RangeError(`The description of the run is ${-missing} bytes too long for its line`);
 }
 
+/** Does this line claim to describe a run? */
+export function isRunMetaLine(line: string): boolean {
+  return line.startsWith(PREFIX.trimEnd());
+}
+
 /** Reads the first line of a file; `null` when it is not such a comment or says nothing usable. */
 export function decodeRunMeta(line: string): RunMeta | null {
   if (!line.startsWith(PREFIX)) return null;
@@ -72,12 +77,38 @@ export function decodeRunMeta(line: string): RunMeta | null {
   }
 }
 
+/** Checks what a reader of results calculates with; the rest only describes. */
 function isRunMeta(value: unknown): value is RunMeta {
-  if (typeof value !== "object" || value === null) return false;
-  const meta = value as Record<string, unknown>;
-  return meta["version"] === 1 && isPositive(meta["rooms"]) && isPositive(meta["room_size"]);
+  if (!isRecord(value) || value.version !== 1) return false;
+  return (
+    isCount(value.rooms, 1) &&
+    isCount(value.room_size, 1) &&
+    isCount(value.warmup_ms, 0) &&
+    isTime(value.started_at) &&
+    (value.end === undefined || isRunEnd(value.end))
+  );
 }
 
-function isPositive(value: unknown): boolean {
-  return typeof value === "number" && Number.isInteger(value) && value > 0;
+function isRunEnd(value: unknown): value is RunEnd {
+  if (!isRecord(value)) return false;
+  const counts = ["sent", "expected", "received", "connect_errors", "disconnects"];
+  const warnings = value.warnings;
+  return (
+    counts.every((name) => isCount(value[name], 0)) &&
+    typeof value.interrupted === "boolean" &&
+    Array.isArray(warnings) &&
+    warnings.every((warning) => typeof warning === "string")
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isCount(value: unknown, least: number): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= least;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }

@@ -11,10 +11,11 @@ export interface RunSummary {
   sent: number;
   /** Deliveries that should have been; `null` when the size of the rooms is not known. */
   expected: number | null;
+  /** Deliveries of the messages in `sent`, repeated ones included. */
   received: number;
   /** Deliveries beyond what a message's room had members: the same message more than once. */
   repeated: number;
-  /** Received deliveries whose message was never seen as sent. */
+  /** Deliveries whose message was never seen as sent; not part of `received`. */
   unmatched: number;
   /** From the first to the last event, microseconds; `null` without events. */
   spanUs: number | null;

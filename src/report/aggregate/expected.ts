@@ -1,0 +1,65 @@
+import type { MessageTable } from "./message-table.ts";
+
+/** What is known about the rooms of a run before its rows are read. */
+export interface RoomFacts {
+  rooms: number | null;
+  roomSize: number | null;
+  /** Deliveries that the load generator itself expected. */
+  expected: number | null;
+}
+
+export interface Expectation extends RoomFacts {
+  repeated: number;
+  /** How the size of the rooms was found, when nobody said it. */
+  note: string | null;
+}
+
+/** How many deliveries there should have been, from what is known of the rooms or else from the rows. */
+export function expectDeliveries(table: MessageTable, facts: RoomFacts): Expectation {
+  if (facts.roomSize === null) return inferred(table, facts);
+  const size = facts.roomSize;
+  let messages = 0;
+  let repeated = 0;
+  table.forEachCounted((_sender, deliveries) => {
+    messages++;
+    repeated += Math.max(0, deliveries - size);
+  });
+  const rooms = facts.rooms ?? roomsOf(table.clients, size);
+  return { rooms, roomSize: size, expected: facts.expected ?? messages * size, repeated, note: null };
+}
+
+/**
+ * Nobody said how large the rooms are: a sender's room has as many members as the best of its messages
+ * reached. Someone whose messages reached nobody gets the largest room, so that this loss is not hidden.
+ */
+function inferred(table: MessageTable, facts: RoomFacts): Expectation {
+  const sizes = new Map<number, number>();
+  table.forEachCounted((sender, deliveries) => {
+    sizes.set(sender, Math.max(sizes.get(sender) ?? 0, deliveries));
+  });
+  let largest = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const size of sizes.values()) {
+    if (size > largest) largest = size;
+    if (size > 0 && size < smallest) smallest = size;
+  }
+  if (largest === 0) return { ...facts, repeated: 0, note: null };
+
+  let expected = 0;
+  table.forEachCounted((sender) => {
+    expected += sizes.get(sender) || largest;
+  });
+  const roomSize = smallest === largest ? largest : null;
+  const found = roomSize === null ? `${smallest} to ${largest}` : `${largest}`;
+  return {
+    rooms: facts.rooms ?? (roomSize === null ? null : roomsOf(table.clients, roomSize)),
+    roomSize,
+    expected: facts.expected ?? expected,
+    repeated: 0,
+    note: `room size inferred from the deliveries: ${found}; say it with --room-size`,
+  };
+}
+
+function roomsOf(clients: number, size: number): number | null {
+  return clients > 0 && clients % size === 0 ? clients / size : null;
+}

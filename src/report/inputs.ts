@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { UsageError } from "../lib/errors.ts";
+import { sanitise } from "../lib/sanitise.ts";
+import { parseMetaFile } from "./meta-file.ts";
+import { namedError } from "./read/open.ts";
+
+/** One run to report on. */
+export interface Input {
+  /** As it was named on the command line or in the meta file; `null` is the standard input. */
+  path: string | null;
+  /** Names the file in errors. */
+  name: string;
+  /** Names the run in the report: the file without its folder where that is enough to tell runs apart. */
+  label: string;
+  rooms: number | null;
+  roomSize: number | null;
+}
+
+export interface InputOptions {
+  files: readonly string[];
+  /** Path of the meta file. */
+  meta?: string | undefined;
+  roomSize?: number | undefined;
+}
+
+/**
+ * The runs to report on, in the order of the command line and then of the meta file; one that both name
+ * comes once. Throws `UsageError` without any, `OperationError` for a meta file that cannot be used.
+ */
+export async function findInputs(options: InputOptions): Promise<Input[]> {
+  const inputs = new Map<string, Input>();
+  for (const file of options.files) {
+    const key = file === "-" ? "-" : resolve(file);
+    if (inputs.has(key)) throw new UsageError(`${sanitise(file)} is named twice; name each file once`);
+    const path = file === "-" ? null : file;
+    const name = path ?? "standard input";
+    inputs.set(key, { path, name, label: name, rooms: null, roomSize: options.roomSize ?? null });
+  }
+  for (const { path, rooms, roomSize } of options.meta === undefined ? [] : await readMeta(options.meta)) {
+    const known = inputs.get(resolve(path));
+    inputs.set(resolve(path), { ...(known ?? { path, name: path, label: path }), rooms, roomSize });
+  }
+  if (inputs.size === 0) {
+    throw new UsageError("report: no files; name results files, - for the standard input, or --meta FILE");
+  }
+  return shortenLabels([...inputs.values()]);
+}
+
+async function readMeta(path: string) {
+  try {
+    return parseMetaFile(await readFile(path, "utf8"), path);
+  } catch (error) {
+    throw namedError(path, error);
+  }
+}
+
+function shortenLabels(inputs: Input[]): Input[] {
+  const times = new Map<string, number>();
+  for (const { label } of inputs) times.set(basename(label), (times.get(basename(label)) ?? 0) + 1);
+  return inputs.map((input) => {
+    const short = basename(input.label);
+    return { ...input, label: sanitise(times.get(short) === 1 ? short : input.label) };
+  });
+}

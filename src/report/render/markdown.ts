@@ -1,0 +1,53 @@
+import type { LatencySummary, RunSummary } from "../../results/summary.ts";
+import {
+  countCell,
+  figureNames,
+  latencyCell,
+  latencyFigures,
+  lossCell,
+  NOT_KNOWN,
+  roomsCell,
+} from "./cells.ts";
+
+const RUN_HEADS = ["run", "rooms x size", "clients", "sent", "expected", "received", "loss"];
+
+/** For a README or an issue: what happened, the latencies with a row per run and kind, and the notes. */
+export function renderMarkdown(runs: readonly RunSummary[]): string {
+  const figures = figureNames(runs);
+  const happened = runs.map((run) => [
+    run.label,
+    roomsCell(run),
+    ...[run.clients, run.sent, run.expected, run.received].map(countCell),
+    lossCell(run),
+  ]);
+  const latencies = runs.flatMap((run) => [
+    [run.label, "scheduled", ...latencyCells(run.fromScheduled, figures)],
+    [run.label, "sent", ...latencyCells(run.fromSent, figures)],
+  ]);
+  const notes = runs.flatMap((run) => run.notes.map((note) => `- ${escaped(run.label)}: ${escaped(note)}`));
+  const parts = [
+    table(RUN_HEADS, happened, 1),
+    "Latency of the deliveries, in ms:",
+    table(["run", "from", ...figures], latencies, 2),
+    ...(notes.length > 0 ? [["Notes:", "", ...notes].join("\n")] : []),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function latencyCells(latency: LatencySummary | null, figures: readonly string[]): string[] {
+  if (latency === null) return figures.map(() => NOT_KNOWN);
+  return latencyFigures(latency).map(([, us]) => latencyCell(us));
+}
+
+/** The first `words` columns are text and stand left, the others are figures and stand right. */
+function table(heads: readonly string[], rows: readonly string[][], words: number): string {
+  const rule = heads.map((_, i) => (i < words ? "---" : "---:"));
+  return [heads, rule, ...rows.map((row) => row.map(escaped))]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
+}
+
+/** A pipe would end the cell; the others would become markup. */
+function escaped(text: string): string {
+  return text.replace(/[\\|`*_[\]<>#]/g, "\\$&");
+}

@@ -1,0 +1,47 @@
+import { OperationError } from "../lib/errors.ts";
+import type { RunSummary } from "../results/summary.ts";
+import { RunAggregate } from "./aggregate/run-aggregate.ts";
+import { findInputs, type Input, type InputOptions } from "./inputs.ts";
+import { type Bytes, fileBytes, readNamed } from "./read/open.ts";
+import { type Format, render } from "./render/render.ts";
+
+export interface ReportOptions extends InputOptions {
+  format: Format;
+  /** In percent, ascending. */
+  percentiles: readonly number[];
+}
+
+/** Where the report reads and writes; what a command calls its runtime fits. */
+export interface ReportIo {
+  readonly stdin: Bytes;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/**
+ * Reads the files one after the other and prints one report on all that could be read. The exit code is 0
+ * when all could; 1 when one could not: it is named on stderr and the others are still reported.
+ */
+export async function report(options: ReportOptions, io: ReportIo): Promise<number> {
+  const runs: RunSummary[] = [];
+  let exitCode = 0;
+  for (const input of await findInputs(options)) {
+    try {
+      runs.push(await summarise(input, io, options.percentiles));
+    } catch (error) {
+      if (!(error instanceof OperationError)) throw error;
+      io.stderr.write(`scale-chat: ${error.message}\n`);
+      exitCode = 1;
+    }
+  }
+  if (runs.length > 0) io.stdout.write(render(runs, options.format));
+  return exitCode;
+}
+
+async function summarise(input: Input, io: ReportIo, percents: readonly number[]): Promise<RunSummary> {
+  const aggregate = new RunAggregate();
+  const bytes = input.path === null ? io.stdin : fileBytes(input.path);
+  const { cut } = await readNamed(input.name, bytes, aggregate);
+  const run = aggregate.close(input.label, input, percents);
+  return cut ? { ...run, notes: [...run.notes, "the last line was cut short and is left out"] } : run;
+}
