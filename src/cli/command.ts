@@ -42,7 +42,7 @@ export class CliCommand extends Command {
   /** Adds the option and its environment variable. */
   override addOption(option: Option): this {
     // A flag without a value is read in `readFlags`: commander would take SCALE_CHAT_QUIET=0 for "on".
-    if (!option.isBoolean() && option.envVar === undefined) option.env(environmentName(option));
+    if (!isSwitch(option) && option.envVar === undefined) option.env(environmentName(option));
     return super.addOption(option);
   }
 
@@ -77,9 +77,9 @@ export class CliCommand extends Command {
     for (const option of this.options) {
       const name = environmentName(option);
       const text = this.runtime.env[name];
-      if (!option.isBoolean() || text === undefined) continue;
+      if (!isSwitch(option) || text === undefined) continue;
       if (this.getOptionValueSource(option.attributeName()) === "cli") continue;
-      this.setOptionValueWithSource(option.attributeName(), parseFlag(name, text) !== option.negate, "env");
+      this.setOptionValueWithSource(option.attributeName(), parseFlag(name, text), "env");
     }
   }
 
@@ -105,6 +105,11 @@ export class CliCommand extends Command {
 export function environmentName(option: Option): string {
   const words = (option.long ?? option.short ?? "").replace(/^--?(no-)?/, "");
   return `SCALE_CHAT_${words.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** Commander's own `isBoolean` leaves out `--no-color`. */
+function isSwitch(option: Option): boolean {
+  return !option.required && !option.optional;
 }
 
 function parseFlag(name: string, text: string): boolean {

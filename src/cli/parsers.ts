@@ -54,13 +54,14 @@ export function bytes(min: number, max: number): Parser<number> {
   };
 }
 
-/** One of a few words. */
-export function oneOf<T extends string>(words: readonly T[]): Parser<T> {
-  return (text) => {
+/** One of a few words, which the parser also shows: shell completion offers them. */
+export function oneOf<T extends string>(words: readonly T[]): Parser<T> & { words: readonly T[] } {
+  const parse: Parser<T> = (text) => {
     const word = words.find((candidate) => candidate === text);
     if (word !== undefined) return word;
     throw new InvalidArgumentError(`Allowed: ${words.join(", ")}.`);
   };
+  return Object.assign(parse, { words });
 }
 
 /** Percentages separated by commas: `50,99,99.9`. Ascending, without repeats. */

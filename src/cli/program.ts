@@ -32,8 +32,11 @@ export function buildProgram(runtime: Runtime): CliCommand {
 }
 
 /** Runs one command line (without the program's own name) and answers with the exit code. */
-export async function execute(args: readonly string[], runtime: Runtime): Promise<number> {
-  const program = buildProgram(runtime);
+export async function execute(
+  args: readonly string[],
+  runtime: Runtime,
+  program = buildProgram(runtime),
+): Promise<number> {
   try {
     await program.parseAsync(args, { from: "user" });
     return program.exitCode;

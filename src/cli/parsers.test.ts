@@ -1,0 +1,73 @@
+import { describe, expect, test } from "bun:test";
+import { InvalidArgumentError } from "commander";
+import { bytes, chatUrl, duration, oneOf, type Parser, percentiles, port, wholeNumber } from "./parsers.ts";
+
+function accepts<T>(parser: Parser<T>, cases: Record<string, T>): void {
+  for (const [text, value] of Object.entries(cases)) {
+    test(`${JSON.stringify(text)} is ${JSON.stringify(value)}`, () => expect(parser(text)).toEqual(value));
+  }
+}
+
+function refuses(parser: Parser<unknown>, sentence: string, texts: string[]): void {
+  test.each(texts)("%p is refused", (text) => {
+    expect(() => parser(text)).toThrow(InvalidArgumentError);
+    expect(() => parser(text)).toThrow(sentence);
+  });
+}
+
+describe("port", () => {
+  accepts(port, { "0": 0, "8080": 8080, "65535": 65_535 });
+  refuses(port, "a whole number from 0 to 65535", ["65536", "-1", "80.5", "0x50", "1e3", "", " 80", "８０"]);
+});
+
+describe("wholeNumber", () => {
+  const rooms = wholeNumber("a number of rooms", 1, 1000);
+  accepts(rooms, { "1": 1, "1000": 1000, "007": 7 });
+  refuses(rooms, "Not a number of rooms: a whole number from 1 to 1000.", ["0", "1001", "ten", "1,000"]);
+});
+
+describe("duration", () => {
+  const wait = duration(100, 3_600_000);
+  accepts(wait, { "100ms": 100, "1.5s": 1500, "5m": 300_000, "1h": 3_600_000, "0.5m": 30_000 });
+  refuses(wait, "Not a duration: try 250ms, 30s or 5m, from 100ms to 1h.", [
+    ...["99ms", "1.1h", "30", "5 m", "s", "-5s", "1d", "5S", "1s1s", ""],
+  ]);
+});
+
+describe("bytes", () => {
+  const size = bytes(1, 1024 ** 3);
+  accepts(size, {
+    "256": 256,
+    "64KiB": 65_536,
+    "1mib": 1_048_576,
+    "1MB": 1_000_000,
+    "1.5 KiB": 1536,
+    "1b": 1,
+  });
+  refuses(size, "Not a size: try 256, 64KiB or 1MiB, from 1 B to 1 GiB.", [
+    ...["0", "2GiB", "1.5", "0.3KiB", "1TiB", "KiB", "-1", "1e3", "1 constructor"],
+  ]);
+});
+
+describe("oneOf", () => {
+  const format = oneOf(["json", "text"]);
+  accepts(format, { json: "json", text: "text" });
+  refuses(format, "Allowed: json, text.", ["JSON", "", "jso"]);
+
+  test("shows its words", () => expect(format.words).toEqual(["json", "text"]));
+});
+
+describe("percentiles", () => {
+  accepts(percentiles, { "50": [50], "99.9,50,50": [50, 99.9], "100": [100] });
+  refuses(percentiles, "each above 0 and at most 100", ["0", "101", "50,", "p50", "50;99", "", "5e1"]);
+});
+
+describe("chatUrl", () => {
+  accepts(chatUrl, {
+    "ws://127.0.0.1:8080": "ws://127.0.0.1:8080",
+    "wss://chat.example.org/ws/{room}": "wss://chat.example.org/ws/{room}",
+  });
+  refuses(chatUrl, "Not a chat address", [
+    ...["http://127.0.0.1", "127.0.0.1:8080", "ws://", "ws://h/#a", "ws://h/?token=1", ""],
+  ]);
+});
