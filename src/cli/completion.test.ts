@@ -52,12 +52,12 @@ async function zsh(script: string, line: string): Promise<string[]> {
 rm -f found
 zmodload zsh/zpty
 zpty z zsh -f -i
-zpty -w z "PS1= ; autoload -U compinit && compinit -u -d zcompdump; source ./_script"
+zpty -w z "PS1= ; autoload -U compinit && compinit -u -d ./zcompdump; source ./_script"
 # Instead of showing them, compadd writes the matches between two marks.
 zpty -w z 'compadd() { local -a found; if [[ \${@[(I)-[OAD]]} -gt 0 ]]; then builtin compadd "$@"; return; fi; builtin compadd -O found "$@"; print -rl -- "<\${^found[@]}>" >>found; builtin compadd "$@"; }'
-zpty -w z 'done-marker() { print finished >>found }; zle -N done-marker; bindkey "^X" done-marker; print ready >found'
+zpty -w z 'done-marker() { print finished >>found }; zle -N done-marker; bindkey "^G" done-marker; print ready >found'
 until [[ -s found ]]; do sleep 0.01; done
-zpty -w -n z "$1"$'\\t'$'\\x18'
+zpty -w -n z "$1"$'\\t'$'\\x07'
 until [[ $(<found) == *finished* ]]; do sleep 0.01; done
 zpty -d z
 cat found`;
