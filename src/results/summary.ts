@@ -48,10 +48,10 @@ export const DEFAULT_PERCENTILES = [10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 
 
 /**
  * Messages needed before a percentile means anything: ten beyond it (10,000 for p99.9). The deliveries of one
- * broadcast share their fate, so messages count, not deliveries. Up to p99 the figure is always given.
+ * broadcast share their fate, so messages count, not deliveries. Up to p99 the figure is always given, and so is p100: it is the largest.
  */
 export function messagesNeeded(percent: number): number {
-  return percent <= 99 ? 1 : Math.round(1000 / (100 - percent));
+  return percent <= 99 || percent === 100 ? 1 : Math.round(1000 / (100 - percent));
 }
 
 /** The summary of `latencies`, which belong to `messages` messages; `null` when there are none. */

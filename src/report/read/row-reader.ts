@@ -116,7 +116,8 @@ export class RowReader {
 
   /** A time that lost its last digits still looks like a number, only a far smaller one. */
   private isShortened(cells: readonly string[]): boolean {
-    const times = this.width === WIDTH && cells[5] !== "" ? [cells[4]!, cells[5]!] : [cells[4]!];
+    // A message is sent by a plan, a delivery has none: its last column is empty.
+    const times = this.width === WIDTH && cells[3] === "Sent" ? [cells[4]!, cells[5]!] : [cells[4]!];
     return times.some((time) => wholeNumber(time) * 10 <= this.lastTimestampUs);
   }
 }

@@ -27,8 +27,9 @@ export function renderMarkdown(runs: readonly RunSummary[]): string {
   const notes = runs.flatMap((run) => run.notes.map((note) => `- ${escaped(run.label)}: ${escaped(note)}`));
   const parts = [
     table(RUN_HEADS, happened, 1),
-    "Latency of the deliveries, in ms:",
-    table(["run", "from", ...figures], latencies, 2),
+    ...(figures.length === 0
+      ? ["Latency: n/a, nothing was delivered"]
+      : ["Latency of the deliveries, in ms:", table(["run", "from", ...figures], latencies, 2)]),
     ...(notes.length > 0 ? [["Notes:", "", ...notes].join("\n")] : []),
   ];
   return `${parts.join("\n\n")}\n`;

@@ -1,18 +1,10 @@
 import Table from "cli-table3";
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
-import {
-  countCell,
-  figureNames,
-  latencyCell,
-  latencyFigures,
-  lossCell,
-  NOT_KNOWN,
-  roomsCell,
-} from "./cells.ts";
+import { countCell, figureNames, latencyCell, latencyFigures, lossCell, roomsCell } from "./cells.ts";
 
-/** Runs side by side in one table of latencies, so that it stays within 100 columns. */
-const RUNS_ABREAST = 8;
-const LONGEST_LABEL = 30;
+const PAGE_WIDTH = 100;
+const LONGEST_LABEL = 24;
+const NO_PLAN = "Latency from scheduled: n/a, there is no plan in these files";
 
 /**
  * For people, in 100 columns and without colours: what happened, with a row per run; the latencies, with a
@@ -22,7 +14,7 @@ export function renderTable(runs: readonly RunSummary[]): string {
   const notes = runs.flatMap((run, i) => run.notes.map((note) => `  ${nameOf(runs, i)}${note}`));
   const parts = [
     whatHappened(runs),
-    ...(runs.length === 1 ? bothLatencies(runs[0]!) : latenciesOfMany(runs)),
+    ...latencies(runs),
     ...(notes.length > 0 ? [`Notes\n${notes.join("\n")}`] : []),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -39,34 +31,52 @@ function whatHappened(runs: readonly RunSummary[]): string {
   return `Messages sent, and their deliveries\n${draw(heads, rows)}`;
 }
 
+function latencies(runs: readonly RunSummary[]): string[] {
+  if (figureNames(runs).length === 0) return ["Latency: n/a, nothing was delivered"];
+  return runs.length === 1 ? bothLatencies(runs[0]!) : latenciesOfMany(runs);
+}
+
 function bothLatencies(run: RunSummary): string[] {
-  const heads = ["ms", "from scheduled", "from sent"];
-  return [`Latency of the deliveries\n${latencyTable(heads, [run], [run.fromScheduled, run.fromSent])}`];
+  const title = "Latency of the deliveries";
+  if (run.fromScheduled === null) {
+    return [`${title}\n${draw(["ms", "from sent"], figureRows([run], [run.fromSent]))}`, NO_PLAN];
+  }
+  const rows = figureRows([run], [run.fromScheduled, run.fromSent]);
+  return [`${title}\n${draw(["ms", "from scheduled", "from sent"], rows)}`];
 }
 
 function latenciesOfMany(runs: readonly RunSummary[]): string[] {
-  const table = (title: string, pick: (run: RunSummary) => LatencySummary | null) =>
-    blocks(runs).map(({ first, some }) => {
-      const heads = ["ms", ...some.map((_, i) => `#${first + i + 1}`)];
-      return `${title}\n${latencyTable(heads, some, some.map(pick))}`;
-    });
+  const fromScheduled = runs.map((run) => run.fromScheduled);
+  const fromSent = runs.map((run) => run.fromSent);
   return [
-    ...table("Latency from scheduled: what a user feels", (run) => run.fromScheduled),
-    ...table("Latency from sent: what the server did", (run) => run.fromSent),
+    ...(fromScheduled.every((latency) => latency === null)
+      ? [NO_PLAN]
+      : sideBySide("Latency from scheduled: what a user feels", figureRows(runs, fromScheduled))),
+    ...sideBySide("Latency from sent: what the server did", figureRows(runs, fromSent)),
   ];
 }
 
-function latencyTable(
-  heads: string[],
-  runs: readonly RunSummary[],
-  latencies: ReadonlyArray<LatencySummary | null>,
-): string {
-  const figures = latencies.map((latency) => new Map(latency === null ? [] : latencyFigures(latency)));
-  const rows = figureNames(runs).map((name) => [
-    name,
-    ...figures.map((values) => (values.size === 0 ? NOT_KNOWN : latencyCell(values.get(name) ?? null))),
-  ]);
-  return draw(heads, rows);
+/** A row per figure: its name, and its value in each of the latencies. */
+function figureRows(runs: readonly RunSummary[], columns: ReadonlyArray<LatencySummary | null>): string[][] {
+  const values = columns.map((latency) => new Map(latency === null ? [] : latencyFigures(latency)));
+  return figureNames(runs).map((name) => [name, ...values.map((of) => latencyCell(of.get(name) ?? null))]);
+}
+
+/** Runs as columns, in as many tables as it takes to stay within the width of the page. */
+function sideBySide(title: string, rows: readonly string[][]): string[] {
+  const heads = ["ms", ...(rows[0] ?? []).slice(1).map((_, i) => `#${i + 1}`)];
+  const widths = heads.map((head, i) => 3 + Math.max(head.length, ...rows.map((row) => row[i]!.length)));
+  const tables: string[] = [];
+  for (let first = 1; first < heads.length; ) {
+    let width = 1 + widths[0]!;
+    let end = first;
+    while (end < heads.length && (end === first || width + widths[end]! <= PAGE_WIDTH))
+      width += widths[end++]!;
+    const pick = (row: readonly string[]) => [row[0]!, ...row.slice(first, end)];
+    tables.push(`${title}\n${draw(pick(heads), rows.map(pick))}`);
+    first = end;
+  }
+  return tables;
 }
 
 /** The first column is words and stands left, the others are figures and stand right. */
@@ -87,11 +97,6 @@ function withoutInnerRules(drawn: string): string {
     .split("\n")
     .filter((line, i) => !line.startsWith("├") || i === 2)
     .join("\n");
-}
-
-function blocks(runs: readonly RunSummary[]): Array<{ first: number; some: readonly RunSummary[] }> {
-  const starts = Array.from({ length: Math.ceil(runs.length / RUNS_ABREAST) }, (_, i) => i * RUNS_ABREAST);
-  return starts.map((first) => ({ first, some: runs.slice(first, first + RUNS_ABREAST) }));
 }
 
 /** "#3 " ties the tables together; a run that is alone needs no number. */

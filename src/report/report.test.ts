@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UsageError } from "../lib/errors.ts";
+import { seededRandom } from "../lib/random.ts";
+import { CSV_HEADER, receivedRow, sentRow } from "../results/csv.ts";
+import { encodeRunMeta, type RunMeta } from "../results/run-meta.ts";
+import { FakeIo } from "./fake-io.ts";
+import { type ReportOptions, report } from "./report.ts";
+
+const START_US = 1_763_683_200_000_000;
+const META: RunMeta = {
+  version: 1,
+  rooms: 2,
+  room_size: 2,
+  interval_ms: 1000,
+  size: 256,
+  dialect: "native",
+  started_at: new Date(START_US / 1000).toISOString(),
+  duration_ms: 60_000,
+  warmup_ms: 0,
+  seed: 1,
+  url: "ws://127.0.0.1:8080",
+  host: { cores: 2, cpu: "a processor", memory_bytes: 1024, os: "linux" },
+};
+const OLD = `1,a,a,Sent,${START_US}\n1,a,a,Received,${START_US + 1000}\n1,a,b,Received,${START_US + 2000}\n`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "scale-chat-report-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function run(options: Partial<ReportOptions>, stdin = "") {
+  const io = new FakeIo(stdin);
+  const exitCode = await report({ files: [], format: "json", percentiles: [50, 99.9], ...options }, io);
+  const { stdout, stderr } = io.written;
+  const runs = stdout.startsWith("{") ? JSON.parse(stdout).runs : [];
+  return { exitCode, stdout, stderr: stderr.replaceAll(folder, ""), runs };
+}
+
+describe("the JSON report", () => {
+  test("has every key, and null for what is not known", async () => {
+    const { exitCode, stdout, stderr } = await run({ files: [file("old.csv", OLD)] });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      runs: [
+        {
+          label: "old.csv",
+          rooms: 1,
+          room_size: 2,
+          clients: 2,
+          sent: 1,
+          expected: 2,
+          received: 2,
+          loss: 0,
+          repeated: 0,
+          unmatched: 0,
+          span_ms: 2,
+          latency: {
+            from_scheduled: null,
+            from_sent: {
+              count: 2,
+              mean_ms: 1.5,
+              sd_ms: 0.5,
+              min_ms: 1,
+              max_ms: 2,
+              percentiles: { "50": 1, "99.9": null },
+            },
+          },
+          notes: ["room size inferred from the deliveries: 2; say it with --room-size"],
+        },
+      ],
+    });
+  });
+
+  test("agrees with a sorted list to the microsecond, over a file of many chunks", async () => {
+    const random = seededRandom(5);
+    const rows: string[] = [];
+    const fromSent: number[] = [];
+    const fromScheduled: number[] = [];
+    for (let id = 1; id <= 10_000; id++) {
+      const scheduled = START_US + id * 100;
+      const sent = scheduled + Math.floor(random() * 3000);
+      const sender = `client-${id % 4}`;
+      rows.push(sentRow(id, sender, sent, scheduled));
+      for (const client of [sender, `client-${(id + 2) % 4}`]) {
+        const received = sent + Math.floor(random() ** 5 * 4_000_000);
+        fromSent.push(received - sent);
+        fromScheduled.push(received - scheduled);
+        // Every fourth delivery stands before its message, as two recorders may write them.
+        rows.splice(
+          received % 4 === 0 ? rows.length - 1 : rows.length,
+          0,
+          receivedRow(id, sender, client, received),
+        );
+      }
+    }
+    const text = `${encodeRunMeta(META)}${CSV_HEADER}\n${rows.join("")}`;
+    const percentiles = [10, 50, 90, 95, 99, 99.9];
+    const { runs } = await run({ files: [file("large.csv", text)], percentiles });
+    const wanted = (values: number[]) => {
+      const sorted = values.toSorted((a, b) => a - b);
+      const rank = (percent: number) => Math.ceil(Math.round(percent * 10 * sorted.length) / 1000) - 1;
+      return Object.fromEntries(percentiles.map((percent) => [percent, sorted[rank(percent)]! / 1000]));
+    };
+    expect(runs[0].latency.from_sent.percentiles).toEqual(wanted(fromSent));
+    expect(runs[0].latency.from_scheduled.percentiles).toEqual(wanted(fromScheduled));
+    expect(runs[0]).toMatchObject({ rooms: 2, clients: 4, sent: 10_000, expected: 20_000, received: 20_000 });
+  });
+});
+
+describe("inputs", () => {
+  test("the standard input", async () => {
+    const { runs } = await run({ files: ["-"], roomSize: 4 }, OLD);
+    expect(runs).toMatchObject([
+      { label: "standard input", room_size: 4, expected: 4, loss: 0.5, notes: [] },
+    ]);
+  });
+
+  test("a cut last line is noted, and the run is reported", async () => {
+    const { exitCode, runs } = await run({ files: ["-"], roomSize: 2 }, `${OLD}2,a,a,Se`);
+    expect(exitCode).toBe(0);
+    expect(runs).toMatchObject([
+      { sent: 1, received: 2, notes: ["the last line was cut short and is left out"] },
+    ]);
+  });
+
+  test("a meta file names files in its own folder and their rooms; a file named twice comes once", async () => {
+    mkdirSync(join(folder, "runs"), { recursive: true });
+    const first = file("runs/1.csv", OLD);
+    file("runs/2.csv", OLD);
+    for (const header of ["rooms,room_size,file\n", "", "rooms,room_size,file\r\n"]) {
+      const meta = file("runs/meta.csv", `${header}3,4,1.csv\n5,8,"2.csv"\n`);
+      for (const files of [[], [first]]) {
+        expect((await run({ meta, files })).runs).toMatchObject([
+          { label: "1.csv", rooms: 3, room_size: 4, expected: 4 },
+          { label: "2.csv", rooms: 5, room_size: 8, expected: 8 },
+        ]);
+      }
+    }
+  });
+
+  test("files of the same name are told apart by their folders", async () => {
+    mkdirSync(join(folder, "other"), { recursive: true });
+    const files = [file("same.csv", OLD), file("other/same.csv", OLD)];
+    expect((await run({ files })).runs.map((one: { label: string }) => one.label)).toEqual(files);
+  });
+
+  test.each([
+    ["", "1: names no file"],
+    ["rooms,room_size,file\n", "1: names no file"],
+    ["1,2\n", "1: 2 columns instead of 3"],
+    ["1,2,a.csv\n0,2,b.csv\n", '2: rooms is "0"; allowed: a whole number above 0'],
+    ["1,two,a.csv\n", '1: room_size is "two"; allowed: a whole number above 0'],
+    ["1,2,\n", "1: file is empty"],
+    ['1,2,"a.csv\n', "1: a quote is never closed"],
+  ])("a bad meta file: %p", async (text, message) => {
+    await expect(run({ meta: file("bad-meta.csv", text) })).rejects.toThrow(`bad-meta.csv:${message}`);
+  });
+
+  test("a meta file that is not there", async () => {
+    await expect(run({ meta: join(folder, "none.csv") })).rejects.toThrow("none.csv: there is no such file");
+  });
+
+  test("none at all, or one twice, is a mistake of the caller", async () => {
+    await expect(run({})).rejects.toThrow(UsageError);
+    await expect(run({ files: ["-", "-"] })).rejects.toThrow("- is named twice; name each file once");
+  });
+});
+
+describe("bad files", () => {
+  test("are named on stderr with their line, and the others are still reported", async () => {
+    const files = [
+      file("bad.csv", `${OLD}1,a,b,Lost,12\n`),
+      file("good.csv", OLD),
+      join(folder, "none.csv"),
+      folder,
+      file("empty.csv", ""),
+      join(file("plain", ""), "x.csv"),
+    ];
+    const { exitCode, stderr, runs } = await run({ files });
+    expect(exitCode).toBe(1);
+    expect(runs).toMatchObject([{ label: "good.csv", sent: 1 }]);
+    expect(stderr.split("\n")).toEqual([
+      'scale-chat: /bad.csv:4: type is "Lost"; allowed: Sent, Received',
+      "scale-chat: /none.csv: there is no such file",
+      "scale-chat: : is a directory; allowed: a results file, or - for the standard input",
+      "scale-chat: /empty.csv:1: the file is empty",
+      "scale-chat: /plain/x.csv: there is no such file: a part of its path is not a directory",
+      "",
+    ]);
+  });
+
+  test("alone print no report", async () => {
+    const { exitCode, stdout } = await run({ files: [join(folder, "none.csv")] });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  });
+});
