@@ -2,14 +2,13 @@ import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
 import { oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
+import { FORMATS, type Format } from "../report/formats.ts";
 import { DEFAULT_PERCENTILES } from "../results/summary.ts";
-
-const FORMATS = ["table", "json", "csv", "markdown"] as const;
 
 interface Options {
   meta?: string;
   roomSize?: number;
-  format: (typeof FORMATS)[number];
+  format: Format;
   percentiles: number[];
 }
 

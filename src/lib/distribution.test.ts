@@ -21,6 +21,7 @@ describe("Distribution", () => {
     "under a second": (random) => Math.floor(random() ** 3 * 900_000),
     "around the limit of the dense part": (random) => 2 ** 20 - 50 + Math.floor(random() * 100),
     "many seconds": (random) => Math.floor(random() ** 2 * 90_000_000),
+    "over an hour and far less": (random) => Math.floor(random() ** 6 * 2 ** 34),
     "negative and positive": (random) => Math.floor((random() - 0.3) * 3_000_000),
     "only negative": (random) => -1 - Math.floor(random() * 5_000_000),
     "few different values": (random) => Math.floor(random() * 5),

@@ -1,16 +1,18 @@
 const DENSE_LIMIT = 2 ** 20;
+const MIDDLE_LIMIT = 2 ** 32;
 const CHUNK = 2 ** 16;
 
 /**
  * Every value of a sample, so that its percentiles are exact. Values below 2^20 (a second, in microseconds)
- * are counted one by one in 4 MiB; only the rarer ones outside are kept, at 8 bytes each.
+ * are counted one by one in 4 MiB; the rarer ones above are kept at 4 bytes each, and at 8 those that are
+ * negative or from 2^32 (over an hour).
  */
 export class Distribution {
   private dense: Uint32Array | undefined;
   private denseCount = 0;
-  private full: Float64Array[] = [];
-  private tail = new Float64Array(0);
-  private tailLength = 0;
+  private readonly negative = new ValueList(Float64Array);
+  private readonly middle = new ValueList(Uint32Array);
+  private readonly high = new ValueList(Float64Array);
   private mean_ = 0;
   private squares = 0;
   private min_ = Number.POSITIVE_INFINITY;
@@ -53,54 +55,76 @@ export class Distribution {
       this.dense ??= new Uint32Array(DENSE_LIMIT);
       this.dense[value]!++;
       this.denseCount++;
-    } else {
-      this.keep(value);
-    }
+    } else if (value < 0) this.negative.add(value);
+    else if (value < MIDDLE_LIMIT) this.middle.add(value);
+    else this.high.add(value);
   }
 
   /** The nearest-rank percentiles: each the smallest value that at least `p` % of all do not exceed. */
   percentiles(wanted: readonly number[]): Array<number | null> {
     if (this.total === 0) return wanted.map(() => null);
-    const tail = this.sortedTail();
-    const negatives = firstNotBelowZero(tail);
     const answers = new Map<number, number>();
-    const ascending = [...new Set(wanted)].sort((a, b) => a - b);
-    let value = -1;
-    let seen = negatives;
-    for (const percent of ascending) {
+    const valueAt = this.reader();
+    for (const percent of [...new Set(wanted)].sort((a, b) => a - b)) {
       const rank = Math.min(this.total, Math.max(1, Math.ceil(exactRank(percent, this.total))));
-      if (rank <= negatives) answers.set(percent, tail[rank - 1]!);
-      else if (rank > negatives + this.denseCount) answers.set(percent, tail[rank - 1 - this.denseCount]!);
-      else {
-        while (seen < rank) seen += this.dense![++value]!;
-        answers.set(percent, value);
-      }
+      answers.set(percent, valueAt(rank));
     }
     return wanted.map((percent) => answers.get(percent)!);
   }
 
-  private keep(value: number): void {
-    if (this.tailLength === this.tail.length) {
-      if (this.tailLength > 0) this.full.push(this.tail);
-      this.tail = new Float64Array(CHUNK);
-      this.tailLength = 0;
-    }
-    this.tail[this.tailLength++] = value;
+  /** Finds the value of a rank (from 1); ranks must be asked in ascending order. */
+  private reader(): (rank: number) => number {
+    const negative = this.negative.sorted();
+    const middle = this.middle.sorted();
+    const high = this.high.sorted();
+    const belowMiddle = negative.length + this.denseCount;
+    let value = -1;
+    let seen = negative.length;
+    return (rank) => {
+      if (rank <= negative.length) return negative[rank - 1]!;
+      if (rank > belowMiddle + middle.length) return high[rank - 1 - belowMiddle - middle.length]!;
+      if (rank > belowMiddle) return middle[rank - 1 - belowMiddle]!;
+      while (seen < rank) seen += this.dense![++value]!;
+      return value;
+    };
+  }
+}
+
+type Values = Float64Array | Uint32Array;
+
+/** Numbers in chunks of typed arrays, so that growing neither copies nor leaves work to the collector. */
+class ValueList {
+  private full: Values[] = [];
+  private last: Values;
+  private lastLength = 0;
+
+  constructor(private readonly Kind: new (length: number) => Values) {
+    this.last = new Kind(0);
   }
 
-  private sortedTail(): Float64Array {
-    const sizes = this.full.reduce((sum, chunk) => sum + chunk.length, 0);
-    const all = new Float64Array(sizes + this.tailLength);
+  add(value: number): void {
+    if (this.lastLength === this.last.length) {
+      if (this.lastLength > 0) this.full.push(this.last);
+      this.last = new this.Kind(CHUNK);
+      this.lastLength = 0;
+    }
+    this.last[this.lastLength++] = value;
+  }
+
+  /** All values in ascending order. More may be added later. */
+  sorted(): Values {
+    const fullLength = this.full.reduce((sum, chunk) => sum + chunk.length, 0);
+    const all = new this.Kind(fullLength + this.lastLength);
     let at = 0;
     for (const chunk of this.full) {
       all.set(chunk, at);
       at += chunk.length;
     }
-    all.set(this.tail.subarray(0, this.tailLength), at);
+    all.set(this.last.subarray(0, this.lastLength), at);
     all.sort();
     this.full = [];
-    this.tail = all;
-    this.tailLength = all.length;
+    this.last = all;
+    this.lastLength = all.length;
     return all;
   }
 }
@@ -110,15 +134,4 @@ function exactRank(percent: number, total: number): number {
   const rank = (percent * total) / 100;
   const nearest = Math.round(rank);
   return Math.abs(rank - nearest) < 1e-9 * total ? nearest : rank;
-}
-
-function firstNotBelowZero(sorted: Float64Array): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
