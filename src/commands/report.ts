@@ -2,8 +2,10 @@ import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
 import { oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { FORMATS, type Format } from "../report/formats.ts";
+import type { Format } from "../report/render/render.ts";
 import { DEFAULT_PERCENTILES } from "../results/summary.ts";
+
+const FORMATS = ["table", "json", "csv", "markdown"] as const satisfies readonly Format[];
 
 interface Options {
   meta?: string;

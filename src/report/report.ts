@@ -1,10 +1,9 @@
 import { OperationError } from "../lib/errors.ts";
 import type { RunSummary } from "../results/summary.ts";
 import { RunAggregate } from "./aggregate/run-aggregate.ts";
-import type { Format } from "./formats.ts";
 import { findInputs, type Input, type InputOptions } from "./inputs.ts";
 import { type Bytes, fileBytes, readNamed } from "./read/open.ts";
-import { render } from "./render/render.ts";
+import { type Format, render } from "./render/render.ts";
 
 export interface ReportOptions extends InputOptions {
   format: Format;

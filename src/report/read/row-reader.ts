@@ -47,7 +47,7 @@ export class RowReader {
     return false;
   }
 
-  /** Takes the description of the run off the first lines, and learns how lines end. */
+  /** Takes the byte-order mark and the description of the run off the first lines. */
   private begin(text: string): string {
     const start = text.startsWith("\ufeff") ? 1 : 0;
     const end = text.indexOf("\n");

@@ -70,8 +70,9 @@ function sideBySide(title: string, rows: readonly string[][]): string[] {
   for (let first = 1; first < heads.length; ) {
     let width = 1 + widths[0]!;
     let end = first;
-    while (end < heads.length && (end === first || width + widths[end]! <= PAGE_WIDTH))
-      width += widths[end++]!;
+    // At least one run a table, however wide its figures.
+    do width += widths[end++]!;
+    while (end < heads.length && width + widths[end]! <= PAGE_WIDTH);
     const pick = (row: readonly string[]) => [row[0]!, ...row.slice(first, end)];
     tables.push(`${title}\n${draw(pick(heads), rows.map(pick))}`);
     first = end;
