@@ -1,6 +1,7 @@
-import { Command, type HelpConfiguration, type Option } from "commander";
+import { Command, type HelpConfiguration, Option } from "commander";
 import { UsageError } from "../lib/errors.ts";
 import { excerpt } from "../lib/sanitise.ts";
+import type { Parser } from "./parsers.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**
@@ -44,6 +45,14 @@ export class CliCommand extends Command {
     // A flag without a value is read in `readFlags`: commander would take SCALE_CHAT_QUIET=0 for "on".
     if (!isSwitch(option) && option.envVar === undefined) option.env(environmentName(option));
     return super.addOption(option);
+  }
+
+  /** An option with a value. The default is written as a person would and read by the same parser. */
+  setting<T>(flags: string, description: string, parser: Parser<T>, defaultText?: string): this {
+    const option = new Option(flags, description).argParser(parser);
+    return this.addOption(
+      defaultText === undefined ? option : option.default(parser(defaultText), defaultText),
+    );
   }
 
   /** Two or more calls that show the usual use, printed under the help. */

@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
 import { oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
@@ -19,28 +18,22 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
     .description("percentile tables out of results files")
     .argument("[files...]", "results files of loadtest, or of the older form; - is the standard input")
     .optionsGroup("Input:")
-    .addOption(
-      new Option(
-        "--meta <file>",
-        "more files, with their rooms: lines of rooms,room_size,file, relative to the folder of this one",
-      ),
+    .option(
+      "--meta <file>",
+      "more files, with their rooms: lines of rooms,room_size,file, relative to the folder of this one",
     )
-    .addOption(
-      new Option(
-        "--room-size <members>",
-        "members of each room, for files that do not say it (default: inferred from the deliveries)",
-      ).argParser(wholeNumber("a number of members", 1, 1_000_000)),
+    .setting(
+      "--room-size <members>",
+      "members of each room, for files that do not say it (default: inferred from the deliveries)",
+      wholeNumber("a number of members", 1, 1_000_000),
     )
     .optionsGroup("Output:")
-    .addOption(
-      new Option("--format <format>", `${FORMATS.join(", ")}; times are in ms`)
-        .argParser(oneOf(FORMATS))
-        .default("table"),
-    )
-    .addOption(
-      new Option("--percentiles <list>", "which percentiles of the latency, in percent")
-        .argParser(percentiles)
-        .default([...DEFAULT_PERCENTILES]),
+    .setting("--format <format>", `${FORMATS.join(", ")}; times are in ms`, oneOf(FORMATS), "table")
+    .setting(
+      "--percentiles <list>",
+      "which percentiles of the latency, in percent",
+      percentiles,
+      DEFAULT_PERCENTILES.join(","),
     )
     .examples(
       "scale-chat report results.csv",

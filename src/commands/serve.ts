@@ -1,9 +1,89 @@
 import type { CliCommand } from "../cli/command.ts";
+import { bytes, duration, oneOf, port, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { OperationError } from "../lib/errors.ts";
+import { version } from "../cli/version.ts";
+import { messageOf } from "../lib/errors.ts";
+import {
+  createLogger,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type Logger,
+  type LogLevel,
+} from "../lib/log.ts";
+import { Shutdown } from "../lib/shutdown.ts";
+import type { ServerOptions } from "../server/options.ts";
 
-export function serveCommand(command: CliCommand, _runtime: Runtime): void {
-  command.description("percentile tables out of results files").runs(async () => {
-    throw new OperationError("not built yet");
+interface ServeOptions extends ServerOptions {
+  logFormat?: LogFormat;
+  logLevel: LogLevel;
+}
+
+export function serveCommand(command: CliCommand, runtime: Runtime): void {
+  command
+    .description("run a chat server: rooms over WebSockets, and a chat page for browsers")
+    .optionsGroup("Network:")
+    .option("--host <address>", "address of the chat", "0.0.0.0")
+    .setting("--port <port>", "port of the chat; 0 takes a free one", port, "8080")
+    .option("--admin-host <address>", "address of /healthz, /readyz and /stats", "127.0.0.1")
+    .setting("--admin-port <port>", "port of these; 0 takes a free one", port, "8081")
+    .optionsGroup("Limits:")
+    .setting(
+      "--history <messages>",
+      "messages kept per room",
+      wholeNumber("a number of messages", 0, 1e6),
+      "1000",
+    )
+    .setting("--max-payload <size>", "longest frame from a client", bytes(64, 64 * 2 ** 20), "64KiB")
+    .setting("--backpressure-limit <size>", "bytes waiting for a slow client", bytes(1024, 2 ** 30), "1MiB")
+    .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
+    .setting("--drain-timeout <time>", "longest time for stopping", duration(0, 3_600_000), "10s")
+    .optionsGroup("Log:")
+    .setting(
+      "--log-format <format>",
+      `${LOG_FORMATS.join(" or ")} (default: human on a terminal, else json)`,
+      oneOf(LOG_FORMATS),
+    )
+    .setting("--log-level <level>", `lowest level: ${LOG_LEVELS.join(", ")}`, oneOf(LOG_LEVELS), "info")
+    .examples("scale-chat serve", "scale-chat serve --port 0 --history 100 --log-format json")
+    .runs<ServeOptions>((options) => serve(options, runtime));
+}
+
+async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
+  const { MemoryBroker } = await import("../broker/memory/memory-broker.ts");
+  const { startServer } = await import("../server/server.ts");
+  const { clock, random, stdout } = runtime;
+  const log = createLogger({
+    format: options.logFormat ?? (stdout.isTTY ? "human" : "json"),
+    level: options.logLevel,
+    clock,
+    write: (line) => stdout.write(`${line}\n`),
   });
+  outliveDefects(log);
+  const shutdown = new Shutdown(runtime.exitNow);
+  const broker = new MemoryBroker({ history: options.history }, clock, random);
+  const server = startServer(options, { broker, clock, random, log });
+  log.info("listening", {
+    version,
+    host: options.host,
+    port: server.port,
+    admin_host: options.adminHost,
+    admin_port: server.adminPort,
+    chat: `http://${options.host === "0.0.0.0" ? "127.0.0.1" : options.host}:${server.port}/`,
+  });
+
+  const signal = await shutdown.requested;
+  log.info("stopping", { signal });
+  await server.stop();
+  await broker.close();
+  log.info("stopped");
+  shutdown.release();
+  return 0;
+}
+
+/** One broken callback must not take everybody's connection down with it. */
+function outliveDefects(log: Logger): void {
+  const report = (error: unknown) => log.error("unexpected", { error: messageOf(error) });
+  process.on("uncaughtException", report);
+  process.on("unhandledRejection", report);
 }

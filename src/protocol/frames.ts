@@ -73,6 +73,7 @@ export type ErrorCode =
   | "invalid_frame"
   | "invalid_message"
   | "binary_frame"
+  | "too_large"
   | "not_stored"
   | "too_many_early_frames";
 

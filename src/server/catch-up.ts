@@ -1,0 +1,92 @@
+import type { Broker } from "../broker/broker.ts";
+import type { DialectName } from "../protocol/dialect.ts";
+import type { ChatMessage, Position } from "../protocol/message.ts";
+import { batchFrames, encodeServerFrame, native } from "../protocol/native.ts";
+import { continueReplay, type ReplayStart, startReplay } from "./replay.ts";
+import type { Room } from "./room.ts";
+import type { Socket } from "./socket.ts";
+
+/** A replay waits for the network when this much is on its way, so that a long one cannot fill the memory. */
+const MAX_BUFFERED = 256 * 1024;
+
+/**
+ * Brings one client from its place in the log to where the room has delivered. The rule that leaves no hole and
+ * no repetition: send what is up to the room's position, and in the very tick in which nothing is left, go live.
+ */
+export class CatchUp {
+  private start_: ReplayStart | null = null;
+  private whenDrained: (() => void) | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly room: Room,
+    private readonly socket: Socket,
+    private readonly dialect: DialectName,
+  ) {}
+
+  /** Finds the start; `to` is how far the room has delivered at this moment. */
+  async start(
+    since: Position | null,
+    history: number,
+  ): Promise<{ from: Position; to: Position; recovered: boolean }> {
+    // The other dialects cannot tell old messages from new ones, so they get none.
+    const request = this.dialect === "native" ? { since, history } : { since: null, history: 0 };
+    this.start_ = await startReplay(this.broker, this.room.name, request, () => this.room.position);
+    const { from, recovered } = this.start_;
+    // A subscription may run behind the log; what it has not delivered yet comes live.
+    const to = { epoch: from.epoch, offset: Math.max(from.offset, this.room.position.offset) };
+    return { from, to, recovered };
+  }
+
+  /**
+   * Sends everything up to the room's position and then calls `goLive`, in the same tick. False when the
+   * catch-up was stopped before that.
+   */
+  async finish(goLive: () => void): Promise<boolean> {
+    const start = this.start_!;
+    if (start.gap !== null) this.socket.send(encodeServerFrame(start.gap));
+    let at = start.from;
+    let messages = start.messages;
+    while (!this.stopped) {
+      at = this.send(messages, at);
+      if (at.offset >= this.room.position.offset) {
+        goLive();
+        return true;
+      }
+      await this.drained();
+      const next = await continueReplay(this.broker, this.room.name, at);
+      if (this.stopped) break;
+      messages = next.messages;
+      if (next.gap !== null) {
+        this.socket.send(encodeServerFrame(next.gap));
+        at = { epoch: at.epoch, offset: next.gap.to };
+      }
+    }
+    return false;
+  }
+
+  /** The network took what was waiting. */
+  resume(): void {
+    this.whenDrained?.();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.whenDrained?.();
+  }
+
+  private send(messages: readonly ChatMessage[], at: Position): Position {
+    const due = messages.filter((message) => message.offset <= this.room.position.offset);
+    for (const frame of batchFrames(due.map(native.encodeMessage))) this.socket.send(frame);
+    return { epoch: at.epoch, offset: due.at(-1)?.offset ?? at.offset };
+  }
+
+  private async drained(): Promise<void> {
+    if (this.socket.getBufferedAmount() <= MAX_BUFFERED) return;
+    await new Promise<void>((resolve) => {
+      this.whenDrained = resolve;
+    });
+    this.whenDrained = null;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Server } from "bun";
+import type { Logger } from "../lib/log.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
+import type { Door } from "./edge.ts";
+import type { Session } from "./session.ts";
+
+/** Closing everyone at once would send everyone to the next server at once. */
+const BATCH = 500;
+const BATCH_PAUSE_MS = 20;
+
+/**
+ * Ends a server in order: no new clients, every accepted message stored and delivered, every client closed with
+ * its code, the listener gone. What is not done after `timeoutMs` is cut.
+ */
+export async function drain(
+  server: Server<Session>,
+  door: Door,
+  { timeoutMs, log }: { timeoutMs: number; log: Logger },
+): Promise<void> {
+  door.closed = "this server is stopping";
+  log.info("draining", { connections: door.sessions.size });
+  const deadline = Bun.sleep(timeoutMs).then(() => "late" as const);
+  const ended = closeAll(door).then(() => "done" as const);
+  if ((await Promise.race([ended, deadline])) === "late") {
+    log.warn("drain_timeout", { connections: door.sessions.size });
+  }
+  // With open sockets a plain stop never resolves.
+  await server.stop(true);
+}
+
+async function closeAll(door: Door): Promise<void> {
+  await Promise.all([...door.sessions].map((session) => session.settled()));
+  const leaving = [...door.sessions];
+  for (let from = 0; from < leaving.length; from += BATCH) {
+    for (const session of leaving.slice(from, from + BATCH)) session.end(closeCodes.serverStopping);
+    await Bun.sleep(BATCH_PAUSE_MS);
+  }
+  while (door.sessions.size > 0) await Bun.sleep(BATCH_PAUSE_MS);
+}

@@ -1,0 +1,102 @@
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import { type Random, randomId } from "../lib/random.ts";
+import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
+import { invalid } from "../protocol/json.ts";
+import { type Admission, admit } from "./admission.ts";
+import { errorResponse } from "./http.ts";
+import type { ServerOptions } from "./options.ts";
+import { publicRoute } from "./public-routes.ts";
+import { Session, type SessionContext } from "./session.ts";
+
+/** Frames up to this many times the limit get an error; only longer ones cost the connection (close 1009). */
+const HARD_LIMIT_FACTOR = 4;
+
+/** The connections of a server, and whether it takes more. */
+export interface Door {
+  readonly sessions: Set<Session>;
+  /** Why no more clients are taken, or `null`. */
+  closed: string | null;
+}
+
+/** Turns an HTTP request into a session, or answers it. `undefined`: the connection is a WebSocket now. */
+export function answer(
+  request: Request,
+  server: Server<Session>,
+  door: Door,
+  context: SessionContext,
+  random: Random,
+): Response | undefined {
+  const url = new URL(request.url);
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return publicRoute(request, url);
+
+  const admission = admit(url, request.headers.get("sec-websocket-protocol"));
+  if ("problem" in admission) return refuse(context, admission.status, admission.problem);
+  if (door.closed !== null) return refuse(context, 503, door.closed, { "retry-after": "1" });
+
+  const headers: Record<string, string> =
+    admission.dialect === "native" ? { "sec-websocket-protocol": NATIVE_SUBPROTOCOL } : {};
+  if (server.upgrade(request, { data: newSession(admission, context, random), headers })) return undefined;
+  return refuse(context, 400, "this is not a WebSocket handshake of version 13");
+}
+
+/** Bun's WebSocket events as neutral calls. Nothing in here may throw: it would end the process. */
+export function socketHandler(
+  options: ServerOptions,
+  door: Door,
+  context: SessionContext,
+): WebSocketHandler<Session> {
+  return {
+    data: {} as Session,
+    maxPayloadLength: options.maxPayload * HARD_LIMIT_FACTOR,
+    backpressureLimit: options.backpressureLimit,
+    closeOnBackpressureLimit: true,
+    idleTimeout: options.idleTimeout / 1000,
+    sendPings: true,
+    perMessageDeflate: false,
+    open(socket) {
+      door.sessions.add(socket.data);
+      context.counters.connections++;
+      context.counters.accepted[socket.data.dialect]++;
+      socket.data.open(socket as ServerWebSocket<unknown>);
+    },
+    message({ data: session }, frame) {
+      if (typeof frame !== "string") {
+        session.reject(invalid("binary_frame", "binary frames are not understood; send JSON as text"));
+      } else if (isLonger(frame, options.maxPayload)) {
+        session.reject(invalid("too_large", `a frame may have at most ${options.maxPayload} bytes`));
+      } else {
+        session.receive(frame);
+      }
+    },
+    drain({ data: session }) {
+      session.drained();
+    },
+    close({ data: session }, code) {
+      door.sessions.delete(session);
+      context.counters.connections--;
+      context.log.debug("closed", { connection: session.id, code });
+      session.onClosed();
+    },
+  };
+}
+
+function newSession(admission: Admission, context: SessionContext, random: Random): Session {
+  const id = randomId(random, 12);
+  return new Session(id, admission.join.name ?? `guest-${id.slice(0, 4)}`, admission, context);
+}
+
+function refuse(
+  context: SessionContext,
+  status: number,
+  problem: string,
+  headers?: Record<string, string>,
+): Response {
+  context.counters.refused++;
+  return errorResponse(status, problem, headers);
+}
+
+/** More than `limit` bytes of UTF-8? A UTF-16 unit becomes one to three of them. */
+function isLonger(text: string, limit: number): boolean {
+  if (text.length > limit) return true;
+  return text.length * 3 > limit && Buffer.byteLength(text) > limit;
+}

@@ -1,0 +1,18 @@
+/** Everything a server can be told. Sizes in bytes, times in milliseconds. */
+export interface ServerOptions {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  adminHost: string;
+  adminPort: number;
+  /** Messages kept per room. */
+  history: number;
+  /** Longest frame that a client may send. */
+  maxPayload: number;
+  /** Bytes that may wait for a client that does not read before it is closed. */
+  backpressureLimit: number;
+  /** A connection in which nothing moves, not even a ping, is closed after this long. */
+  idleTimeout: number;
+  /** Longest time that stopping may take. */
+  drainTimeout: number;
+}

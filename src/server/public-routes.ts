@@ -1,0 +1,19 @@
+import { parseChatPath } from "../protocol/handshake.ts";
+import { errorResponse, json, refuseMethod } from "./http.ts";
+import { pageAsset } from "./web/page.ts";
+
+/** What the public port answers to a request that is not a WebSocket handshake. */
+export function publicRoute(request: Request, url: URL): Response {
+  const refused = refuseMethod(request);
+  if (refused !== null) return refused;
+  if (url.pathname === "/healthz") return json({ status: "ok" });
+  const asset = pageAsset(url.pathname);
+  if (asset !== null) return asset;
+
+  const path = parseChatPath(url.pathname);
+  if ("problem" in path) return errorResponse(path.status, path.problem);
+  return errorResponse(426, "this is a chat room: connect to it with a WebSocket", {
+    upgrade: "websocket",
+    connection: "upgrade",
+  });
+}

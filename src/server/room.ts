@@ -1,0 +1,100 @@
+import type { Broker, Subscription } from "../broker/broker.ts";
+import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
+import { dialects } from "../protocol/dialects.ts";
+import type { PresenceMode } from "../protocol/handshake.ts";
+import type { ChatMessage, Position } from "../protocol/message.ts";
+import { batchFrames } from "../protocol/native.ts";
+import type { Counters } from "./counters.ts";
+import { Presence } from "./presence.ts";
+import type { PublishToTopic, Socket } from "./socket.ts";
+
+/** Somebody in a room. */
+export interface Member {
+  readonly dialect: DialectName;
+  readonly name: string;
+  readonly presence: PresenceMode;
+  readonly socket: Socket;
+}
+
+/**
+ * The members of one room on this server, and the fan-out to them. A message is encoded once per dialect and
+ * published to one topic per dialect; the socket layer does the rest without calling back.
+ */
+export class Room {
+  readonly presence: Presence;
+  private readonly members = new Set<Member>();
+  private readonly live: Record<DialectName, number> = { native: 0, plain: 0, register: 0 };
+  private subscription: Subscription | null = null;
+  private delivered: Position = { epoch: "", offset: 0 };
+
+  /** `id` is short and unique on this server: it names the room's topics. */
+  constructor(
+    readonly name: string,
+    private readonly id: string,
+    private readonly publish: PublishToTopic,
+    private readonly counters: Counters,
+  ) {
+    this.presence = new Presence({ counts: `${id}/counts`, names: `${id}/names` }, publish, this.members);
+  }
+
+  get size(): number {
+    return this.members.size;
+  }
+
+  /** Everything up to here has gone out to the live members. */
+  get position(): Position {
+    return this.delivered;
+  }
+
+  async subscribe(broker: Broker): Promise<void> {
+    this.subscription = await broker.subscribe(this.name, (messages) => this.deliver(messages));
+    // What was delivered while the promise was on its way has already moved the offset on.
+    const { epoch, offset } = this.subscription.position;
+    this.delivered = { epoch, offset: Math.max(offset, this.delivered.offset) };
+  }
+
+  /** The member counts from now on, but hears nothing before `goLive`. */
+  add(member: Member): void {
+    this.members.add(member);
+    this.presence.change();
+  }
+
+  /** From now on the member gets every message after `position`. */
+  goLive(member: Member): void {
+    this.live[member.dialect]++;
+    member.socket.subscribe(`${this.id}/${member.dialect}`);
+    if (member.dialect === "native" && member.presence !== "none") {
+      member.socket.subscribe(`${this.id}/${member.presence}`);
+    }
+  }
+
+  /** Takes the member out; `wasLive` says whether it had gone live. */
+  remove(member: Member, wasLive: boolean): void {
+    if (!this.members.delete(member)) return;
+    if (wasLive) this.live[member.dialect]--;
+    this.presence.change();
+  }
+
+  /** The member's socket stays open, but no longer belongs to this room. */
+  silence(member: Member): void {
+    for (const topic of [member.dialect, "counts", "names"]) member.socket.unsubscribe(`${this.id}/${topic}`);
+  }
+
+  end(): void {
+    this.presence.stop();
+    this.subscription?.unsubscribe();
+  }
+
+  private deliver(messages: readonly ChatMessage[]): void {
+    this.delivered = { epoch: this.delivered.epoch, offset: messages.at(-1)!.offset };
+    for (const dialect of DIALECT_NAMES) {
+      const listeners = this.live[dialect];
+      if (listeners === 0) continue;
+      const encoded = messages.map(dialects[dialect].encodeMessage);
+      const frames = dialect === "native" ? [...batchFrames(encoded)] : encoded;
+      for (const frame of frames) this.publish(`${this.id}/${dialect}`, frame);
+      this.counters.deliveries += messages.length * listeners;
+      this.counters.socketWrites += frames.length * listeners;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Broker } from "../broker/broker.ts";
+import type { Counters } from "./counters.ts";
+import { Room } from "./room.ts";
+import type { PublishToTopic } from "./socket.ts";
+
+interface Entry {
+  room: Room;
+  ready: Promise<void>;
+  /** Sessions that entered and have not left, joined or not. */
+  holders: number;
+}
+
+/** The rooms that someone on this server is in. A room lives from the first who enters to the last who leaves. */
+export class Rooms {
+  private readonly entries = new Map<string, Entry>();
+  private created = 0;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly publish: PublishToTopic,
+    private readonly counters: Counters,
+  ) {}
+
+  get count(): number {
+    return this.entries.size;
+  }
+
+  /**
+   * The room, subscribed to its log. Rejects when the log cannot be reached; then nothing is held. Whoever got
+   * the room must `leave` it once.
+   */
+  async enter(name: string): Promise<Room> {
+    let entry = this.entries.get(name);
+    if (entry === undefined) {
+      const room = new Room(name, (++this.created).toString(36), this.publish, this.counters);
+      entry = { room, ready: room.subscribe(this.broker), holders: 0 };
+      this.entries.set(name, entry);
+    }
+    entry.holders++;
+    try {
+      await entry.ready;
+    } catch (error) {
+      this.release(name, entry);
+      throw error;
+    }
+    return entry.room;
+  }
+
+  leave(room: Room): void {
+    const entry = this.entries.get(room.name);
+    if (entry?.room === room) this.release(room.name, entry);
+  }
+
+  private release(name: string, entry: Entry): void {
+    entry.holders--;
+    if (entry.holders > 0) return;
+    entry.room.end();
+    if (this.entries.get(name) === entry) this.entries.delete(name);
+  }
+}

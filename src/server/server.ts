@@ -1,0 +1,121 @@
+import type { Server } from "bun";
+import type { Broker } from "../broker/broker.ts";
+import type { Clock } from "../lib/clock.ts";
+import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import { LoopDelay } from "../lib/loop-delay.ts";
+import { type Random, randomId } from "../lib/random.ts";
+import { adminRoute } from "./admin-routes.ts";
+import { Counters } from "./counters.ts";
+import { drain } from "./drain.ts";
+import { answer, type Door, socketHandler } from "./edge.ts";
+import { errorResponse } from "./http.ts";
+import type { ServerOptions } from "./options.ts";
+import { Rooms } from "./rooms.ts";
+import type { Session, SessionContext } from "./session.ts";
+import { serverStats } from "./stats.ts";
+
+export interface ServerParts {
+  broker: Broker;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+}
+
+/** A chat server that is listening. */
+export interface ChatServer {
+  /** The ports that were taken, also when 0 was asked for. */
+  readonly port: number;
+  readonly adminPort: number;
+  /** Figures as `/stats` shows them. */
+  stats(): object;
+  /** Refuses new clients, stores what was accepted, closes everyone, and stops listening. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts listening on both ports. Throws `OperationError` when a port cannot be taken. The broker is the
+ * caller's: it is not closed by `stop`.
+ */
+export function startServer(options: ServerOptions, parts: ServerParts): ChatServer {
+  const { broker, clock, random, log } = parts;
+  const counters = new Counters();
+  const door: Door = { sessions: new Set(), closed: null };
+  const loopDelay = new LoopDelay();
+  const startedAt = clock.now();
+  // Rooms only publish once the server runs and has let someone in.
+  let chat!: Server<Session>;
+  const rooms = new Rooms(broker, (topic, frame) => chat.publish(topic, frame, false), counters);
+  const context: SessionContext = {
+    serverId: randomId(random, 8),
+    limits: { max_payload: options.maxPayload, history: options.history },
+    broker,
+    rooms,
+    counters,
+    clock,
+    log,
+  };
+
+  chat = listen(options.host, options.port, "--port", () =>
+    Bun.serve<Session>({
+      hostname: options.host,
+      port: options.port,
+      development: false,
+      fetch: (request, server) => answer(request, server, door, context, random),
+      websocket: socketHandler(options, door, context),
+      error: (error) => internalError(error, log),
+    }),
+  );
+  const stats = () =>
+    serverStats({ startedAt, clock, counters, rooms, loopDelay, serverId: context.serverId });
+  let admin: Server<undefined>;
+  try {
+    admin = listen(options.adminHost, options.adminPort, "--admin-port", () =>
+      Bun.serve({
+        hostname: options.adminHost,
+        port: options.adminPort,
+        development: false,
+        fetch: (request) => adminRoute(request, new URL(request.url), { notReady: () => door.closed, stats }),
+        error: (error) => internalError(error, log),
+      }),
+    );
+  } catch (error) {
+    void chat.stop(true);
+    throw error;
+  }
+  loopDelay.start();
+
+  return {
+    port: chat.port!,
+    adminPort: admin.port!,
+    stats,
+    async stop() {
+      await drain(chat, door, { timeoutMs: options.drainTimeout, log });
+      loopDelay.stop();
+      await admin.stop(true);
+    },
+  };
+}
+
+/** Runs `start` and turns a failure to listen into a sentence. */
+function listen<T>(host: string, port: number, option: string, start: () => T): T {
+  try {
+    return start();
+  } catch (error) {
+    const code = systemCode(error);
+    const why =
+      code === "EADDRINUSE"
+        ? `the port is in use; choose another with ${option}, or 0 for a free one`
+        : code === "EACCES"
+          ? `this user may not take that port; choose one from 1024 with ${option}`
+          : code === "EADDRNOTAVAIL" || code === "ENOTFOUND"
+            ? "this machine has no such address"
+            : messageOf(error);
+    throw new OperationError(`Cannot listen on ${host}:${port}: ${why}`);
+  }
+}
+
+function internalError(error: unknown, log: Logger): Response {
+  log.error("request_failed", { error: messageOf(error) });
+  return errorResponse(500, "something went wrong here; it was logged");
+}

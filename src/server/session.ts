@@ -1,0 +1,261 @@
+import type { Broker } from "../broker/broker.ts";
+import type { Clock } from "../lib/clock.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
+import type { DialectName, InvalidFrame, MessageRequest } from "../protocol/dialect.ts";
+import { dialects } from "../protocol/dialects.ts";
+import type { ServerFrame } from "../protocol/frames.ts";
+import type { PresenceMode } from "../protocol/handshake.ts";
+import { invalid } from "../protocol/json.ts";
+import type { Position } from "../protocol/message.ts";
+import { encodeServerFrame, errorFrame } from "../protocol/native.ts";
+import { registerWelcome } from "../protocol/register.ts";
+import type { Admission } from "./admission.ts";
+import { CatchUp } from "./catch-up.ts";
+import type { Counters } from "./counters.ts";
+import { ErrorBudget } from "./error-budget.ts";
+import type { Member, Room } from "./room.ts";
+import type { Rooms } from "./rooms.ts";
+import type { Socket } from "./socket.ts";
+
+/** What all sessions of a server share. */
+export interface SessionContext {
+  serverId: string;
+  limits: { max_payload: number; history: number };
+  broker: Broker;
+  rooms: Rooms;
+  counters: Counters;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Frames that a client may send before it has been let into its room. */
+const MAX_EARLY_FRAMES = 1000;
+
+/**
+ * One connection, from its handshake to its close. Frames are handled in the order they came, synchronously,
+ * up to the broker's `publish`, so the order of one sender's messages is the order of the log.
+ */
+export class Session implements Member {
+  socket!: Socket;
+  readonly dialect: DialectName;
+  readonly presence: PresenceMode;
+  private room: Room | null = null;
+  private isLive = false;
+  private closed = false;
+  /** Frames that came while the room was being entered; `null` once the client is in. */
+  private early: string[] | null = null;
+  private catchUp: CatchUp | null = null;
+  private errors: ErrorBudget | null = null;
+  private sequence = 0;
+  /** Publishes that the broker has not answered. */
+  private pending = 0;
+  private whenIdle: (() => void) | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    private readonly admission: Admission,
+    private readonly context: SessionContext,
+  ) {
+    this.dialect = admission.dialect;
+    this.presence = admission.join.presence;
+  }
+
+  /** The socket is open. */
+  open(socket: Socket): void {
+    this.socket = socket;
+    const { room, join } = this.admission;
+    if (room !== null) void this.enter(room, join.since, join.history);
+    else socket.send(registerWelcome(this.timestamp()));
+  }
+
+  /** A text frame came. */
+  receive(text: string): void {
+    if (this.closed) return;
+    if (this.early === null) this.handle(text);
+    else if (this.early.length < MAX_EARLY_FRAMES) this.early.push(text);
+    else this.reject(invalid("too_many_early_frames", "wait for the welcome before sending more"));
+  }
+
+  /** A frame came that is not understood at all: not text, or too long. */
+  reject({ code, problem, messageId }: InvalidFrame): void {
+    const { counters, clock, log } = this.context;
+    counters.error(code);
+    this.tell(errorFrame(code, problem, messageId));
+    this.errors ??= new ErrorBudget();
+    if (this.errors.spend(clock.now())) return;
+    log.warn("too_many_errors", { connection: this.id, dialect: this.dialect });
+    this.end(closeCodes.tooManyErrors);
+  }
+
+  /** The network took what was waiting to be sent. */
+  drained(): void {
+    this.catchUp?.resume();
+  }
+
+  /** Ends the connection from this side. */
+  end(rule: CloseRule): void {
+    if (this.closed) return;
+    this.context.counters.closed[rule.code] = (this.context.counters.closed[rule.code] ?? 0) + 1;
+    this.socket.close(rule.code, rule.reason);
+  }
+
+  /** The socket is closed, from whichever side. */
+  onClosed(): void {
+    this.closed = true;
+    this.catchUp?.stop();
+    this.leave();
+  }
+
+  /** Resolves when every message that was accepted has been stored or refused. */
+  async settled(): Promise<void> {
+    if (this.pending > 0) {
+      await new Promise<void>((resolve) => {
+        this.whenIdle = resolve;
+      });
+    }
+  }
+
+  private handle(text: string): void {
+    const frame = dialects[this.dialect].decodeFromClient(text);
+    switch (frame.type) {
+      case "message":
+        this.publish(frame);
+        break;
+      case "who":
+        this.socket.send(this.room!.presence.frame(true));
+        break;
+      case "register":
+        this.leave();
+        void this.enter(frame.room, null, 0);
+        break;
+      case "invalid":
+        this.reject(frame);
+        break;
+    }
+  }
+
+  private publish(request: MessageRequest): void {
+    const { room, context } = this;
+    if (room === null) {
+      this.reject(invalid("invalid_frame", "register before you send a message"));
+      return;
+    }
+    context.counters.messagesIn++;
+    this.pending++;
+    const { messageId, sender, text, sentAt } = request;
+    const publication = {
+      messageId: messageId ?? `${this.id}-${++this.sequence}`,
+      sender: sender ?? this.name,
+      text,
+      sentAt: sentAt ?? this.timestamp(),
+      // Only native clients know that an id of theirs is used once.
+      session: this.dialect === "native" ? (this.admission.join.session ?? this.id) : null,
+    };
+    context.broker.publish(room.name, publication).then(
+      ({ offset, duplicate }) => {
+        if (duplicate) context.counters.duplicates++;
+        this.tell({ type: "ack", message_id: publication.messageId, offset });
+        this.settle();
+      },
+      (error) => {
+        context.counters.error("not_stored");
+        context.log.error("publish_failed", { room: room.name, error: messageOf(error) });
+        this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
+        this.settle();
+      },
+    );
+  }
+
+  private settle(): void {
+    this.pending--;
+    if (this.pending === 0) this.whenIdle?.();
+  }
+
+  /**
+   * Lets the client into a room: welcome, replay, then live. Reading pauses meanwhile, so that its own first
+   * message cannot be delivered before it listens.
+   */
+  private async enter(name: string, since: Position | null, history: number): Promise<void> {
+    this.early = [];
+    this.socket.pause();
+    let room: Room;
+    try {
+      room = await this.context.rooms.enter(name);
+    } catch (error) {
+      this.context.log.error("room_unavailable", { room: name, error: messageOf(error) });
+      this.end(closeCodes.unavailable);
+      return;
+    }
+    if (this.closed) return this.context.rooms.leave(room);
+    this.room = room;
+    room.add(this);
+    this.catchUp = new CatchUp(this.context.broker, room, this.socket, this.dialect);
+    try {
+      const start = await this.catchUp.start(since, history);
+      if (this.closed) return;
+      this.welcome(room, start);
+      const isLive = await this.catchUp.finish(() => this.goLive(room));
+      if (!isLive) return;
+    } catch (error) {
+      this.context.log.error("history_unavailable", { room: name, error: messageOf(error) });
+      this.end(closeCodes.unavailable);
+      return;
+    }
+    this.catchUp = null;
+    this.handleEarly();
+  }
+
+  private goLive(room: Room): void {
+    room.goLive(this);
+    this.isLive = true;
+    if (this.dialect === "native" && this.presence !== "none") {
+      this.socket.send(room.presence.frame(this.presence === "names"));
+    }
+  }
+
+  private welcome(room: Room, start: { from: Position; to: Position; recovered: boolean }): void {
+    if (this.admission.join.since !== null)
+      this.context.counters.resumed[start.recovered ? "recovered" : "gap"]++;
+    this.tell({
+      type: "welcome",
+      connection_id: this.id,
+      server_id: this.context.serverId,
+      room: room.name,
+      name: this.name,
+      epoch: start.to.epoch,
+      offset: start.to.offset,
+      replay: start.to.offset - start.from.offset,
+      recovered: start.recovered,
+      limits: this.context.limits,
+    });
+  }
+
+  private handleEarly(): void {
+    const frames = this.early ?? [];
+    this.early = null;
+    this.socket.resume();
+    for (const frame of frames) this.receive(frame);
+  }
+
+  private leave(): void {
+    const { room } = this;
+    if (room === null) return;
+    this.room = null;
+    if (!this.closed) room.silence(this);
+    room.remove(this, this.isLive);
+    this.isLive = false;
+    this.context.rooms.leave(room);
+  }
+
+  /** Sends a native frame; the other dialects have no words for it. */
+  private tell(frame: ServerFrame): void {
+    if (this.dialect === "native" && !this.closed) this.socket.send(encodeServerFrame(frame));
+  }
+
+  private timestamp(): string {
+    return new Date(this.context.clock.now()).toISOString();
+  }
+}

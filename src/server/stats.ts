@@ -1,0 +1,36 @@
+import type { Clock } from "../lib/clock.ts";
+import type { LoopDelay } from "../lib/loop-delay.ts";
+import type { Counters } from "./counters.ts";
+import type { Rooms } from "./rooms.ts";
+
+/** The figures of `/stats`. Counts are totals since the start; a reader takes differences for rates. */
+export function serverStats(of: {
+  serverId: string;
+  startedAt: number;
+  clock: Clock;
+  counters: Counters;
+  rooms: Rooms;
+  loopDelay: LoopDelay;
+}): object {
+  const { counters } = of;
+  const cpu = process.cpuUsage();
+  return {
+    server_id: of.serverId,
+    uptime_s: Math.round((of.clock.now() - of.startedAt) / 1000),
+    connections: counters.connections,
+    rooms: of.rooms.count,
+    accepted: counters.accepted,
+    refused: counters.refused,
+    messages_in: counters.messagesIn,
+    duplicates: counters.duplicates,
+    deliveries: counters.deliveries,
+    socket_writes: counters.socketWrites,
+    resumed: counters.resumed,
+    errors: counters.errors,
+    closed: counters.closed,
+    /** The worst since the figures were last read. */
+    loop_delay_ms: Math.round(of.loopDelay.takeWorst() * 10) / 10,
+    memory_rss_bytes: process.memoryUsage.rss(),
+    cpu_seconds: (cpu.user + cpu.system) / 1e6,
+  };
+}
