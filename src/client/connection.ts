@@ -1,0 +1,244 @@
+import type { Random } from "../lib/random.ts";
+import { closeCodes, closeRuleOf } from "../protocol/close-codes.ts";
+import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
+import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
+import { NATIVE_SUBPROTOCOL, type PresenceMode, roomUrl } from "../protocol/handshake.ts";
+import type { MessageId } from "../protocol/message.ts";
+import { native, WHO_FRAME } from "../protocol/native.ts";
+import { reconnectDelay } from "./backoff.ts";
+import { LogCursor } from "./log-cursor.ts";
+import { Outbox } from "./outbox.ts";
+import type { ClientSocket, OpenSocket } from "./socket.ts";
+
+export interface ConnectionOptions {
+  /** `ws://host:port`. */
+  url: string;
+  room: string;
+  /** `null`: the server gives one. */
+  name: string | null;
+  /** 16-64 URL-safe characters, kept over reconnects: the scope of message ids. */
+  session: string;
+  /** Messages of the past wanted on joining. */
+  history: number;
+  presence: PresenceMode;
+  openSocket: OpenSocket;
+  random: Random;
+}
+
+/** What happens on a connection, told in the order in which it happens. */
+export interface ConnectionListener {
+  /** In the room. `again`: after a loss of the connection; `welcome.recovered` says whether without a hole. */
+  onOnline(welcome: WelcomeFrame, again: boolean): void;
+  /** Not in the room; tries again by itself after `retryMs`. */
+  onOffline(reason: string, retryMs: number): void;
+  /** Ended for good: by `close` or because the server does not want this client back. */
+  onEnd(reason: string, code: number): void;
+  /** Each message of the room once, in order. */
+  onMessage(message: RoomMessage): void;
+  onAck(id: MessageId): void;
+  /** Something was lost to this client: trimmed from history, or the log was started again. */
+  onGap(gap: GapFrame): void;
+  onPresence(presence: PresenceFrame): void;
+  /** A complaint of the server; `text` is the message that was refused for good, if it was about one. */
+  onError(error: ErrorFrame, text: string | null): void;
+}
+
+export interface RoomMessage {
+  offset: number;
+  messageId: MessageId;
+  sender: string;
+  text: string;
+  /** RFC 3339. */
+  sentAt: string;
+  /** Sent by this client. */
+  own: boolean;
+  /** Written before this client joined. */
+  history: boolean;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 2000;
+const RETRY_STORE_MS = 1000;
+
+/**
+ * A client's place in a room, over any number of sockets: it reconnects with jitter, resumes where it was, and
+ * sends again what was not acknowledged, under the same id, so that everyone sees it once.
+ */
+export class Connection {
+  private readonly cursor = new LogCursor();
+  private readonly outbox: Outbox;
+  private socket: ClientSocket | null = null;
+  private online = false;
+  private wasOnline = false;
+  private attempt = 0;
+  private ended = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly listener: ConnectionListener,
+  ) {
+    this.outbox = new Outbox(options.random);
+  }
+
+  get isOnline(): boolean {
+    return this.online;
+  }
+
+  /** Messages that the server has not acknowledged. */
+  get unacked(): number {
+    return this.outbox.size;
+  }
+
+  connect(): void {
+    const { url, room, name, session, history, presence, openSocket } = this.options;
+    const since = this.cursor.position;
+    const socket = openSocket(roomUrl(url, room, { name, session, history, presence, since }), [
+      NATIVE_SUBPROTOCOL,
+    ]);
+    this.socket = socket;
+    this.schedule(CONNECT_TIMEOUT_MS, () => this.lost(socket, 1006, "no answer"));
+    socket.onmessage = ({ data }) => {
+      if (typeof data !== "string" || this.socket !== socket) return;
+      for (const event of native.decodeFromServer(data)) this.handle(event);
+    };
+    socket.onclose = ({ code, reason }) => this.lost(socket, code, reason);
+    // A close event always follows, and tells more.
+    socket.onerror = () => {};
+  }
+
+  /** Sends a text, now or as soon as the connection is back, and again until it is acknowledged. */
+  send(text: string): MessageId {
+    const id = this.outbox.add(text);
+    if (this.online) this.transmit(id, text);
+    return id;
+  }
+
+  /** Asks for the members; the answer comes as presence. False when offline. */
+  who(): boolean {
+    if (this.online) this.socket!.send(WHO_FRAME);
+    return this.online;
+  }
+
+  /** Leaves politely. Resolves when the server has said goodbye too, or did not within two seconds. */
+  async close(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    this.online = false;
+    this.cancelTimer();
+    const { socket } = this;
+    if (socket !== null) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+        socket.onclose = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        socket.close(closeCodes.normal.code, closeCodes.normal.reason);
+      });
+    }
+    this.listener.onEnd(closeCodes.normal.reason, closeCodes.normal.code);
+  }
+
+  private handle(event: ServerEvent): void {
+    switch (event.type) {
+      case "welcome":
+        this.welcome(event);
+        break;
+      case "message":
+        this.message(event);
+        break;
+      case "ack":
+        if (this.outbox.acknowledge(event.message_id)) this.listener.onAck(event.message_id);
+        break;
+      case "presence":
+        this.listener.onPresence(event);
+        break;
+      case "gap":
+        this.cursor.gap(event);
+        this.listener.onGap(event);
+        break;
+      case "error":
+        this.complaint(event);
+        break;
+    }
+  }
+
+  private welcome(welcome: WelcomeFrame): void {
+    this.cancelTimer();
+    this.cursor.welcome(welcome);
+    this.online = true;
+    this.attempt = 0;
+    const again = this.wasOnline;
+    this.wasOnline = true;
+    this.listener.onOnline(welcome, again);
+    for (const [id, text] of this.outbox.entries()) this.transmit(id, text);
+  }
+
+  private message(event: ReceivedMessage): void {
+    const { offset, messageId, sender, text, sentAt } = event;
+    // The native dialect always says these; another one is not spoken on this connection.
+    if (offset === null || messageId === null || sender === null || sentAt === null) return;
+    const before = this.cursor.position?.offset ?? 0;
+    const arrival = this.cursor.arrive(offset);
+    if (arrival === "repeat") return;
+    if (arrival === "hole") {
+      this.listener.onGap({ type: "gap", from: before + 1, to: offset - 1, reason: "trimmed" });
+    }
+    const own = this.outbox.comesBack(messageId);
+    const history = this.cursor.isHistory(offset);
+    this.listener.onMessage({ offset, messageId, sender, text, sentAt, own, history });
+  }
+
+  private complaint(error: ErrorFrame): void {
+    const id = error.message_id;
+    const text = id === undefined ? undefined : this.outbox.textOf(id);
+    if (id === undefined || text === undefined) {
+      this.listener.onError(error, null);
+    } else if (error.retryable) {
+      this.schedule(RETRY_STORE_MS, () => this.transmitAll());
+      this.listener.onError(error, null);
+    } else {
+      this.outbox.drop(id);
+      this.listener.onError(error, text);
+    }
+  }
+
+  private transmitAll(): void {
+    if (!this.online) return;
+    for (const [id, text] of this.outbox.entries()) this.transmit(id, text);
+  }
+
+  private transmit(messageId: MessageId, text: string): void {
+    const { room } = this.options;
+    this.socket!.send(native.encodeFromClient({ messageId, text, room, sender: "", sentAt: "" }));
+  }
+
+  private lost(socket: ClientSocket, code: number, reason: string): void {
+    if (this.socket !== socket || this.ended) return;
+    this.socket = null;
+    this.online = false;
+    this.cancelTimer();
+    socket.onclose = null;
+    socket.close();
+    const rule = closeRuleOf(code);
+    if (!rule.reconnect) {
+      this.ended = true;
+      this.listener.onEnd(reason || `closed with code ${code}`, code);
+      return;
+    }
+    const delay = reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
+    this.schedule(delay, () => this.connect());
+    this.listener.onOffline(reason || "connection lost", delay);
+  }
+
+  private schedule(ms: number, action: () => void): void {
+    this.cancelTimer();
+    this.timer = setTimeout(action, ms);
+  }
+
+  private cancelTimer(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+}

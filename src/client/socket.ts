@@ -1,0 +1,12 @@
+/** The part of the WebSocket standard that clients use; browsers and Bun both have it. */
+export interface ClientSocket {
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(frame: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** Opens a socket; with no subprotocols, none are offered. Throws only on an address that is none. */
+export type OpenSocket = (url: string, subprotocols: string[]) => ClientSocket;
