@@ -98,11 +98,11 @@ export class Connection {
     ]);
     this.socket = socket;
     this.schedule(CONNECT_TIMEOUT_MS, () => this.lost(socket, 1006, "no answer"));
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data !== "string" || this.socket !== socket) return;
       for (const event of native.decodeFromServer(data)) this.handle(event);
     };
-    socket.onclose = ({ code, reason }) => this.lost(socket, code, reason);
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.lost(socket, code, reason);
     // A close event always follows, and tells more.
     socket.onerror = () => {};
   }

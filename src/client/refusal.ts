@@ -14,7 +14,7 @@ export async function explainRefusal(url: string): Promise<string> {
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: "manual" });
     const body: unknown = await response.json().catch(() => null);
-    const problem = isObject(body) && typeof body["error"] === "string" ? body["error"] : null;
+    const problem = isObject(body) && typeof body.error === "string" ? body.error : null;
     if (response.status === 426) return `${host} answers, but the WebSocket could not be opened`;
     return `${host} refused with HTTP ${response.status}${problem === null ? "" : `: ${problem}`}`;
   } catch (error) {
