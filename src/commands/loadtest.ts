@@ -1,9 +1,72 @@
 import type { CliCommand } from "../cli/command.ts";
+import { bytes, chatUrl, duration, oneOf, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { OperationError } from "../lib/errors.ts";
+import { Shutdown } from "../lib/shutdown.ts";
+import type { LoadOptions } from "../loadtest/options.ts";
+import { DIALECT_NAMES } from "../protocol/dialect.ts";
 
-export function loadtestCommand(command: CliCommand, _runtime: Runtime): void {
-  command.description("percentile tables out of results files").runs(async () => {
-    throw new OperationError("not built yet");
-  });
+interface LoadtestOptions extends LoadOptions {
+  out?: string;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+const ROOMS = wholeNumber("a number of rooms", 1, 1_000_000);
+const MEMBERS = wholeNumber("a number of clients", 1, 1_000_000);
+const SEED = wholeNumber("a seed", 0, 2 ** 32 - 1);
+
+export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
+  command
+    .description("thousands of chat clients on an open-loop schedule; every event goes to a CSV")
+    .optionsGroup("Target:")
+    .setting("--url <url>", "the server; a path may hold {room}", chatUrl, "ws://127.0.0.1:8080")
+    .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), oneOf(DIALECT_NAMES), "native")
+    .optionsGroup("Load:")
+    .setting("--rooms <number>", "rooms", ROOMS, "1")
+    .setting("--room-size <clients>", "clients in each room", MEMBERS, "10")
+    .setting("--interval <time>", "between two messages of a client", duration(1, 86_400_000), "1000ms")
+    .setting("--size <bytes>", "text of a message", bytes(1, 16 * 2 ** 20), "256")
+    .setting("--seed <number>", "of the random phases; the same seed gives the same plan", SEED, "1")
+    .optionsGroup("Time:")
+    .setting("--duration <time>", "how long messages are sent", duration(1, 604_800_000), "30s")
+    .setting("--warmup <time>", "from its start, left out of the figures", duration(0, 86_400_000), "0s")
+    .setting("--ramp <time>", "over which the clients connect", duration(0, 86_400_000), "2s")
+    .setting("--settle <time>", "longest wait for the last deliveries", duration(0, 3_600_000), "10s")
+    .optionsGroup("Output:")
+    .option("--out <file>", "the CSV (default: results/<time>-<rooms>x<size>.csv)")
+    .option("--quiet", "nothing but errors")
+    .option("--json", "the summary as JSON instead of a table")
+    .examples(
+      "scale-chat loadtest --rooms 25 --room-size 8 --duration 10s",
+      "scale-chat loadtest --url ws://chat.example.org --room-size 1000 --interval 10s --dialect plain",
+    )
+    .runs<LoadtestOptions>((options) => runLoadtest(options, runtime));
+}
+
+async function runLoadtest(options: LoadtestOptions, runtime: Runtime): Promise<number> {
+  const { loadTest } = await import("../loadtest/loadtest.ts");
+  const { render } = await import("../report/render/render.ts");
+  const { clock, random, stdout, stderr } = runtime;
+  const shutdown = new Shutdown(runtime.exitNow);
+  const out = options.out ?? defaultPath(options, new Date(clock.now()));
+  const say = (line: string) => stderr.write(`${line}\n`);
+  const outcome = await loadTest(options, out, {
+    clock,
+    random,
+    stop: shutdown.requested,
+    say: options.quiet ? () => {} : say,
+    show: stderr.isTTY && !options.quiet ? (line) => stderr.write(`\r\x1b[K${line}`) : null,
+  }).finally(() => shutdown.release());
+
+  if (outcome === null) return 1; // Interrupted before anything was sent.
+  if (options.json) stdout.write(render([outcome.summary], "json"));
+  else if (!options.quiet) stdout.write(render([outcome.summary], "table"));
+  if (!options.quiet) say(`results: ${out}`);
+  for (const problem of outcome.problems) say(`scale-chat: ${problem}`);
+  return outcome.problems.length === 0 ? 0 : 1;
+}
+
+function defaultPath({ rooms, roomSize }: LoadOptions, now: Date): string {
+  const time = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  return `results/${time}-${rooms}x${roomSize}.csv`;
 }

@@ -1,0 +1,114 @@
+import { openBunSocket } from "../client/bun-socket.ts";
+import { explainRefusal } from "../client/refusal.ts";
+import type { Clock } from "../lib/clock.ts";
+import { OperationError } from "../lib/errors.ts";
+import { formatBytes, formatCount, formatDuration } from "../lib/format.ts";
+import { type Random, randomId } from "../lib/random.ts";
+import { roomUrl } from "../protocol/handshake.ts";
+import type { RunSummary } from "../results/summary.ts";
+import { readHostLimits } from "./host.ts";
+import type { LoadOptions } from "./options.ts";
+import { problems, summarise } from "./outcome.ts";
+import { checkHost, checkOptions, describeHost } from "./preflight.ts";
+import { progressLine } from "./progress.ts";
+import { Recorder } from "./recorder.ts";
+import { LoadRun } from "./run.ts";
+
+const PROGRESS_MS = 500;
+
+export interface LoadTestWorld {
+  clock: Clock;
+  random: Random;
+  /** Ends the test before its time. */
+  stop: Promise<unknown>;
+  /** A line for the person who waits. */
+  say: (line: string) => void;
+  /** A line that replaces the one before, or `null` where nobody watches. */
+  show: ((line: string) => void) | null;
+}
+
+/**
+ * Runs a load test and records it at `path`. Throws `UsageError` and `OperationError` when it cannot start; what
+ * goes wrong later is in the answer: `problems` is empty when every client stayed to the end.
+ */
+export async function loadTest(
+  options: LoadOptions,
+  path: string,
+  world: LoadTestWorld,
+): Promise<{ summary: RunSummary; problems: string[] } | null> {
+  checkOptions(options);
+  const host = readHostLimits();
+  world.say(`this machine: ${describeHost(host)}`);
+  checkHost(options, host);
+  world.say(describeLoad(options));
+
+  let recorder: Recorder | null = null;
+  const run = new LoadRun(options, {
+    clock: world.clock,
+    openSocket: openBunSocket,
+    runId: randomId(world.random, 4),
+    startRecording: (startedAt) => {
+      recorder = new Recorder(path, {
+        version: 1,
+        rooms: options.rooms,
+        room_size: options.roomSize,
+        interval_ms: options.interval,
+        size: options.size,
+        dialect: options.dialect,
+        started_at: new Date(startedAt).toISOString(),
+        duration_ms: options.duration,
+        warmup_ms: options.warmup,
+        seed: options.seed,
+        url: options.url,
+        host: host.facts,
+      });
+      return recorder;
+    },
+  });
+  let interrupted = false;
+  void world.stop.then(() => {
+    interrupted = true;
+    run.stop();
+  });
+
+  const hide = showProgress(run, world);
+  const end = await run.run().finally(hide);
+  if (end === null) {
+    if (interrupted) return null;
+    throw new OperationError(
+      `No client could connect: ${await explainRefusal(roomUrl(options.url, "test"))}`,
+    );
+  }
+  const failure = (recorder as Recorder | null)?.failure ?? null;
+  const found = problems(run, end);
+  if (failure !== null) found.push(`the results file is not complete: ${failure}`);
+  return { summary: summarise(options, run, end), problems: found };
+}
+
+function describeLoad(options: LoadOptions): string {
+  const { rooms, roomSize, interval, size, dialect, url } = options;
+  const sends = (rooms * roomSize * 1000) / interval;
+  return (
+    `${formatCount(rooms)} rooms x ${formatCount(roomSize)} clients (${dialect}) on ${url}, ` +
+    `${formatBytes(size)} every ${formatDuration(interval)}: ` +
+    `${formatCount(sends)} messages/s in, ${formatCount(sends * roomSize)} deliveries/s out, ` +
+    `for ${formatDuration(options.duration)}`
+  );
+}
+
+function showProgress(run: LoadRun, { show }: LoadTestWorld): () => void {
+  if (show === null) return () => {};
+  let before = run.snapshot();
+  let at = performance.now();
+  const timer = setInterval(() => {
+    const now = run.snapshot();
+    const elapsed = performance.now() - at;
+    show(progressLine(now, before, elapsed));
+    before = now;
+    at += elapsed;
+  }, PROGRESS_MS);
+  return () => {
+    clearInterval(timer);
+    show("");
+  };
+}

@@ -1,0 +1,23 @@
+import type { DialectName } from "../protocol/dialect.ts";
+
+/** What a load test is asked to do. Times in milliseconds, sizes in bytes. */
+export interface LoadOptions {
+  /** `ws://host:port`, or with a path in which `{room}` stands. */
+  url: string;
+  rooms: number;
+  roomSize: number;
+  /** Between two messages of one client. */
+  interval: number;
+  /** Of a message's text. */
+  size: number;
+  /** How long messages are sent, warm-up included. */
+  duration: number;
+  /** From the start of sending: left out of the figures. */
+  warmup: number;
+  /** Over which the clients connect. */
+  ramp: number;
+  /** Longest wait at the end for what is still under way. */
+  settle: number;
+  dialect: DialectName;
+  seed: number;
+}
