@@ -3,12 +3,20 @@ import type { HistoryPage, Publication, Published } from "../broker.ts";
 import { DedupeWindow } from "./dedupe.ts";
 import { Ring } from "./ring.ts";
 
-type Subscriber = (messages: readonly ChatMessage[]) => void;
+type OnMessages = (messages: readonly ChatMessage[]) => void;
+
+interface Subscriber {
+  /** Gets what comes after this offset. */
+  after: number;
+  onMessages: OnMessages;
+}
 
 /** The log of one room in memory. All of it is synchronous, so its order needs no lock. */
 export class RoomLog {
   private readonly messages: Ring<ChatMessage>;
   private readonly subscribers = new Set<Subscriber>();
+  /** The message on its way to the subscribers, and those published meanwhile out of a delivery. */
+  private readonly outgoing: ChatMessage[] = [];
   private readonly published: DedupeWindow;
 
   constructor(
@@ -35,15 +43,16 @@ export class RoomLog {
     const message: ChatMessage = { room: this.room, offset, messageId, sender, text, sentAt };
     this.messages.push(message);
     if (key !== null) this.published.set(key, offset, now);
-    for (const subscriber of this.subscribers) subscriber([message]);
+    this.outgoing.push(message);
+    // Otherwise a delivery further up the stack takes it along, after the one it is busy with.
+    if (this.outgoing.length === 1) this.deliver();
     return { epoch: this.epoch, offset, duplicate: false };
   }
 
-  subscribe(subscriber: Subscriber): () => void {
-    // A wrapper, so that one function may subscribe twice and each subscription ends by itself.
-    const deliver: Subscriber = (messages) => subscriber(messages);
-    this.subscribers.add(deliver);
-    return () => this.subscribers.delete(deliver);
+  subscribe(onMessages: OnMessages): () => void {
+    const subscriber: Subscriber = { after: this.messages.head, onMessages };
+    this.subscribers.add(subscriber);
+    return () => this.subscribers.delete(subscriber);
   }
 
   page(since: Position | null, limit: number): HistoryPage {
@@ -54,6 +63,13 @@ export class RoomLog {
     const known = since.epoch === this.epoch && since.offset <= head;
     const from = known ? since.offset + 1 : 1;
     return this.pageOf(Math.max(from, first), Math.max(from, first) + limit - 1, known && from >= first);
+  }
+
+  private deliver(): void {
+    for (let message = this.outgoing[0]; message !== undefined; message = this.outgoing[0]) {
+      for (const { after, onMessages } of this.subscribers) if (message.offset > after) onMessages([message]);
+      this.outgoing.shift();
+    }
   }
 
   private pageOf(from: number, to: number, complete: boolean): HistoryPage {
