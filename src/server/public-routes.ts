@@ -1,13 +1,13 @@
 import { parseChatPath } from "../protocol/handshake.ts";
 import { errorResponse, json, refuseMethod } from "./http.ts";
-import { pageAsset } from "./web/page.ts";
+import { pageAsset } from "./page.ts";
 
 /** What the public port answers to a request that is not a WebSocket handshake. */
 export function publicRoute(request: Request, url: URL): Response {
   const refused = refuseMethod(request);
   if (refused !== null) return refused;
   if (url.pathname === "/healthz") return json({ status: "ok" });
-  const asset = pageAsset(url.pathname);
+  const asset = pageAsset(url.pathname, request.headers.get("if-none-match"));
   if (asset !== null) return asset;
 
   const path = parseChatPath(url.pathname);

@@ -1,0 +1,58 @@
+import { bundlePage } from "./page-bundle.ts" with { type: "macro" };
+
+/** Nothing but what this server sends: no inline script or style, no frame around the page. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+interface Asset {
+  body: string;
+  headers: Record<string, string>;
+}
+
+const files = bundlePage();
+const assets: ReadonlyMap<string, Asset> = new Map([
+  ["/", asset(files.html, "text/html; charset=utf-8")],
+  ["/app.js", asset(files.script, "text/javascript; charset=utf-8")],
+  ["/style.css", asset(files.css, "text/css; charset=utf-8")],
+  ["/favicon.svg", asset(files.icon, "image/svg+xml")],
+]);
+
+/**
+ * The chat page's file at a path, or `null` when there is none. `ifNoneMatch` is the request's header: 304 when
+ * the browser has the file already.
+ */
+export function pageAsset(pathname: string, ifNoneMatch: string | null): Response | null {
+  const found = assets.get(pathname);
+  if (found === undefined) return null;
+  const { body, headers } = found;
+  if (matches(ifNoneMatch, headers.etag!)) return new Response(null, { status: 304, headers });
+  return new Response(body, { headers });
+}
+
+function asset(body: string, type: string): Asset {
+  const headers = {
+    "content-type": type,
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    // Kept, but asked for each time: a new release must not meet an old script.
+    "cache-control": "no-cache",
+    etag: `"${Bun.hash(body).toString(36)}"`,
+  };
+  return { body, headers };
+}
+
+/** Compares as RFC 9110, 13.1.2 says: a list, `*`, and weak tags count as equal. */
+function matches(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes(etag) || tags.includes("*");
+}

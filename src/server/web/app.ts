@@ -1,0 +1,47 @@
+import { byId } from "./dom.ts";
+import { JoinForm } from "./join-form.ts";
+import { hashOf, PlaceMemory, roomOfHash } from "./place.ts";
+import { Stay } from "./stay.ts";
+
+// The page's address says which room; the name is remembered. With both, one is in the room; else at the entrance.
+
+const memory = new PlaceMemory(() => localStorage);
+const entrance = byId("entrance", HTMLElement);
+const chat = byId("chat", HTMLElement);
+const form = new JoinForm((room, name) => {
+  memory.keep({ room, name });
+  if (roomOfHash(location.hash) === room) show();
+  else location.hash = hashOf(room);
+});
+let stay: Stay | null = null;
+
+function show(): void {
+  stay?.end();
+  stay = null;
+  const { room: lastRoom, name } = memory.recall();
+  const room = roomOfHash(location.hash);
+  const enters = room !== null && name !== null;
+  entrance.hidden = enters;
+  chat.hidden = !enters;
+  if (enters) {
+    memory.keep({ room, name });
+    stay = new Stay(room, name);
+  } else {
+    document.title = "scale-chat";
+    form.open({ room: room ?? lastRoom, name });
+  }
+}
+
+byId("leave", HTMLButtonElement).addEventListener("click", () => {
+  history.pushState(null, "", location.pathname + location.search);
+  show();
+});
+// Going back in the browser's history after leaving changes the hash as well.
+addEventListener("hashchange", show);
+addEventListener("popstate", () => {
+  if (location.hash === "" && stay !== null) show();
+});
+addEventListener("beforeunload", (event) => {
+  if (stay?.hasUnsent) event.preventDefault();
+});
+show();
