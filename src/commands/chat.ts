@@ -1,9 +1,32 @@
 import type { CliCommand } from "../cli/command.ts";
+import { chatUrl, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { OperationError } from "../lib/errors.ts";
+import { MAX_HISTORY_REQUEST } from "../protocol/limits.ts";
+import type { ChatOptions } from "../terminal/chat.ts";
 
-export function chatCommand(command: CliCommand, _runtime: Runtime): void {
-  command.description("percentile tables out of results files").runs(async () => {
-    throw new OperationError("not built yet");
-  });
+export function chatCommand(command: CliCommand, runtime: Runtime): void {
+  command
+    .description("chat in a room: in the terminal, or as a line per message from and into a pipe")
+    .argument("[room]", "the room; asked for on a terminal, needed without one")
+    .optionsGroup("Where:")
+    .setting("--url <address>", "the chat server", chatUrl, "ws://127.0.0.1:8080")
+    .option("--name <name>", "your name (default: asked for on a terminal, else a guest's)")
+    .optionsGroup("Output:")
+    .setting(
+      "--history <messages>",
+      `how many earlier messages to show on joining, 0 to ${MAX_HISTORY_REQUEST}`,
+      wholeNumber("a number of messages", 0, MAX_HISTORY_REQUEST),
+      "50",
+    )
+    .option("--json", "a JSON object per message, and no line editor", false)
+    .examples(
+      "scale-chat chat",
+      "scale-chat chat lobby --name ann --url wss://chat.example.org",
+      "echo hello | scale-chat chat lobby --name bot --history 0",
+      "tail -f app.log | scale-chat chat ops --name app --json >answers.jsonl",
+    )
+    .runs<Omit<ChatOptions, "room">>(async (options, [room]) => {
+      const { chat } = await import("../terminal/chat.ts");
+      return chat({ ...options, room }, runtime);
+    });
 }

@@ -55,7 +55,11 @@ async function runLoadtest(options: LoadtestOptions, runtime: Runtime): Promise<
     random,
     stop: shutdown.requested,
     say: options.quiet ? () => {} : say,
-    show: stderr.isTTY && !options.quiet ? (line) => stderr.write(`\r\x1b[K${line}`) : null,
+    // Cut to the window: a line that wraps could not be taken back.
+    show:
+      stderr.isTTY && !options.quiet
+        ? (line) => stderr.write(`\r\x1b[K${line.slice(0, stderr.columns - 1)}`)
+        : null,
   }).finally(() => shutdown.release());
 
   if (outcome === null) return 1; // Interrupted before anything was sent.

@@ -74,7 +74,10 @@ export async function loadTest(
   const hide = showProgress(run, world);
   const end = await run.run().finally(hide);
   if (end === null) {
-    if (interrupted) return null;
+    if (interrupted) {
+      world.say("interrupted before the first message; nothing was recorded");
+      return null;
+    }
     throw new OperationError(
       `No client could connect: ${await explainRefusal(roomUrl(options.url, "test"))}`,
     );
@@ -89,7 +92,7 @@ function describeLoad(options: LoadOptions): string {
   const { rooms, roomSize, interval, size, dialect, url } = options;
   const sends = (rooms * roomSize * 1000) / interval;
   return (
-    `${formatCount(rooms)} rooms x ${formatCount(roomSize)} clients (${dialect}) on ${url}, ` +
+    `${formatCount(rooms)} room${rooms === 1 ? "" : "s"} x ${formatCount(roomSize)} clients (${dialect}) on ${url}, ` +
     `${formatBytes(size)} every ${formatDuration(interval)}: ` +
     `${formatCount(sends)} messages/s in, ${formatCount(sends * roomSize)} deliveries/s out, ` +
     `for ${formatDuration(options.duration)}`

@@ -7,13 +7,14 @@ export interface RunMeta {
   /** Bytes of text in a message. */
   size: number;
   dialect: string;
-  /** ISO 8601. */
+  /** ISO 8601: when sending started. */
   started_at: string;
-  duration_ms: number;
-  warmup_ms: number;
   seed: number;
-  url: string;
   host: HostFacts;
+  duration_ms?: number;
+  /** From `started_at`: left out of the figures. */
+  warmup_ms?: number;
+  url?: string;
   /** Written when the run is over; a file without it was cut short. */
   end?: RunEnd;
 }
@@ -83,10 +84,14 @@ function isRunMeta(value: unknown): value is RunMeta {
   return (
     isCount(value.rooms, 1) &&
     isCount(value.room_size, 1) &&
-    isCount(value.warmup_ms, 0) &&
-    isTime(value.started_at) &&
+    isWarmup(value) &&
     (value.end === undefined || isRunEnd(value.end))
   );
+}
+
+/** A warm-up can only be cut when it is known when it began. */
+function isWarmup({ warmup_ms: length, started_at: start }: Record<string, unknown>): boolean {
+  return length === undefined || length === 0 || (isCount(length, 1) && isTime(start));
 }
 
 function isRunEnd(value: unknown): value is RunEnd {

@@ -5,7 +5,7 @@ import type { RunMeta } from "../../results/run-meta.ts";
 /** What the description of a run says that a reader should know before believing its figures. */
 export function notesOfMeta(meta: RunMeta): string[] {
   const notes: string[] = [];
-  if (meta.warmup_ms > 0) {
+  if (meta.warmup_ms) {
     notes.push(`the messages planned in the first ${formatDuration(meta.warmup_ms)} (warm-up) are left out`);
   }
   const { end } = meta;

@@ -25,7 +25,7 @@ export class RunAggregate implements EventSink {
 
   run(meta: RunMeta): void {
     this.meta = meta;
-    this.countFromUs = (Date.parse(meta.started_at) + meta.warmup_ms) * 1000;
+    if (meta.warmup_ms) this.countFromUs = (Date.parse(meta.started_at) + meta.warmup_ms) * 1000;
   }
 
   sent(messageId: string, senderId: string, timestampUs: number, scheduledUs: number | null): void {
