@@ -73,11 +73,13 @@ export class Connection {
   private attempt = 0;
   private ended = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private name: string | null;
 
   constructor(
     private readonly options: ConnectionOptions,
     private readonly listener: ConnectionListener,
   ) {
+    this.name = options.name;
     this.outbox = new Outbox(options.random);
   }
 
@@ -91,7 +93,8 @@ export class Connection {
   }
 
   connect(): void {
-    const { url, room, name, session, history, presence, openSocket } = this.options;
+    const { url, room, session, history, presence, openSocket } = this.options;
+    const { name } = this;
     const since = this.cursor.position;
     const socket = openSocket(roomUrl(url, room, { name, session, history, presence, since }), [
       NATIVE_SUBPROTOCOL,
@@ -120,6 +123,24 @@ export class Connection {
     return this.online;
   }
 
+  /**
+   * Goes on under another name in the same place: comes back without waiting, resumes where it was and sends
+   * again what was not acknowledged.
+   */
+  rename(name: string): void {
+    if (this.ended) return;
+    this.name = name;
+    const { socket } = this;
+    this.socket = null;
+    this.online = false;
+    this.cancelTimer();
+    if (socket !== null) {
+      socket.onclose = null;
+      socket.close(closeCodes.normal.code, closeCodes.normal.reason);
+    }
+    this.connect();
+  }
+
   /** Leaves politely. Resolves when the server has said goodbye too, or did not within two seconds. */
   async close(): Promise<void> {
     if (this.ended) return;
@@ -129,7 +150,14 @@ export class Connection {
     const { socket } = this;
     if (socket !== null) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+        const timer = setTimeout(() => {
+          // A server that hangs would keep the socket, and with it the process, for as long as it likes.
+          socket.onclose = null;
+          socket.terminate?.();
+          resolve();
+        }, CLOSE_TIMEOUT_MS);
+        // What still comes is no longer this client's business.
+        socket.onmessage = null;
         socket.onclose = () => {
           clearTimeout(timer);
           resolve();
@@ -167,6 +195,8 @@ export class Connection {
   private welcome(welcome: WelcomeFrame): void {
     this.cancelTimer();
     this.cursor.welcome(welcome);
+    // A name that the server gave is kept: a guest who comes back is the same guest.
+    this.name ??= welcome.name;
     this.online = true;
     this.attempt = 0;
     const again = this.wasOnline;
@@ -220,7 +250,9 @@ export class Connection {
     this.online = false;
     this.cancelTimer();
     socket.onclose = null;
-    socket.close();
+    // Closed already, or not answering: there is nobody to say goodbye to.
+    if (socket.terminate === undefined) socket.close();
+    else socket.terminate();
     const rule = closeRuleOf(code);
     if (!rule.reconnect) {
       this.ended = true;

@@ -9,6 +9,8 @@ export interface ClientSocket {
   onerror: ((event: never) => void) | null;
   send(frame: string): void;
   close(code?: number, reason?: string): void;
+  /** Ends at once, without waiting for the other side. Browsers do not have it. */
+  terminate?(): void;
 }
 
 /** Opens a socket; with no subprotocols, none are offered. Throws only on an address that is none. */

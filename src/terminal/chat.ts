@@ -1,0 +1,76 @@
+import { UsageError } from "../lib/errors.ts";
+import { Shutdown } from "../lib/shutdown.ts";
+import { checkName, checkRoom } from "../protocol/text.ts";
+import type { Place, TerminalIo } from "./io.ts";
+import { jsonLine, plainLine } from "./message-lines.ts";
+import { runPiped } from "./piped.ts";
+
+export interface ChatOptions {
+  /** `ws://host:port`. */
+  url: string;
+  room?: string | undefined;
+  name?: string | undefined;
+  /** Messages of the past shown on joining. */
+  history: number;
+  /** One JSON object per message instead of a text for people. */
+  json: boolean;
+}
+
+/**
+ * Chats until the person leaves or the input ends, and answers with the exit code. Throws `UsageError` for what
+ * was not or wrongly given, `OperationError` when the room cannot be joined.
+ */
+export async function chat(options: ChatOptions, io: TerminalIo): Promise<number> {
+  check("a room", options.room, checkRoom);
+  check("--name", options.name, checkName);
+  const isTerminal = Boolean(io.stdin.isTTY && io.stdout.isTTY) && io.env.TERM !== "dumb";
+  return isTerminal && !options.json ? chatInTerminal(options, io) : chatInPipe(options, io);
+}
+
+async function chatInTerminal(options: ChatOptions, io: TerminalIo): Promise<number> {
+  const { askForPlace } = await import("./questions.ts");
+  const answers = await askForPlace({ name: options.name, room: options.room }, io);
+  if (answers === null) {
+    io.stdout.write("Nobody joined, nothing sent. See you.\n");
+    return 0;
+  }
+  const { choosePaint } = await import("./colours.ts");
+  const { runInteractive } = await import("./interactive.ts");
+  const { ReadlineScreen } = await import("./screen.ts");
+  return withShutdown(io, (shutdown) =>
+    runInteractive(placeOf(options, answers.room, answers.name), {
+      io,
+      paint: choosePaint(true, io.env),
+      openScreen: (handlers) => new ReadlineScreen(io.stdin, io.stdout, handlers),
+      shutdown,
+    }),
+  );
+}
+
+function chatInPipe(options: ChatOptions, io: TerminalIo): Promise<number> {
+  const { room, name } = options;
+  if (room === undefined) {
+    throw new UsageError("a room is missing, and there is no terminal to ask on: scale-chat chat lobby");
+  }
+  const place = placeOf(options, room, name ?? null);
+  const line = options.json ? jsonLine : plainLine;
+  return withShutdown(io, (shutdown) => runPiped(place, line, io, shutdown));
+}
+
+async function withShutdown(io: TerminalIo, run: (shutdown: Shutdown) => Promise<number>): Promise<number> {
+  const shutdown = new Shutdown(io.exitNow);
+  try {
+    return await run(shutdown);
+  } finally {
+    shutdown.release();
+  }
+}
+
+function placeOf({ url, history }: ChatOptions, room: string, name: string | null): Place {
+  return { url, room, name, history };
+}
+
+function check(what: string, value: string | undefined, rule: (text: string) => string | null): void {
+  const problem = value === undefined ? null : rule(value);
+  if (problem !== null) throw new UsageError(`${what}: ${problem}`);
+}

@@ -1,0 +1,25 @@
+import { openBunSocket } from "../client/bun-socket.ts";
+import { Connection, type ConnectionListener } from "../client/connection.ts";
+import { explainRefusal } from "../client/refusal.ts";
+import { OperationError } from "../lib/errors.ts";
+import { type Random, randomId } from "../lib/random.ts";
+import { excerpt } from "../lib/sanitise.ts";
+import { type PresenceMode, roomUrl } from "../protocol/handshake.ts";
+import type { Place } from "./io.ts";
+
+/** A connection into `place` that has not been made yet. */
+export function connectionTo(
+  place: Place,
+  presence: PresenceMode,
+  random: Random,
+  listener: ConnectionListener,
+): Connection {
+  const session = randomId(random, 24);
+  return new Connection({ ...place, session, presence, random, openSocket: openBunSocket }, listener);
+}
+
+/** Why `place` could not be joined, as an error for people. */
+export async function refusedJoin({ url, room, name }: Place): Promise<OperationError> {
+  const why = await explainRefusal(roomUrl(url, room, { name }));
+  return new OperationError(`Cannot join ${excerpt(room)}: ${why}`);
+}

@@ -1,0 +1,129 @@
+import { createInterface, type Interface } from "node:readline";
+import type { Completion } from "./completion.ts";
+
+/**
+ * A terminal with a line being typed at the bottom and everything else above it. What is typed survives lines
+ * that arrive, a prompt that changes and a resize.
+ */
+export interface Screen {
+  /** Shows a line above the one being typed. */
+  print(line: string): void;
+  setPrompt(prompt: string): void;
+  /** Takes the typed line away and gives the terminal back. Later calls of anything do nothing. */
+  close(): void;
+}
+
+export interface ScreenHandlers {
+  /** A line was typed and has vanished from the screen. */
+  onLine(line: string): void;
+  /** Ctrl-C. */
+  onInterrupt(): void;
+  /** Ctrl-D on an empty line, or the terminal is gone. */
+  onEnd(): void;
+  complete(lineToCursor: string): Completion;
+}
+
+export type OpenScreen = (handlers: ScreenHandlers) => Screen;
+
+const HISTORY_SIZE = 200;
+
+/** readline's own state. It is public in JavaScript and, for as long as readline exists, was never changed. */
+interface Editor extends Interface {
+  line: string;
+  cursor: number;
+  /** On which row below the prompt's first the cursor was left. */
+  prevRows: number;
+}
+
+/** A `Screen` on node:readline, which brings editing, history and completion. */
+export class ReadlineScreen implements Screen {
+  private readonly editor: Editor;
+  private waiting: string[] = [];
+  private closed = false;
+
+  constructor(
+    input: NodeJS.ReadStream,
+    private readonly output: NodeJS.WriteStream,
+    handlers: ScreenHandlers,
+  ) {
+    // Before readline's own listener, which redraws.
+    output.on("resize", this.adaptRows);
+    this.editor = createInterface({
+      input,
+      output,
+      terminal: true,
+      prompt: "",
+      historySize: HISTORY_SIZE,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => {
+        const { candidates, typed } = handlers.complete(line);
+        return [candidates, typed];
+      },
+    }) as Editor;
+    this.editor.on("line", (line) => {
+      this.eraseSubmitted(line);
+      handlers.onLine(line);
+    });
+    this.editor.on("SIGINT", handlers.onInterrupt);
+    this.editor.on("close", handlers.onEnd);
+  }
+
+  print(line: string): void {
+    if (this.closed) return;
+    if (this.waiting.length === 0) queueMicrotask(() => this.flush());
+    this.waiting.push(line);
+  }
+
+  setPrompt(prompt: string): void {
+    if (this.closed || prompt === this.editor.getPrompt()) return;
+    this.editor.setPrompt(prompt);
+    this.editor.prompt(true);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.flush();
+    this.closed = true;
+    this.output.off("resize", this.adaptRows);
+    this.output.write(this.eraseTyped());
+    this.editor.removeAllListeners("close");
+    this.editor.close();
+  }
+
+  /** One write for all lines of a moment, so that nothing flickers. */
+  private flush(): void {
+    const { waiting } = this;
+    if (this.closed || waiting.length === 0) return;
+    this.waiting = [];
+    this.output.write(`${this.eraseTyped()}${waiting.join("\r\n")}\r\n`);
+    this.editor.prevRows = 0;
+    this.editor.prompt(true);
+  }
+
+  /** The escape codes that take the prompt and the typed line away and leave the cursor where they began. */
+  private eraseTyped(): string {
+    return eraseUpwards(this.editor.getCursorPos().rows);
+  }
+
+  /** readline leaves a submitted line on the screen and goes to the next row. */
+  private eraseSubmitted(line: string): void {
+    const { editor } = this;
+    editor.line = line;
+    editor.cursor = line.length;
+    const rows = editor.getCursorPos().rows + 1;
+    editor.line = "";
+    editor.cursor = 0;
+    this.output.write(eraseUpwards(rows));
+    editor.prevRows = 0;
+    editor.prompt(true);
+  }
+
+  /** The terminal has wrapped what is typed anew: the cursor stands on another row than readline left it. */
+  private readonly adaptRows = (): void => {
+    this.editor.prevRows = this.editor.getCursorPos().rows;
+  };
+}
+
+function eraseUpwards(rows: number): string {
+  return `${rows > 0 ? `\u001b[${rows}A` : ""}\r\u001b[0J`;
+}

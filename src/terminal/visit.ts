@@ -1,0 +1,180 @@
+import type { Connection, ConnectionListener, RoomMessage } from "../client/connection.ts";
+import { excerpt } from "../lib/sanitise.ts";
+import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
+import { Changes } from "./changes.ts";
+import type { Place, TerminalIo } from "./io.ts";
+import { connectionTo } from "./join.ts";
+import { KnownNames } from "./known-names.ts";
+import { cleanName } from "./message-lines.ts";
+import { endNotice, gapNotice, lostNotice, RECOVERED_NOTICE } from "./notices.ts";
+import { checkOutgoing } from "./outgoing.ts";
+import { membersText, type RoomStatus } from "./view.ts";
+
+/** What comes out of a visit, for the person to see. */
+export interface VisitListener {
+  message(message: RoomMessage, ownName: string): void;
+  /** Something that the person has to know. */
+  say(notice: string): void;
+  /** Something about the connection, which not everyone wants to know. */
+  remark(notice: string): void;
+  /** The status is another now. */
+  changed(): void;
+  /** In the room for the first time. */
+  joined(): void;
+  /** Not in the room yet; tries again after `retryMs`, unless that is `null`. */
+  notJoined(retryMs: number | null): void;
+  /** Over, and not by this side. */
+  ended(): void;
+}
+
+/** A message that takes longer than this to be acknowledged is shown to be on its way. */
+const MOMENT_MS = 300;
+/** How long leaving waits for what is still to be acknowledged. */
+const LEAVE_MS = 2000;
+
+/** One person's stay in one room, under one or several names, over any number of connections. */
+export class Visit implements ConnectionListener {
+  private readonly connection: Connection;
+  private readonly changes = new Changes();
+  private readonly names = new KnownNames();
+  /** The last one, once there was one. */
+  private welcome: WelcomeFrame | null = null;
+  private members: number | null = null;
+  /** The person asked who is here; the next presence answers. */
+  private wantsMembers = false;
+  private renaming = false;
+  private slowTimer: ReturnType<typeof setTimeout> | null = null;
+  private isSlow = false;
+  private left = false;
+
+  constructor(
+    readonly place: Place,
+    io: Pick<TerminalIo, "random">,
+    private readonly listener: VisitListener,
+  ) {
+    this.connection = connectionTo(place, "names", io.random, this);
+  }
+
+  get name(): string {
+    return this.welcome?.name ?? this.place.name ?? "";
+  }
+
+  get status(): RoomStatus {
+    const { isOnline, unacked } = this.connection;
+    const sending = this.isSlow ? unacked : 0;
+    return { room: this.place.room, online: isOnline, members: this.members, sending };
+  }
+
+  /** Whose names can be completed. */
+  otherNames(): string[] {
+    return this.names.others(this.name);
+  }
+
+  start(): void {
+    this.connection.connect();
+  }
+
+  /** Sends a text, or says why not. */
+  send(text: string): void {
+    const { welcome } = this;
+    // Not joined yet: nothing is known about this room's limit, and nothing would be kept for it.
+    const problem =
+      welcome === null ? "not in the room yet" : checkOutgoing(text, welcome.limits.max_payload);
+    if (problem !== null) {
+      this.listener.say(`not sent: ${problem}`);
+      return;
+    }
+    this.connection.send(text);
+    this.slowTimer ??= setTimeout(() => {
+      this.slowTimer = null;
+      this.isSlow = this.connection.unacked > 0;
+      this.listener.changed();
+    }, MOMENT_MS);
+  }
+
+  rename(name: string): void {
+    if (name === this.name) {
+      this.listener.say(`you are ${cleanName(name)} already`);
+      return;
+    }
+    this.renaming = true;
+    this.connection.rename(name);
+    this.listener.changed();
+  }
+
+  who(): void {
+    this.wantsMembers = this.connection.who();
+    if (!this.wantsMembers) this.listener.say("nobody can be asked while the connection is away");
+  }
+
+  /**
+   * Leaves, after a moment for what is still to be acknowledged; nothing is told any more meanwhile. Resolves
+   * with how many messages the server has not confirmed.
+   */
+  async leave(): Promise<number> {
+    this.left = true;
+    if (this.slowTimer !== null) clearTimeout(this.slowTimer);
+    await this.changes.until(() => this.connection.unacked === 0, LEAVE_MS);
+    const { unacked } = this.connection;
+    await this.connection.close();
+    return unacked;
+  }
+
+  onOnline(welcome: WelcomeFrame, again: boolean): void {
+    this.welcome = welcome;
+    if (this.left) return;
+    if (!again) this.listener.joined();
+    else if (this.renaming) this.listener.say(`you are ${cleanName(welcome.name)} now`);
+    else if (welcome.recovered) this.listener.remark(RECOVERED_NOTICE);
+    this.renaming = false;
+    this.listener.changed();
+  }
+
+  onOffline(reason: string, retryMs: number): void {
+    if (this.left) return;
+    if (this.welcome === null) this.listener.notJoined(retryMs);
+    else this.listener.remark(lostNotice(reason, retryMs));
+    this.listener.changed();
+  }
+
+  onEnd(reason: string): void {
+    if (this.left) return;
+    if (this.welcome === null) {
+      this.listener.notJoined(null);
+    } else {
+      this.listener.say(endNotice(reason));
+      this.listener.ended();
+    }
+  }
+
+  onMessage(message: RoomMessage): void {
+    if (this.left) return;
+    this.names.spoke(message.sender);
+    this.listener.message(message, this.name);
+  }
+
+  onAck(): void {
+    if (this.connection.unacked === 0) this.isSlow = false;
+    this.changes.notify();
+    if (!this.left) this.listener.changed();
+  }
+
+  onGap(gap: GapFrame): void {
+    // Not a remark: who wants to hear little still wants to know that something is missing.
+    if (!this.left) this.listener.say(gapNotice(gap));
+  }
+
+  onPresence({ members, names }: PresenceFrame): void {
+    if (this.left) return;
+    this.members = members;
+    if (names !== undefined) this.names.present(names);
+    if (this.wantsMembers) this.listener.say(membersText(members, names));
+    this.wantsMembers = false;
+    this.listener.changed();
+  }
+
+  onError({ message }: ErrorFrame, text: string | null): void {
+    if (!this.left) this.listener.say(text === null ? message : `not sent: ${excerpt(text)}: ${message}`);
+    this.onAck();
+  }
+}
