@@ -1,16 +1,12 @@
 import type { Broker } from "../broker/broker.ts";
-import type { DialectName } from "../protocol/dialect.ts";
 import type { ChatMessage, Position } from "../protocol/message.ts";
 import { batchFrames, encodeServerFrame, native } from "../protocol/native.ts";
 import { continueReplay, type ReplayStart, startReplay } from "./replay.ts";
 import type { Room } from "./room.ts";
 import type { Socket } from "./socket.ts";
 
-/** A replay waits for the network when this much is on its way, so that a long one cannot fill the memory. */
-const MAX_BUFFERED = 256 * 1024;
-
 /**
- * Brings one client from its place in the log to where the room has delivered. The rule that leaves no hole and
+ * Brings one native client from its place in the log to where the room has delivered. The rule that leaves no hole and
  * no repetition: send what is up to the room's position, and in the very tick in which nothing is left, go live.
  */
 export class CatchUp {
@@ -22,7 +18,6 @@ export class CatchUp {
     private readonly broker: Broker,
     private readonly room: Room,
     private readonly socket: Socket,
-    private readonly dialect: DialectName,
   ) {}
 
   /** Finds the start; `to` is how far the room has delivered at this moment. */
@@ -30,8 +25,7 @@ export class CatchUp {
     since: Position | null,
     history: number,
   ): Promise<{ from: Position; to: Position; recovered: boolean }> {
-    // The other dialects cannot tell old messages from new ones, so they get none.
-    const request = this.dialect === "native" ? { since, history } : { since: null, history: 0 };
+    const request = { since, history };
     this.start_ = await startReplay(this.broker, this.room.name, request, () => this.room.position);
     const { from, recovered } = this.start_;
     // A subscription may run behind the log; what it has not delivered yet comes live.
@@ -49,12 +43,12 @@ export class CatchUp {
     let at = start.from;
     let messages = start.messages;
     while (!this.stopped) {
-      at = this.send(messages, at);
+      at = await this.send(messages, at);
+      if (this.stopped) break;
       if (at.offset >= this.room.position.offset) {
         goLive();
         return true;
       }
-      await this.drained();
       const next = await continueReplay(this.broker, this.room.name, at);
       if (this.stopped) break;
       messages = next.messages;
@@ -76,17 +70,24 @@ export class CatchUp {
     this.whenDrained?.();
   }
 
-  private send(messages: readonly ChatMessage[], at: Position): Position {
+  /** Sends what the room has delivered of `messages`; answers with the place that the client has reached. */
+  private async send(messages: readonly ChatMessage[], at: Position): Promise<Position> {
     const due = messages.filter((message) => message.offset <= this.room.position.offset);
-    for (const frame of batchFrames(due.map(native.encodeMessage))) this.socket.send(frame);
+    for (const frame of batchFrames(due.map(native.encodeMessage))) {
+      this.socket.send(frame);
+      // One frame at a time: a page of long messages is more than may wait for a client.
+      if (this.socket.getBufferedAmount() > 0) await this.drained();
+      if (this.stopped) break;
+    }
     return { epoch: at.epoch, offset: due.at(-1)?.offset ?? at.offset };
   }
 
   private async drained(): Promise<void> {
-    if (this.socket.getBufferedAmount() <= MAX_BUFFERED) return;
-    await new Promise<void>((resolve) => {
-      this.whenDrained = resolve;
-    });
+    while (this.socket.getBufferedAmount() > 0 && !this.stopped) {
+      await new Promise<void>((resolve) => {
+        this.whenDrained = resolve;
+      });
+    }
     this.whenDrained = null;
   }
 }

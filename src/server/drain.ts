@@ -19,21 +19,23 @@ export async function drain(
 ): Promise<void> {
   door.closed = "this server is stopping";
   log.info("draining", { connections: door.sessions.size });
-  const deadline = Bun.sleep(timeoutMs).then(() => "late" as const);
+  const deadline = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => deadline.resolve("late"), timeoutMs);
   const ended = closeAll(door).then(() => "done" as const);
-  if ((await Promise.race([ended, deadline])) === "late") {
+  if ((await Promise.race([ended, deadline.promise])) === "late") {
     log.warn("drain_timeout", { connections: door.sessions.size });
   }
+  // Left running, it would keep the process alive for the whole of the timeout.
+  clearTimeout(timer);
   // With open sockets a plain stop never resolves.
   await server.stop(true);
 }
 
 async function closeAll(door: Door): Promise<void> {
-  await Promise.all([...door.sessions].map((session) => session.settled()));
   const leaving = [...door.sessions];
   for (let from = 0; from < leaving.length; from += BATCH) {
-    for (const session of leaving.slice(from, from + BATCH)) session.end(closeCodes.serverStopping);
+    const batch = leaving.slice(from, from + BATCH);
+    await Promise.all(batch.map((session) => session.finish(closeCodes.serverStopping)));
     await Bun.sleep(BATCH_PAUSE_MS);
   }
-  while (door.sessions.size > 0) await Bun.sleep(BATCH_PAUSE_MS);
 }

@@ -43,6 +43,7 @@ export class Session implements Member {
   readonly presence: PresenceMode;
   private room: Room | null = null;
   private isLive = false;
+  private finishing = false;
   private closed = false;
   /** Frames that came while the room was being entered; `null` once the client is in. */
   private early: string[] | null = null;
@@ -73,7 +74,7 @@ export class Session implements Member {
 
   /** A text frame came. */
   receive(text: string): void {
-    if (this.closed) return;
+    if (this.closed || this.finishing) return;
     if (this.early === null) this.handle(text);
     else if (this.early.length < MAX_EARLY_FRAMES) this.early.push(text);
     else this.reject(invalid("too_many_early_frames", "wait for the welcome before sending more"));
@@ -109,13 +110,15 @@ export class Session implements Member {
     this.leave();
   }
 
-  /** Resolves when every message that was accepted has been stored or refused. */
-  async settled(): Promise<void> {
+  /** Takes no more messages, has those that were accepted stored and acknowledged, then ends the connection. */
+  async finish(rule: CloseRule): Promise<void> {
+    this.finishing = true;
     if (this.pending > 0) {
       await new Promise<void>((resolve) => {
         this.whenIdle = resolve;
       });
     }
+    this.end(rule);
   }
 
   private handle(text: string): void {
@@ -192,20 +195,27 @@ export class Session implements Member {
     if (this.closed) return this.context.rooms.leave(room);
     this.room = room;
     room.add(this);
-    this.catchUp = new CatchUp(this.context.broker, room, this.socket, this.dialect);
+    // The other dialects cannot tell old messages from new ones, so they get none.
+    if (this.dialect !== "native") this.goLive(room);
+    else if (!(await this.replay(room, since, history))) return;
+    this.handleEarly();
+  }
+
+  /** Welcomes a native client, sends what it asked for and goes live. False when it did not come to that. */
+  private async replay(room: Room, since: Position | null, history: number): Promise<boolean> {
+    this.catchUp = new CatchUp(this.context.broker, room, this.socket);
     try {
       const start = await this.catchUp.start(since, history);
-      if (this.closed) return;
+      if (this.closed) return false;
       this.welcome(room, start);
-      const isLive = await this.catchUp.finish(() => this.goLive(room));
-      if (!isLive) return;
+      return await this.catchUp.finish(() => this.goLive(room));
     } catch (error) {
-      this.context.log.error("history_unavailable", { room: name, error: messageOf(error) });
+      this.context.log.error("history_unavailable", { room: room.name, error: messageOf(error) });
       this.end(closeCodes.unavailable);
-      return;
+      return false;
+    } finally {
+      this.catchUp = null;
     }
-    this.catchUp = null;
-    this.handleEarly();
   }
 
   private goLive(room: Room): void {
