@@ -89,7 +89,7 @@ class InteractiveChat implements VisitListener, ChatActions {
   notJoined(retryMs: number | null): void {
     // Only the first room must be there: whoever is chatting already is not thrown out for asking for another.
     if (this.screen === null || retryMs === null) this.end("refused");
-    else this.remark(notJoinedNotice(this.visit.place.room, retryMs));
+    else if (this.visit.status.tries === 1) this.remark(notJoinedNotice(this.visit.place.room, retryMs));
   }
 
   ended(): void {

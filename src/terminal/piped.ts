@@ -40,6 +40,7 @@ class PipedChat implements ConnectionListener {
   private replay = 0;
   /** Why not to go on: there is nobody to read from or to write to any more. */
   private stopped: "refused" | "signal" | "reader gone" | "ended by server" | null = null;
+  private away = false;
   private failed = false;
   private leaving = false;
 
@@ -71,6 +72,7 @@ class PipedChat implements ConnectionListener {
   }
 
   onOnline(welcome: WelcomeFrame, again: boolean): void {
+    this.away = false;
     this.welcomed = welcome;
     if (!again) this.replay = welcome.replay;
     else if (welcome.recovered) this.tell(RECOVERED_NOTICE);
@@ -79,7 +81,8 @@ class PipedChat implements ConnectionListener {
 
   onOffline(reason: string, retryMs: number): void {
     if (this.welcomed === null) this.stop("refused");
-    else this.tell(lostNotice(reason, retryMs));
+    else if (!this.away) this.tell(lostNotice(reason, retryMs));
+    this.away = true;
   }
 
   onEnd(reason: string): void {

@@ -39,6 +39,9 @@ interface Editor extends Interface {
 export class ReadlineScreen implements Screen {
   private readonly editor: Editor;
   private waiting: string[] = [];
+  /** The prompt wanted; the editor has the one that is drawn, to know which rows it takes. */
+  private prompt = "";
+  private redrawsSoon = false;
   private closed = false;
 
   constructor(
@@ -70,39 +73,46 @@ export class ReadlineScreen implements Screen {
 
   print(line: string): void {
     if (this.closed) return;
-    if (this.waiting.length === 0) queueMicrotask(() => this.flush());
     this.waiting.push(line);
+    this.redrawSoon();
   }
 
   setPrompt(prompt: string): void {
-    if (this.closed || prompt === this.editor.getPrompt()) return;
-    this.editor.setPrompt(prompt);
-    this.editor.prompt(true);
+    if (this.closed || prompt === this.prompt) return;
+    this.prompt = prompt;
+    this.redrawSoon();
   }
 
   close(): void {
     if (this.closed) return;
-    this.flush();
     this.closed = true;
     this.output.off("resize", this.adaptRows);
-    this.output.write(this.eraseTyped());
+    this.output.write(eraseUpwards(this.editor.getCursorPos().rows) + this.takeWaiting());
     this.editor.removeAllListeners("close");
     this.editor.close();
   }
 
-  /** One write for all lines of a moment, so that nothing flickers. */
-  private flush(): void {
-    const { waiting } = this;
-    if (this.closed || waiting.length === 0) return;
-    this.waiting = [];
-    this.output.write(`${this.eraseTyped()}${waiting.join("\r\n")}\r\n`);
+  /** Once for everything that a moment brings, so that nothing flickers. */
+  private redrawSoon(): void {
+    if (this.redrawsSoon) return;
+    this.redrawsSoon = true;
+    queueMicrotask(() => {
+      this.redrawsSoon = false;
+      if (!this.closed) this.redraw();
+    });
+  }
+
+  private redraw(): void {
+    this.output.write(eraseUpwards(this.editor.getCursorPos().rows) + this.takeWaiting());
     this.editor.prevRows = 0;
+    this.editor.setPrompt(this.prompt);
     this.editor.prompt(true);
   }
 
-  /** The escape codes that take the prompt and the typed line away and leave the cursor where they began. */
-  private eraseTyped(): string {
-    return eraseUpwards(this.editor.getCursorPos().rows);
+  private takeWaiting(): string {
+    const lines = this.waiting.map((line) => `${line}\r\n`).join("");
+    this.waiting = [];
+    return lines;
   }
 
   /** readline leaves a submitted line on the screen and goes to the next row. */
@@ -120,7 +130,9 @@ export class ReadlineScreen implements Screen {
 
   /** The terminal has wrapped what is typed anew: the cursor stands on another row than readline left it. */
   private readonly adaptRows = (): void => {
-    this.editor.prevRows = this.editor.getCursorPos().rows;
+    const { cols, rows } = this.editor.getCursorPos();
+    // After text that fills its row to the edge, terminals leave the cursor there, readline sees it on the next.
+    this.editor.prevRows = cols === 0 && rows > 0 ? rows - 1 : rows;
   };
 }
 

@@ -14,6 +14,8 @@ export interface ViewStyle {
 export interface RoomStatus {
   room: string;
   online: boolean;
+  /** How often it was tried to come back, since the connection was lost. */
+  tries: number;
   /** `null`: not known, or not to be shown. */
   members: number | null;
   /** Messages that have waited for their acknowledgement for longer than a moment. */
@@ -43,11 +45,12 @@ export function noticeLine(text: string, { paint }: ViewStyle): string {
   return paint(`${GUTTER.notice}${sanitise(text)}`, "dim");
 }
 
-/** `lobby (12) > `, `lobby (12) (1 sending) > `, `lobby (offline) > `. */
+/** `lobby (12) > `, `lobby (12) (1 sending) > `, `lobby (offline, try 3) > `. */
 export function promptText(status: RoomStatus, paint: Paint): string {
   const room = paint(excerpt(status.room, PROMPT_ROOM_LENGTH) || "?", "bold");
   const members = status.members === null ? "" : ` (${status.members})`;
-  const state = status.online ? members : ` ${paint("(offline)", "yellow")}`;
+  const tries = status.tries < 2 ? "" : `, try ${status.tries}`;
+  const state = status.online ? members : ` ${paint(`(offline${tries})`, "yellow")}`;
   const sending = status.sending === 0 ? "" : ` ${paint(`(${status.sending} sending)`, "yellow")}`;
   return `${room}${state}${sending} > `;
 }

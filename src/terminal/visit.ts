@@ -43,6 +43,8 @@ export class Visit implements ConnectionListener {
   /** The person asked who is here; the next presence answers. */
   private wantsMembers = false;
   private renaming = false;
+  /** How often the connection was lost or not made since the last welcome. */
+  private losses = 0;
   private slowTimer: ReturnType<typeof setTimeout> | null = null;
   private isSlow = false;
   private left = false;
@@ -62,7 +64,7 @@ export class Visit implements ConnectionListener {
   get status(): RoomStatus {
     const { isOnline, unacked } = this.connection;
     const sending = this.isSlow ? unacked : 0;
-    return { room: this.place.room, online: isOnline, members: this.members, sending };
+    return { room: this.place.room, online: isOnline, tries: this.losses, members: this.members, sending };
   }
 
   /** Whose names can be completed. */
@@ -122,6 +124,7 @@ export class Visit implements ConnectionListener {
 
   onOnline(welcome: WelcomeFrame, again: boolean): void {
     this.welcome = welcome;
+    this.losses = 0;
     if (this.left) return;
     if (!again) this.listener.joined();
     else if (this.renaming) this.listener.say(`you are ${cleanName(welcome.name)} now`);
@@ -132,8 +135,10 @@ export class Visit implements ConnectionListener {
 
   onOffline(reason: string, retryMs: number): void {
     if (this.left) return;
+    this.losses++;
     if (this.welcome === null) this.listener.notJoined(retryMs);
-    else this.listener.remark(lostNotice(reason, retryMs));
+    // Said once; of every further try only the prompt tells.
+    else if (this.losses === 1) this.listener.remark(lostNotice(reason, retryMs));
     this.listener.changed();
   }
 
