@@ -1,0 +1,203 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import type { Server } from "bun";
+import { MemoryBroker } from "../broker/memory/memory-broker.ts";
+import { openBunSocket } from "../client/bun-socket.ts";
+import { systemClock } from "../lib/clock.ts";
+import { silentLogger } from "../lib/log.ts";
+import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
+import { startServer } from "../server/server.ts";
+import type { LoadOptions } from "./options.ts";
+import { problems, summarise } from "./outcome.ts";
+import { LoadRun } from "./run.ts";
+
+const stops: Array<() => unknown> = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+function options(port: number, change: Partial<LoadOptions> = {}): LoadOptions {
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    rooms: 3,
+    roomSize: 4,
+    interval: 50,
+    size: 64,
+    duration: 400,
+    warmup: 0,
+    ramp: 20,
+    settle: 5000,
+    dialect: "native",
+    seed: 1,
+    ...change,
+  };
+}
+
+function loadRun(of: LoadOptions): LoadRun {
+  return new LoadRun(of, {
+    clock: systemClock,
+    openSocket: openBunSocket,
+    runId: "test",
+    startRecording: () => null,
+  });
+}
+
+function chatServer() {
+  const parts = { clock: systemClock, random: Math.random, log: silentLogger };
+  const broker = new MemoryBroker({ history: 100 }, systemClock, Math.random);
+  const server = startServer(
+    {
+      host: "127.0.0.1",
+      port: 0,
+      adminHost: "127.0.0.1",
+      adminPort: 0,
+      history: 100,
+      maxPayload: 65_536,
+      backpressureLimit: 2 ** 20,
+      idleTimeout: 120_000,
+      drainTimeout: 1000,
+    },
+    { ...parts, broker },
+  );
+  stops.push(() => server.stop());
+  return server;
+}
+
+/** A server that is not ours and speaks one of the two simple dialects, with nothing more than it must. */
+function foreignServer(dialect: Exclude<DialectName, "native">): Server<{ room: string }> {
+  const server = Bun.serve<{ room: string }>({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request, self) {
+      self.upgrade(request, { data: { room: new URL(request.url).pathname } });
+    },
+    websocket: {
+      data: {} as { room: string },
+      open(socket) {
+        if (dialect === "plain") socket.subscribe(socket.data.room);
+        else socket.send(JSON.stringify({ type: "welcome", connected_at: new Date().toISOString() }));
+      },
+      message(socket, frame) {
+        if (dialect === "plain") {
+          server.publish(socket.data.room, frame);
+          return;
+        }
+        const { type, payload } = JSON.parse(String(frame));
+        if (type === "register") {
+          socket.data.room = payload.chatId;
+          socket.subscribe(payload.chatId);
+        } else {
+          server.publish(socket.data.room, JSON.stringify(payload));
+        }
+      },
+    },
+  });
+  stops.push(() => server.stop(true));
+  return server;
+}
+
+describe("every message reaches every member once", () => {
+  for (const dialect of DIALECT_NAMES) {
+    test(`our server, ${dialect}`, async () => {
+      const of = options(chatServer().port, { dialect });
+      const run = loadRun(of);
+      const end = await run.run();
+      // 12 clients, 8 intervals of 50 ms.
+      expect(end).toMatchObject({
+        sent: 96,
+        expected: 384,
+        received: 384,
+        connect_errors: 0,
+        disconnects: 0,
+      });
+      expect(run.tally).toMatchObject({ repeated: 0, foreign: 0, unsent: 0, outstanding: 0 });
+      expect(problems(run, end!)).toEqual([]);
+      const summary = summarise(of, run, end!);
+      expect(summary.fromSent!.count).toBe(384);
+      expect(summary.fromScheduled!.mean).toBeGreaterThanOrEqual(summary.fromSent!.mean);
+    });
+  }
+
+  for (const dialect of ["plain", "register"] as const) {
+    test(`another server, ${dialect}`, async () => {
+      const end = await loadRun(options(foreignServer(dialect).port!, { dialect })).run();
+      expect(end).toMatchObject({ sent: 96, expected: 384, received: 384, disconnects: 0 });
+    });
+  }
+});
+
+test("the warm-up is left out of the figures", async () => {
+  const end = await loadRun(options(chatServer().port, { warmup: 200 })).run();
+  expect(end).toMatchObject({ sent: 48, expected: 192, received: 192 });
+});
+
+test("two tests on one server do not see each other", async () => {
+  const { port } = chatServer();
+  const first = loadRun(options(port));
+  const second = new LoadRun(options(port), {
+    clock: systemClock,
+    openSocket: openBunSocket,
+    runId: "more",
+    startRecording: () => null,
+  });
+  const ends = await Promise.all([first.run(), second.run()]);
+  for (const end of ends) expect(end).toMatchObject({ sent: 96, received: 384 });
+  expect(first.tally.foreign + second.tally.foreign).toBe(0);
+});
+
+test("a stop ends the sending, and what was sent still arrives", async () => {
+  const { port } = chatServer();
+  const run = loadRun(options(port, { duration: 60_000 }));
+  const ended = run.run();
+  while (run.snapshot().received < 50) await Bun.sleep(5);
+  run.stop();
+  const end = await ended;
+  expect(end).toMatchObject({ interrupted: true, received: end!.expected, disconnects: 0 });
+  expect(end!.expected).toBe(end!.sent * 4);
+});
+
+test("a server that loses messages is found out", async () => {
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request, self) {
+      self.upgrade(request, { data: undefined });
+    },
+    websocket: {
+      open: (socket) => void socket.subscribe("all"),
+      message(_socket, frame) {
+        // One in four goes nowhere, and one in four comes twice.
+        const { message_id: id } = JSON.parse(String(frame));
+        const copies = [0, 2, 1, 1][id % 4]!;
+        for (let i = 0; i < copies; i++) server.publish("all", frame);
+      },
+    },
+  });
+  stops.push(() => server.stop(true));
+  const of = options(server.port!, { dialect: "plain", rooms: 1, settle: 300 });
+  const run = loadRun(of);
+  const end = await run.run();
+  // 4 clients x 8 messages; of each client's, two are lost and two come twice.
+  expect(end).toMatchObject({ sent: 32, expected: 128 });
+  expect(run.tally.received).toBe(96);
+  expect(run.tally.repeated).toBe(32);
+});
+
+test("a server that goes away: the test ends early and says how many were lost", async () => {
+  const server = chatServer();
+  const run = loadRun(options(server.port, { duration: 60_000 }));
+  const ended = run.run();
+  while (run.snapshot().received < 50) await Bun.sleep(5);
+  await server.stop();
+  const end = await ended;
+  expect(end).toMatchObject({ disconnects: 12, interrupted: false });
+  expect(problems(run, end!).join()).toContain("12 clients lost their connection");
+});
+
+test("nobody to talk to: no run, and no waiting for the ramp", async () => {
+  const server = chatServer();
+  const { port } = server;
+  await server.stop();
+  const run = loadRun(options(port, { ramp: 60_000, rooms: 20, roomSize: 50 }));
+  expect(await run.run()).toBeNull();
+  expect(run.crowd.joined).toBe(0);
+});
