@@ -38,9 +38,6 @@ byId("leave", HTMLButtonElement).addEventListener("click", () => {
 });
 // Going back in the browser's history after leaving changes the hash as well.
 addEventListener("hashchange", show);
-addEventListener("popstate", () => {
-  if (location.hash === "" && stay !== null) show();
-});
 addEventListener("beforeunload", (event) => {
   if (stay?.hasUnsent) event.preventDefault();
 });

@@ -16,6 +16,9 @@ export class Composer {
       event.preventDefault();
       this.submit();
     };
+    byId("chat", HTMLElement).onkeydown = (event) => {
+      if (event.key === "Escape") this.field.focus();
+    };
     this.field.oninput = () => this.fit();
     this.field.value = "";
     this.fit();

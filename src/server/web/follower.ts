@@ -7,7 +7,9 @@ const NEAR = 48;
 /** Keeps the newest message in sight of those who read there, and leaves those alone who read further up. */
 export class Follower {
   private readonly button = byId("newer", HTMLButtonElement);
+  private readonly resized = new ResizeObserver(() => this.grown(0));
   private atEnd = true;
+  private lastTop = 0;
   private unseen = 0;
   private frame = 0;
 
@@ -16,16 +18,20 @@ export class Follower {
     list: HTMLElement,
   ) {
     this.button.hidden = true;
-    // One for the page's life: a later stay in a room takes the handlers over.
+    this.follow(true);
+    // Set, not added: the elements outlive a stay in a room.
     log.onscroll = () => this.scrolled();
     this.button.onclick = () => {
       this.jump();
       // The button goes away; the keyboard must not.
       byId("text", HTMLTextAreaElement).focus();
     };
-    const resized = new ResizeObserver(() => this.grown(0));
-    resized.observe(log);
-    resized.observe(list);
+    this.resized.observe(log);
+    this.resized.observe(list);
+  }
+
+  end(): void {
+    this.resized.disconnect();
   }
 
   /** The log is longer by `messages` new ones. */
@@ -40,15 +46,24 @@ export class Follower {
 
   /** Goes to the end and stays there. */
   jump(): void {
-    this.atEnd = true;
+    this.follow(true);
     this.seen();
     this.scroll();
   }
 
   private scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+    // Events come late: by now the log may have grown. Only who went up has left the end.
+    this.follow(isNear || (this.atEnd && scrollTop >= this.lastTop));
+    this.lastTop = scrollTop;
     if (this.atEnd) this.seen();
+  }
+
+  private follow(atEnd: boolean): void {
+    this.atEnd = atEnd;
+    // The browser holds the text still for those who read further up; at the end it would look like going up.
+    this.log.style.setProperty("overflow-anchor", atEnd ? "none" : "auto");
   }
 
   private seen(): void {
@@ -61,7 +76,9 @@ export class Follower {
     if (this.frame !== 0) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
+      if (!this.atEnd) return;
+      this.log.scrollTop = this.log.scrollHeight;
+      this.lastTop = this.log.scrollTop;
     });
   }
 }

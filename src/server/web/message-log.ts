@@ -31,6 +31,11 @@ export class MessageLog {
     this.empty.hidden = this.list.childElementCount > 0;
   }
 
+  /** Leaves the elements to the log of another stay. */
+  end(): void {
+    this.follower.end();
+  }
+
   /** Shows an own message before the server knows it. */
   expect(id: MessageId, message: ShownMessage): void {
     const item = new MessageItem(message);

@@ -62,6 +62,7 @@ export class Stay implements ConnectionListener {
   end(): void {
     this.ended = true;
     this.status.clear();
+    this.log.end();
     void this.connection.close();
   }
 
