@@ -120,6 +120,41 @@ describe.skipIf(!hasChromium && !inCi)("the chat page", () => {
   );
 
   test(
+    "the title counts what was said while nobody looked",
+    async () => {
+      server = await startServer();
+      const ann = await join(server.port, "harbour", "Ann");
+      const bo = await join(server.port, "harbour", "Bo");
+      await ann.looks(false);
+      await bo.says("one");
+      await bo.says("two");
+      await until(async () => (await ann.page.title()) === "(2) harbour · scale-chat", "two in the title");
+      await ann.looks(true);
+      await until(async () => (await ann.page.title()) === "harbour · scale-chat", "a title without number");
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "leaving with words that were not sent asks first",
+    async () => {
+      server = await startServer();
+      const ann = await join(server.port, "harbour", "Ann");
+      await server.kill();
+      await ann.sees("#status", "trying again");
+      await ann.says("not sent yet");
+      const leave = ann.page.getByRole("button", { name: "Leave" });
+      ann.page.once("dialog", (dialog) => void dialog.dismiss());
+      await leave.click();
+      await ann.sees(".message.pending", "not sent yet");
+      ann.page.once("dialog", (dialog) => void dialog.accept());
+      await leave.click();
+      await ann.focuses("join-room");
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "markup in a name or a text stays text",
     async () => {
       server = await startServer();
@@ -312,6 +347,12 @@ class Person {
 
   texts(): Promise<string[]> {
     return this.page.locator("#messages .text").allTextContents();
+  }
+
+  /** Has the page in sight, or hides it behind another. */
+  async looks(isLooking: boolean): Promise<void> {
+    const hidden = `Object.defineProperty(document, "hidden", { configurable: true, value: ${!isLooking} })`;
+    await this.page.evaluate(`${hidden}; document.dispatchEvent(new Event("visibilitychange"))`);
   }
 
   atEnd(): Promise<boolean> {

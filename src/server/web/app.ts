@@ -33,6 +33,8 @@ function show(): void {
 }
 
 byId("leave", HTMLButtonElement).addEventListener("click", () => {
+  if (stay?.hasUnsent && !confirm("Some messages have not been sent yet. Leave without sending them?"))
+    return;
   history.pushState(null, "", location.pathname + location.search);
   show();
 });
