@@ -5,6 +5,7 @@ import { OperationError } from "../lib/errors.ts";
 import { formatBytes, formatCount, formatDuration } from "../lib/format.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { roomUrl } from "../protocol/handshake.ts";
+import type { HostFacts, RunMeta } from "../results/run-meta.ts";
 import type { RunSummary } from "../results/summary.ts";
 import { readHostLimits } from "./host.ts";
 import type { LoadOptions } from "./options.ts";
@@ -42,28 +43,13 @@ export async function loadTest(
   checkHost(options, host);
   world.say(describeLoad(options));
 
-  let recorder: Recorder | null = null;
+  const recorder = new Recorder(path);
   const run = new LoadRun(options, {
     clock: world.clock,
     openSocket: openBunSocket,
     runId: randomId(world.random, 4),
-    startRecording: (startedAt) => {
-      recorder = new Recorder(path, {
-        version: 1,
-        rooms: options.rooms,
-        room_size: options.roomSize,
-        interval_ms: options.interval,
-        size: options.size,
-        dialect: options.dialect,
-        started_at: new Date(startedAt).toISOString(),
-        duration_ms: options.duration,
-        warmup_ms: options.warmup,
-        seed: options.seed,
-        url: options.url,
-        host: host.facts,
-      });
-      return recorder;
-    },
+    recorder,
+    onStart: (startedAt) => recorder.begin(describeRun(options, host.facts, startedAt)),
   });
   let interrupted = false;
   void world.stop.then(() => {
@@ -74,18 +60,36 @@ export async function loadTest(
   const hide = showProgress(run, world);
   const end = await run.run().finally(hide);
   if (end === null) {
-    if (interrupted) {
-      world.say("interrupted before the first message; nothing was recorded");
-      return null;
+    recorder.discard();
+    if (!interrupted) {
+      throw new OperationError(
+        `No client could connect: ${await explainRefusal(roomUrl(options.url, "test"))}`,
+      );
     }
-    throw new OperationError(
-      `No client could connect: ${await explainRefusal(roomUrl(options.url, "test"))}`,
-    );
+    world.say("interrupted before the first message; nothing was recorded");
+    return null;
   }
-  const failure = (recorder as Recorder | null)?.failure ?? null;
+  recorder.finish(end);
   const found = problems(run, end);
-  if (failure !== null) found.push(`the results file is not complete: ${failure}`);
+  if (recorder.failure !== null) found.push(`the results file is not complete: ${recorder.failure}`);
   return { summary: summarise(options, run, end), problems: found };
+}
+
+function describeRun(options: LoadOptions, host: HostFacts, startedAt: number): RunMeta {
+  return {
+    version: 1,
+    rooms: options.rooms,
+    room_size: options.roomSize,
+    interval_ms: options.interval,
+    size: options.size,
+    dialect: options.dialect,
+    started_at: new Date(startedAt).toISOString(),
+    duration_ms: options.duration,
+    warmup_ms: options.warmup,
+    seed: options.seed,
+    url: options.url,
+    host,
+  };
 }
 
 function describeLoad(options: LoadOptions): string {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OperationError } from "../lib/errors.ts";
@@ -32,9 +32,15 @@ const END: RunEnd = {
   warnings: [],
 };
 
+function startRecorder(path: string): Recorder {
+  const recorder = new Recorder(path);
+  recorder.begin(META);
+  return recorder;
+}
+
 test("writes the description, the header, the rows, and at last how it ended", () => {
   const path = join(folder, "deep", "er", "run.csv");
-  const recorder = new Recorder(path, META);
+  const recorder = startRecorder(path);
   recorder.add(sentRow(1, "a.0.0", 1001, 1000));
   recorder.add(receivedRow(1, "a.0.0", "a.0.1", 1500));
   recorder.finish(END);
@@ -46,7 +52,7 @@ test("writes the description, the header, the rows, and at last how it ended", (
 
 test("what reaches the file before the end is whole lines, without an end", () => {
   const path = join(folder, "running.csv");
-  const recorder = new Recorder(path, META);
+  const recorder = startRecorder(path);
   for (let i = 0; i < 20_000; i++) recorder.add(receivedRow(i, "a.0.0", "a.0.1", 1_763_683_200_000_000 + i));
   const text = readFileSync(path, "utf8");
   expect(text.length).toBeGreaterThan(256 * 1024);
@@ -59,19 +65,29 @@ test("what reaches the file before the end is whole lines, without an end", () =
 test("an older file is overwritten, not appended to", () => {
   const path = join(folder, "again.csv");
   for (let i = 0; i < 2; i++) {
-    const recorder = new Recorder(path, META);
+    const recorder = startRecorder(path);
     recorder.add(sentRow(i, "a.0.0", 1, 1));
     recorder.finish(END);
   }
   expect(readFileSync(path, "utf8").split("\n")).toHaveLength(4);
 });
 
+test("a run that never began leaves the place as it was", () => {
+  const fresh = join(folder, "fresh.csv");
+  new Recorder(fresh).discard();
+  expect(existsSync(fresh)).toBe(false);
+  const old = join(folder, "old.csv");
+  writeFileSync(old, "precious");
+  new Recorder(old).discard();
+  expect(readFileSync(old, "utf8")).toBe("precious");
+});
+
 test("a place that cannot be written is refused in words", () => {
-  expect(() => new Recorder(join("/proc", "nowhere", "run.csv"), META)).toThrow(OperationError);
+  expect(() => new Recorder(join("/proc", "nowhere", "run.csv"))).toThrow(OperationError);
 });
 
 test.skipIf(!existsSync("/dev/full"))("a full disk is told at the end, and nothing throws before", () => {
-  const recorder = new Recorder("/dev/full", META);
+  const recorder = startRecorder("/dev/full");
   for (let i = 0; i < 20_000; i++) recorder.add(sentRow(i, "a.0.0", 1_763_683_200_000_000, 1));
   recorder.finish(END);
   expect(recorder.failure).toContain("ENOSPC");

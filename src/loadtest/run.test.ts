@@ -37,7 +37,8 @@ function loadRun(of: LoadOptions): LoadRun {
     clock: systemClock,
     openSocket: openBunSocket,
     runId: "test",
-    startRecording: () => null,
+    recorder: null,
+    onStart: () => {},
   });
 }
 
@@ -137,7 +138,8 @@ test("two tests on one server do not see each other", async () => {
     clock: systemClock,
     openSocket: openBunSocket,
     runId: "more",
-    startRecording: () => null,
+    recorder: null,
+    onStart: () => {},
   });
   const ends = await Promise.all([first.run(), second.run()]);
   for (const end of ends) expect(end).toMatchObject({ sent: 96, received: 384 });

@@ -25,8 +25,10 @@ export interface RunParts {
   openSocket: OpenSocket;
   /** Distinguishes this run's clients and rooms from those of any other. */
   runId: string;
-  /** Called when everyone is in and sending starts; `startedAt` is in milliseconds since the epoch. */
-  startRecording: (startedAt: number) => Recorder | null;
+  /** Where events go, if anywhere. */
+  recorder: Pick<Recorder, "add"> | null;
+  /** Everyone is in and sending starts; `startedAt` is in milliseconds since the epoch. */
+  onStart: (startedAt: number) => void;
 }
 
 /** One load test: connect, send by plan, wait for the rest, leave. */
@@ -37,7 +39,6 @@ export class LoadRun {
   serverErrors = 0;
   private readonly pacer: Pacer;
   private readonly memo: FrameMemo;
-  private recorder: Recorder | null = null;
   private phase: Snapshot["phase"] = "connecting";
   private stopped = false;
   /** Milliseconds since the epoch at which sending started. */
@@ -77,7 +78,7 @@ export class LoadRun {
       if (this.options.dialect !== "native") await Bun.sleep(QUIET_MS);
       // Whole milliseconds: the file tells the start in ISO 8601, and the warm-up is cut by it.
       this.startedAt = Math.ceil(this.parts.clock.now());
-      this.recorder = this.parts.startRecording(this.startedAt);
+      this.parts.onStart(this.startedAt);
       this.health.start();
       this.phase = "sending";
       await this.sendAll();
@@ -87,10 +88,7 @@ export class LoadRun {
     }
     this.phase = "leaving";
     await this.crowd.takeOut();
-    if (this.startedAt === 0) return null;
-    const end = this.end();
-    this.recorder?.finish(end);
-    return end;
+    return this.startedAt === 0 ? null : this.end();
   }
 
   /** Where the test stands now. */
@@ -140,7 +138,7 @@ export class LoadRun {
     const flight = tally.send(scheduledUs, sentUs, chatter.room.members, second, counts);
     chatter.flights.set(++chatter.sequence, flight);
     this.sentEver++;
-    this.recorder?.add(sentRow(chatter.sequence, chatter.id, sentUs, scheduledUs));
+    this.parts.recorder?.add(sentRow(chatter.sequence, chatter.id, sentUs, scheduledUs));
     chatter.send(new Date(now).toISOString());
   }
 
@@ -155,7 +153,7 @@ export class LoadRun {
         continue;
       }
       this.receivedEver++;
-      this.recorder?.add(receivedRow(sequence, id, receiver.id, atUs));
+      this.parts.recorder?.add(receivedRow(sequence, id, receiver.id, atUs));
       const flight = sender.flights.get(sequence);
       if (flight === undefined) {
         this.tally.repeated++;
