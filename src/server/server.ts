@@ -60,7 +60,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     Bun.serve<Session>({
       hostname: options.host,
       port: options.port,
-      development: false,
+      ...HTTP_DEFAULTS,
       fetch: (request, server) => answer(request, server, door, context, random),
       websocket: socketHandler(options, door, context),
       error: (error) => internalError(error, log),
@@ -74,7 +74,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
       Bun.serve({
         hostname: options.adminHost,
         port: options.adminPort,
-        development: false,
+        ...HTTP_DEFAULTS,
         fetch: (request) => adminRoute(request, new URL(request.url), { notReady: () => door.closed, stats }),
         error: (error) => internalError(error, log),
       }),
@@ -96,6 +96,12 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     },
   };
 }
+
+/**
+ * Outside development Bun 1.4 shares ports by default: a second server on a port in use would start without a
+ * word and take half of the clients.
+ */
+const HTTP_DEFAULTS = { development: false, reusePort: false };
 
 /** Runs `start` and turns a failure to listen into a sentence. */
 function listen<T>(host: string, port: number, option: string, start: () => T): T {
