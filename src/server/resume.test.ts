@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { seededRandom } from "../lib/random.ts";
-import { connect, join, joinPlain, range, serve, TestClient, type TestServer, until } from "./test-client.ts";
+import {
+  connect,
+  type Frame,
+  join,
+  joinPlain,
+  range,
+  serve,
+  TestClient,
+  type TestServer,
+  until,
+} from "./test-client.ts";
 
 const HISTORY = 1000;
 const SESSION = "session-0123456789";
@@ -111,7 +121,7 @@ describe("history", () => {
 });
 
 describe("resuming", () => {
-  const since = (welcome: { epoch: string }, offset: number) => ({ since: `${welcome.epoch}:${offset}` });
+  const since = (welcome: Frame, offset: number) => ({ since: `${welcome.epoch}:${offset}` });
 
   test("gives what was missed, then what is said", async () => {
     const { welcome } = await join(server, "r");
