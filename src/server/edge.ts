@@ -2,6 +2,7 @@ import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { type Random, randomId } from "../lib/random.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
+import { native } from "../protocol/native.ts";
 import { type Admission, admit } from "./admission.ts";
 import { errorResponse } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
@@ -63,7 +64,11 @@ export function socketHandler(
       if (typeof frame !== "string") {
         session.reject(invalid("binary_frame", "binary frames are not understood; send JSON as text"));
       } else if (isLonger(frame, options.maxPayload)) {
-        session.reject(invalid("too_large", `a frame may have at most ${options.maxPayload} bytes`));
+        // Read for its id alone: a sender that is not told which message it was would send it forever.
+        const { messageId } = { messageId: null, ...native.decodeFromClient(frame) };
+        session.reject(
+          invalid("too_large", `a frame may have at most ${options.maxPayload} bytes`, messageId),
+        );
       } else {
         session.receive(frame);
       }
