@@ -45,7 +45,7 @@ export class ReadlineScreen implements Screen {
   private closed = false;
 
   constructor(
-    input: NodeJS.ReadStream,
+    private readonly input: NodeJS.ReadStream,
     private readonly output: NodeJS.WriteStream,
     handlers: ScreenHandlers,
   ) {
@@ -63,6 +63,8 @@ export class ReadlineScreen implements Screen {
         return [candidates, typed];
       },
     }) as Editor;
+    // After readline's own listener, which has handled the key by then.
+    input.on("keypress", this.rememberRow);
     this.editor.on("line", (line) => {
       this.eraseSubmitted(line);
       handlers.onLine(line);
@@ -87,6 +89,7 @@ export class ReadlineScreen implements Screen {
     if (this.closed) return;
     this.closed = true;
     this.output.off("resize", this.adaptRows);
+    this.input.off("keypress", this.rememberRow);
     this.output.write(eraseUpwards(this.editor.getCursorPos().rows) + this.takeWaiting());
     this.editor.removeAllListeners("close");
     this.editor.close();
@@ -127,6 +130,11 @@ export class ReadlineScreen implements Screen {
     editor.prevRows = 0;
     editor.prompt(true);
   }
+
+  /** Bun's readline forgets to, when text typed at the end of the line goes on in the next row (seen in 1.4.5). */
+  private readonly rememberRow = (): void => {
+    this.editor.prevRows = this.editor.getCursorPos().rows;
+  };
 
   /** The terminal has wrapped what is typed anew: the cursor stands on another row than readline left it. */
   private readonly adaptRows = (): void => {

@@ -66,7 +66,7 @@ export function membersText(members: number, names: readonly string[] | undefine
 
 /** Does the name stand in the text as a word of its own, in whatever case? */
 export function mentions(text: string, name: string): boolean {
-  const letters = name.trim().replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  const letters = name.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (letters === "") return false;
   return new RegExp(`(?<![\\p{L}\\p{N}_])${letters}(?![\\p{L}\\p{N}_])`, "iu").test(text);
 }
