@@ -33,9 +33,11 @@ export async function drain(
 
 async function closeAll(door: Door): Promise<void> {
   const leaving = [...door.sessions];
+  await Promise.all(leaving.map((session) => session.settle()));
   for (let from = 0; from < leaving.length; from += BATCH) {
-    const batch = leaving.slice(from, from + BATCH);
-    await Promise.all(batch.map((session) => session.finish(closeCodes.serverStopping)));
+    // Before the first ones too: what was published in this tick has not left yet.
     await Bun.sleep(BATCH_PAUSE_MS);
+    for (const session of leaving.slice(from, from + BATCH)) session.end(closeCodes.serverStopping);
   }
+  await Bun.sleep(BATCH_PAUSE_MS);
 }

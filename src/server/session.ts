@@ -43,7 +43,7 @@ export class Session implements Member {
   readonly presence: PresenceMode;
   private room: Room | null = null;
   private isLive = false;
-  private finishing = false;
+  private settling = false;
   private closed = false;
   /** Frames that came while the room was being entered; `null` once the client is in. */
   private early: string[] | null = null;
@@ -74,7 +74,7 @@ export class Session implements Member {
 
   /** A text frame came. */
   receive(text: string): void {
-    if (this.closed || this.finishing) return;
+    if (this.closed || this.settling) return;
     if (this.early === null) this.handle(text);
     else if (this.early.length < MAX_EARLY_FRAMES) this.early.push(text);
     else this.reject(invalid("too_many_early_frames", "wait for the welcome before sending more"));
@@ -110,15 +110,14 @@ export class Session implements Member {
     this.leave();
   }
 
-  /** Takes no more messages, has those that were accepted stored and acknowledged, then ends the connection. */
-  async finish(rule: CloseRule): Promise<void> {
-    this.finishing = true;
+  /** Takes no more messages. Resolves when every one that was accepted has been stored or refused. */
+  async settle(): Promise<void> {
+    this.settling = true;
     if (this.pending > 0) {
       await new Promise<void>((resolve) => {
         this.whenIdle = resolve;
       });
     }
-    this.end(rule);
   }
 
   private handle(text: string): void {
@@ -161,18 +160,18 @@ export class Session implements Member {
       ({ offset, duplicate }) => {
         if (duplicate) context.counters.duplicates++;
         this.tell({ type: "ack", message_id: publication.messageId, offset });
-        this.settle();
+        this.answered();
       },
       (error) => {
         context.counters.error("not_stored");
         context.log.error("publish_failed", { room: room.name, error: messageOf(error) });
         this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
-        this.settle();
+        this.answered();
       },
     );
   }
 
-  private settle(): void {
+  private answered(): void {
     this.pending--;
     if (this.pending === 0) this.whenIdle?.();
   }
