@@ -88,6 +88,23 @@ describe("two people in a room", () => {
   );
 
   test(
+    "what is typed survives a resize",
+    async () => {
+      const { ann, bob } = await annAndBob(await serve());
+      bob.type("twenty-two characters,");
+      await bob.sees("> twenty-two characters,");
+      bob.resize(40);
+      bob.type(" now more than one row");
+      await bob.sees("> twenty-two characters, now m\nore than one row");
+      await enter(ann, "hello");
+      await bob.sees("  ann: hello\nlobby (2) > twenty-two characters, now m\nore than one row");
+      bob.type(ENTER);
+      await ann.sees("  bob: twenty-two characters, now more than one row");
+    },
+    TEST_MS,
+  );
+
+  test(
     "names and commands are completed, commands obeyed",
     async () => {
       const server = await serve();

@@ -9,6 +9,7 @@ export interface ProgramInTerminal {
   readonly raw: string;
   readonly exited: Promise<number>;
   type(keys: string): void;
+  resize(columns: number): void;
   /** Waits until the screen holds `text`, which may be on a row or over several. */
   sees(text: string | RegExp): Promise<void>;
   kill(): Promise<void>;
@@ -52,6 +53,10 @@ export function openTerminal(args: string[], options: TerminalOptions = {}): Pro
     },
     exited: child.exited,
     type: (keys) => void child.terminal!.write(keys),
+    resize(columns) {
+      screen.resize(columns);
+      child.terminal!.resize(columns, rows);
+    },
     async sees(text) {
       try {
         await until(() => holds(text), `${text} on the screen`);

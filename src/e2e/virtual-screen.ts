@@ -10,7 +10,7 @@ export class VirtualScreen {
   private pending = "";
 
   constructor(
-    private readonly columns: number,
+    private columns: number,
     private readonly rows: number,
   ) {
     this.lines = Array.from({ length: rows }, () => []);
@@ -29,6 +29,11 @@ export class VirtualScreen {
   /** The row with the cursor, which is where someone types. */
   get typed(): string {
     return Array.from(this.lines[this.row]!, (cell) => cell ?? " ").join("");
+  }
+
+  /** Narrower or wider; what is there already stays where it is, as in xterm. */
+  resize(columns: number): void {
+    this.columns = columns;
   }
 
   write(data: string): void {
