@@ -4,10 +4,11 @@ import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
 import { native } from "../protocol/native.ts";
 import { type Admission, admit } from "./admission.ts";
+import type { SessionContext } from "./context.ts";
 import { errorResponse } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
-import { Session, type SessionContext } from "./session.ts";
+import { Session } from "./session.ts";
 
 /** Frames up to this many times the limit get an error; only longer ones cost the connection (close 1009). */
 const HARD_LIMIT_FACTOR = 4;

@@ -6,13 +6,14 @@ import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { adminRoute } from "./admin-routes.ts";
+import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
 import { drain } from "./drain.ts";
 import { answer, type Door, socketHandler } from "./edge.ts";
 import { errorResponse } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
 import { Rooms } from "./rooms.ts";
-import type { Session, SessionContext } from "./session.ts";
+import type { Session } from "./session.ts";
 import { serverStats } from "./stats.ts";
 
 export interface ServerParts {

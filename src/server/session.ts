@@ -1,34 +1,18 @@
-import type { Broker } from "../broker/broker.ts";
-import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
-import type { Logger } from "../lib/log.ts";
 import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
 import type { DialectName, InvalidFrame, MessageRequest } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
-import type { Position } from "../protocol/message.ts";
 import { encodeServerFrame, errorFrame } from "../protocol/native.ts";
 import { registerWelcome } from "../protocol/register.ts";
 import type { Admission } from "./admission.ts";
-import { CatchUp } from "./catch-up.ts";
-import type { Counters } from "./counters.ts";
+import type { SessionContext } from "./context.ts";
 import { ErrorBudget } from "./error-budget.ts";
 import type { Member, Room } from "./room.ts";
-import type { Rooms } from "./rooms.ts";
+import { type JoinStart, type JoinWish, Seat } from "./seat.ts";
 import type { Socket } from "./socket.ts";
-
-/** What all sessions of a server share. */
-export interface SessionContext {
-  serverId: string;
-  limits: { max_payload: number; history: number };
-  broker: Broker;
-  rooms: Rooms;
-  counters: Counters;
-  clock: Clock;
-  log: Logger;
-}
 
 /** Frames that a client may send before it has been let into its room. */
 const MAX_EARLY_FRAMES = 1000;
@@ -41,13 +25,11 @@ export class Session implements Member {
   socket!: Socket;
   readonly dialect: DialectName;
   readonly presence: PresenceMode;
-  private room: Room | null = null;
-  private isLive = false;
+  private seat: Seat | null = null;
   private settling = false;
   private closed = false;
   /** Frames that came while the room was being entered; `null` once the client is in. */
   private early: string[] | null = null;
-  private catchUp: CatchUp | null = null;
   private errors: ErrorBudget | null = null;
   private sequence = 0;
   /** Publishes that the broker has not answered. */
@@ -68,7 +50,7 @@ export class Session implements Member {
   open(socket: Socket): void {
     this.socket = socket;
     const { room, join } = this.admission;
-    if (room !== null) void this.enter(room, join.since, join.history);
+    if (room !== null) void this.enter(room, join);
     else socket.send(registerWelcome(this.timestamp()));
   }
 
@@ -93,7 +75,7 @@ export class Session implements Member {
 
   /** The network took what was waiting to be sent. */
   drained(): void {
-    this.catchUp?.resume();
+    this.seat?.drained();
   }
 
   /** Ends the connection from this side. */
@@ -106,7 +88,6 @@ export class Session implements Member {
   /** The socket is closed, from whichever side. */
   onClosed(): void {
     this.closed = true;
-    this.catchUp?.stop();
     this.leave();
   }
 
@@ -127,11 +108,11 @@ export class Session implements Member {
         this.publish(frame);
         break;
       case "who":
-        this.socket.send(this.room!.presence.frame(true));
+        this.socket.send(this.seat!.room.presence.frame(true));
         break;
       case "register":
         this.leave();
-        void this.enter(frame.room, null, 0);
+        void this.enter(frame.room, { since: null, history: 0 });
         break;
       case "invalid":
         this.reject(frame);
@@ -140,8 +121,8 @@ export class Session implements Member {
   }
 
   private publish(request: MessageRequest): void {
-    const { room, context } = this;
-    if (room === null) {
+    const { seat, context } = this;
+    if (seat === null) {
       this.reject(invalid("invalid_frame", "register before you send a message"));
       return;
     }
@@ -156,7 +137,7 @@ export class Session implements Member {
       // Only native clients know that an id of theirs is used once.
       session: this.dialect === "native" ? (this.admission.join.session ?? this.id) : null,
     };
-    context.broker.publish(room.name, publication).then(
+    context.broker.publish(seat.room.name, publication).then(
       ({ offset, duplicate }) => {
         if (duplicate) context.counters.duplicates++;
         this.tell({ type: "ack", message_id: publication.messageId, offset });
@@ -164,7 +145,7 @@ export class Session implements Member {
       },
       (error) => {
         context.counters.error("not_stored");
-        context.log.error("publish_failed", { room: room.name, error: messageOf(error) });
+        context.log.error("publish_failed", { room: seat.room.name, error: messageOf(error) });
         this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
         this.answered();
       },
@@ -180,65 +161,34 @@ export class Session implements Member {
    * Lets the client into a room: welcome, replay, then live. Reading pauses meanwhile, so that its own first
    * message cannot be delivered before it listens.
    */
-  private async enter(name: string, since: Position | null, history: number): Promise<void> {
+  private async enter(name: string, wish: JoinWish): Promise<void> {
     this.early = [];
     this.socket.pause();
-    let room: Room;
     try {
-      room = await this.context.rooms.enter(name);
+      const seat = await Seat.take(name, this, this.context);
+      this.seat = seat;
+      if (this.closed) this.leave();
+      else if (await seat.sitDown(wish, (start) => this.welcome(seat.room, start))) this.handleEarly();
     } catch (error) {
       this.context.log.error("room_unavailable", { room: name, error: messageOf(error) });
       this.end(closeCodes.unavailable);
-      return;
-    }
-    if (this.closed) return this.context.rooms.leave(room);
-    this.room = room;
-    room.add(this);
-    // The other dialects cannot tell old messages from new ones, so they get none.
-    if (this.dialect !== "native") this.goLive(room);
-    else if (!(await this.replay(room, since, history))) return;
-    this.handleEarly();
-  }
-
-  /** Welcomes a native client, sends what it asked for and goes live. False when it did not come to that. */
-  private async replay(room: Room, since: Position | null, history: number): Promise<boolean> {
-    this.catchUp = new CatchUp(this.context.broker, room, this.socket);
-    try {
-      const start = await this.catchUp.start(since, history);
-      if (this.closed) return false;
-      this.welcome(room, start);
-      return await this.catchUp.finish(() => this.goLive(room));
-    } catch (error) {
-      this.context.log.error("history_unavailable", { room: room.name, error: messageOf(error) });
-      this.end(closeCodes.unavailable);
-      return false;
-    } finally {
-      this.catchUp = null;
     }
   }
 
-  private goLive(room: Room): void {
-    room.goLive(this);
-    this.isLive = true;
-    if (this.dialect === "native" && this.presence !== "none") {
-      this.socket.send(room.presence.frame(this.presence === "names"));
-    }
-  }
-
-  private welcome(room: Room, start: { from: Position; to: Position; recovered: boolean }): void {
-    if (this.admission.join.since !== null)
-      this.context.counters.resumed[start.recovered ? "recovered" : "gap"]++;
+  private welcome(room: Room, { from, to, recovered }: JoinStart): void {
+    const { counters, serverId, limits } = this.context;
+    if (this.admission.join.since !== null) counters.resumed[recovered ? "recovered" : "gap"]++;
     this.tell({
       type: "welcome",
       connection_id: this.id,
-      server_id: this.context.serverId,
+      server_id: serverId,
       room: room.name,
       name: this.name,
-      epoch: start.to.epoch,
-      offset: start.to.offset,
-      replay: start.to.offset - start.from.offset,
-      recovered: start.recovered,
-      limits: this.context.limits,
+      epoch: to.epoch,
+      offset: to.offset,
+      replay: to.offset - from.offset,
+      recovered,
+      limits,
     });
   }
 
@@ -250,13 +200,8 @@ export class Session implements Member {
   }
 
   private leave(): void {
-    const { room } = this;
-    if (room === null) return;
-    this.room = null;
-    if (!this.closed) room.silence(this);
-    room.remove(this, this.isLive);
-    this.isLive = false;
-    this.context.rooms.leave(room);
+    this.seat?.leave(!this.closed);
+    this.seat = null;
   }
 
   /** Sends a native frame; the other dialects have no words for it. */

@@ -1,0 +1,16 @@
+import type { Broker } from "../broker/broker.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Counters } from "./counters.ts";
+import type { Rooms } from "./rooms.ts";
+
+/** What all sessions of a server share. */
+export interface SessionContext {
+  serverId: string;
+  limits: { max_payload: number; history: number };
+  broker: Broker;
+  rooms: Rooms;
+  counters: Counters;
+  clock: Clock;
+  log: Logger;
+}

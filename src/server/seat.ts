@@ -1,0 +1,77 @@
+import type { Position } from "../protocol/message.ts";
+import { CatchUp } from "./catch-up.ts";
+import type { SessionContext } from "./context.ts";
+import type { Member, Room } from "./room.ts";
+
+/** What a native client asks for on joining. */
+export interface JoinWish {
+  since: Position | null;
+  history: number;
+}
+
+/** Where a client starts: everything up to `from` it has, and the log stands at `to`. */
+export interface JoinStart {
+  from: Position;
+  to: Position;
+  recovered: boolean;
+}
+
+/** A client's seat in a room: counted from the first moment, live once the client has caught up. */
+export class Seat {
+  private catchUp: CatchUp | null = null;
+  private isLive = false;
+  private left = false;
+
+  private constructor(
+    readonly room: Room,
+    private readonly member: Member,
+    private readonly context: SessionContext,
+  ) {}
+
+  /** Enters the room. Rejects when its log cannot be reached; then there is no seat, and nothing to leave. */
+  static async take(name: string, member: Member, context: SessionContext): Promise<Seat> {
+    return new Seat(await context.rooms.enter(name), member, context);
+  }
+
+  /**
+   * Sits down: the client counts, is told its start by `welcome`, gets what it wished for, and goes live. False
+   * when it left before that. Rejects when history cannot be read.
+   */
+  async sitDown(wish: JoinWish, welcome: (start: JoinStart) => void): Promise<boolean> {
+    this.room.add(this.member);
+    // The other dialects cannot tell old messages from new ones, so they get none.
+    if (this.member.dialect !== "native") {
+      this.goLive();
+      return true;
+    }
+    this.catchUp = new CatchUp(this.context.broker, this.room, this.member.socket);
+    const start = await this.catchUp.start(wish.since, wish.history);
+    if (this.left) return false;
+    welcome(start);
+    return this.catchUp.finish(() => this.goLive());
+  }
+
+  /** The network took what was waiting to be sent. */
+  drained(): void {
+    this.catchUp?.resume();
+  }
+
+  /** Stands up; `stays` says whether the connection stays open. Once is enough. */
+  leave(stays: boolean): void {
+    if (this.left) return;
+    this.left = true;
+    this.catchUp?.stop();
+    if (stays) this.room.silence(this.member);
+    this.room.remove(this.member, this.isLive);
+    this.context.rooms.leave(this.room);
+  }
+
+  private goLive(): void {
+    this.catchUp = null;
+    this.room.goLive(this.member);
+    this.isLive = true;
+    const { dialect, presence, socket } = this.member;
+    if (dialect === "native" && presence !== "none")
+      socket.send(this.room.presence.frame(presence === "names"));
+  }
+}
