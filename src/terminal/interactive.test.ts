@@ -31,7 +31,7 @@ class FakeScreen implements Screen {
 }
 
 /** Small, so that a gap is made with few messages. */
-const HISTORY = 5;
+const HISTORY = 20;
 let broker: MemoryBroker;
 let server: ChatServer;
 let shutdown: Shutdown;
@@ -142,15 +142,32 @@ test("what was missed while away is counted, what is left of it shown", async ()
   await sees(/^\* connection lost \(server is stopping\), trying again in \d\.\d s$/);
   type("meanwhile");
   await until(() => screen.prompt.endsWith("(1 sending) > "));
-  await publish(["1", "2", "3", "4", "5", "6", "7"]);
+  await publish(Array.from({ length: HISTORY + 2 }, (_, i) => `${i + 1}`));
   server = listen(port);
   await sees("✓ ann: meanwhile");
-  expect(screen.lines.slice(-7)).toEqual([
+  const kept = Array.from({ length: HISTORY }, (_, i) => `  bob: ${i + 3}`);
+  expect(screen.lines.slice(-HISTORY - 2)).toEqual([
     "* back, 2 messages missed",
-    ...["3", "4", "5", "6", "7"].map((text) => `  bob: ${text}`),
+    ...kept,
     "✓ ann: meanwhile",
   ]);
   await until(() => screen.prompt === "r (1) > ");
+  type("/quit");
+  expect(await exitCode).toBe(0);
+});
+
+test("/nick in the midst of sending loses nothing and repeats nothing", async () => {
+  const { type, sees, screen, exitCode } = await ann();
+  const texts = Array.from({ length: HISTORY }, (_, i) => `text ${i}.`);
+  for (const [i, text] of texts.entries()) {
+    type(text);
+    if (i === 10) type("/nick anna");
+  }
+  await sees(/: text 19\.$/);
+  const shown = screen.lines.filter((line) => line.startsWith("✓")).map((line) => line.replace(/^.*: /, ""));
+  expect(shown).toEqual(texts);
+  expect(screen.lines).toContain("✓ anna: text 19.");
+  expect(screen.lines).toContain("* you are anna now");
   type("/quit");
   expect(await exitCode).toBe(0);
 });

@@ -59,7 +59,11 @@ class PipedChat implements ConnectionListener {
     try {
       this.connection.connect();
       await this.changes.until(() => this.welcomed !== null || this.stopped !== null);
-      if (this.stopped === "refused") throw await refusedJoin(this.place);
+      if (this.stopped === "refused") {
+        // Before asking why: it would go on trying meanwhile.
+        await this.connection.close();
+        throw await refusedJoin(this.place);
+      }
       if (this.stopped === null) await this.sendLines();
       await this.settle();
       return this.failed ? 1 : 0;
@@ -109,8 +113,8 @@ class PipedChat implements ConnectionListener {
 
   onGap(gap: GapFrame): void {
     this.tell(gapNotice(gap));
-    // They may be among those that nobody will see.
-    this.awaited.clear();
+    // They may be among those that nobody will see; what is sent again comes back after this.
+    if (this.connection.unacked === 0) this.awaited.clear();
     this.replay = 0;
   }
 
