@@ -63,9 +63,10 @@ export function parseJoinRequest(query: URLSearchParams): JoinRequest | { proble
  */
 export function roomUrl(base: string, room: string, join: Partial<JoinRequest> = {}): string {
   const url = new URL(base);
-  const path = decodeURIComponent(url.pathname);
-  if (path === "/") url.pathname = room === "" ? "/ws" : `/ws/${encodeURIComponent(room)}`;
-  else url.pathname = path.replaceAll("{room}", encodeURIComponent(room));
+  const name = encodeURIComponent(room);
+  if (url.pathname === "/") url.pathname = room === "" ? "/ws" : `/ws/${name}`;
+  // A URL holds the braces encoded; the rest of the path stays as it was written.
+  else url.pathname = url.pathname.replaceAll(/%7Broom%7D/gi, name);
   for (const [key, value] of Object.entries(joinQuery(join))) url.searchParams.set(key, value);
   return url.href;
 }
