@@ -1,0 +1,292 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { MemoryBroker } from "../broker/memory/memory-broker.ts";
+import { startTcpProxy } from "../e2e/tcp-proxy.ts";
+import { systemClock } from "../lib/clock.ts";
+import { randomId, seededRandom } from "../lib/random.ts";
+import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
+import type { MessageId } from "../protocol/message.ts";
+import { join, range, serve, until } from "../server/test-client.ts";
+import { openBunSocket } from "./bun-socket.ts";
+import {
+  Connection,
+  type ConnectionListener,
+  type ConnectionOptions,
+  type RoomMessage,
+} from "./connection.ts";
+
+/** `CUT_SEED=7 bun test …` repeats a run, as far as a network can be repeated. */
+const SEED = Number(process.env.CUT_SEED ?? Math.floor(Math.random() * 2 ** 32));
+
+let sessions = 0;
+const cleanUps: Array<() => Promise<unknown>> = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+function server(...[options, parts]: Parameters<typeof serve>) {
+  const started = serve(options, parts);
+  cleanUps.push(() => started.stop());
+  return started;
+}
+
+/** A connection that remembers what it was told, and waits hardly at all before it comes back. */
+class Chatter implements ConnectionListener {
+  readonly online: Array<{ welcome: WelcomeFrame; again: boolean }> = [];
+  readonly offline: string[] = [];
+  readonly messages: RoomMessage[] = [];
+  readonly acks: MessageId[] = [];
+  readonly gaps: GapFrame[] = [];
+  readonly presence: PresenceFrame[] = [];
+  readonly errors: Array<{ error: ErrorFrame; text: string | null }> = [];
+  ended: { reason: string; code: number } | null = null;
+  readonly connection: Connection;
+
+  constructor(url: string, options: Partial<ConnectionOptions> = {}) {
+    const random = seededRandom(++sessions);
+    this.connection = new Connection(
+      {
+        url,
+        room: "r",
+        name: null,
+        session: randomId(random, 20),
+        history: 0,
+        presence: "none",
+        openSocket: openBunSocket,
+        random: () => random() / 20,
+        ...options,
+      },
+      this,
+    );
+    cleanUps.push(() => this.connection.close());
+    this.connection.connect();
+  }
+
+  onOnline = (welcome: WelcomeFrame, again: boolean) => void this.online.push({ welcome, again });
+  onOffline = (reason: string) => void this.offline.push(reason);
+  onEnd = (reason: string, code: number) => {
+    this.ended = { reason, code };
+  };
+  onMessage = (message: RoomMessage) => void this.messages.push(message);
+  onAck = (id: MessageId) => void this.acks.push(id);
+  onGap = (gap: GapFrame) => void this.gaps.push(gap);
+  onPresence = (presence: PresenceFrame) => void this.presence.push(presence);
+  onError = (error: ErrorFrame, text: string | null) => void this.errors.push({ error, text });
+
+  get texts(): string[] {
+    return this.messages.map(({ text }) => text);
+  }
+
+  async hears(text: string): Promise<void> {
+    await until(() => this.texts.includes(text), `"${text}" to arrive`);
+  }
+
+  async settled(): Promise<void> {
+    await until(() => this.connection.unacked === 0, "all acks");
+  }
+
+  async joined(): Promise<this> {
+    await until(() => this.connection.isOnline, "the connection");
+    return this;
+  }
+}
+
+describe("a connection", () => {
+  test("sends what was said before it was there, hears it once, and knows its own", async () => {
+    const { url } = server();
+    const [ann, bob] = [new Chatter(url, { name: "ann" }), new Chatter(url, { name: "bob" })];
+    await bob.joined();
+    const ids = range(1, 5).map((number) => ann.connection.send(`early ${number}`));
+    await bob.hears("early 5");
+    await ann.settled();
+    const early = range(1, 5).map((number) => `early ${number}`);
+    expect([ann.texts, bob.texts]).toEqual([early, early]);
+    expect(ann.acks).toEqual(ids);
+    expect(ann.messages.every(({ own, sender, history }) => own && sender === "ann" && !history)).toBe(true);
+    expect(bob.messages.some(({ own }) => own)).toBe(false);
+    expect(ann.online).toHaveLength(1);
+  });
+
+  test("tells history from what is new", async () => {
+    const { url } = server();
+    const ann = new Chatter(url);
+    for (const number of range(1, 5)) ann.connection.send(`old ${number}`);
+    await ann.settled();
+    const bob = new Chatter(url, { history: 3 });
+    await bob.joined();
+    ann.connection.send("new");
+    await bob.hears("new");
+    expect(bob.messages.map(({ text, history }) => [text, history])).toEqual([
+      ["old 3", true],
+      ["old 4", true],
+      ["old 5", true],
+      ["new", false],
+    ]);
+    expect(bob.gaps).toEqual([]);
+  });
+
+  test("is told who is there", async () => {
+    const { url } = server();
+    const ann = await new Chatter(url, { name: "ann", presence: "names" }).joined();
+    await until(() => ann.presence.some(({ names }) => names?.includes("ann")), "the names");
+    const silent = new Chatter(url, { name: "bob" });
+    expect(silent.connection.who()).toBe(false);
+    await silent.joined();
+    expect(silent.connection.who()).toBe(true);
+    await until(() => silent.presence.length > 0, "the answer");
+    expect(silent.presence).toEqual([{ type: "presence", members: 2, names: ["ann", "bob"] }]);
+  });
+
+  test("gives a text back that the server does not want, and goes on", async () => {
+    const { url } = server();
+    const ann = await new Chatter(url).joined();
+    ann.connection.send("\u001b[2J");
+    ann.connection.send("fine");
+    await ann.hears("fine");
+    await ann.settled();
+    expect(ann.errors).toMatchObject([{ error: { code: "invalid_message" }, text: "\u001b[2J" }]);
+    expect(ann.acks).toHaveLength(1);
+  });
+
+  test("leaves, and stays away", async () => {
+    const { url, stats } = server();
+    const ann = await new Chatter(url).joined();
+    await ann.connection.close();
+    await ann.connection.close();
+    expect(ann.ended).toEqual({ reason: "bye", code: 1000 });
+    expect(ann.offline).toEqual([]);
+    await until(() => (stats() as { connections: number }).connections === 0, "the server to know");
+  });
+
+  test("that is closed before it was open ends as well", async () => {
+    const { url } = server();
+    const ann = new Chatter(url);
+    await ann.connection.close();
+    expect(ann.ended?.code).toBe(1000);
+    expect(ann.connection.isOnline).toBe(false);
+  });
+
+  test("does not come back to a server that does not want it", async () => {
+    const { url } = server();
+    const opened: WebSocket[] = [];
+    const openSocket = (address: string, protocols: string[]) => {
+      const socket = openBunSocket(address, protocols) as WebSocket;
+      opened.push(socket);
+      return socket;
+    };
+    const ann = await new Chatter(url, { openSocket }).joined();
+    for (const _ of range(1, 30)) opened[0]!.send("nonsense");
+    await until(() => ann.ended, "the end");
+    expect(ann.ended).toEqual({ reason: "too many invalid frames", code: 4001 });
+    expect(opened).toHaveLength(1);
+  });
+});
+
+describe("after a restart of the server", () => {
+  test("with its log kept, everything goes on without a hole", async () => {
+    const broker = new MemoryBroker({ history: 1000 }, systemClock, seededRandom(1));
+    const first = serve({}, { broker });
+    const [ann, bob] = [await new Chatter(first.url).joined(), await new Chatter(first.url).joined()];
+    ann.connection.send("before");
+    await bob.hears("before");
+    await first.stop();
+    await until(() => !ann.connection.isOnline && !bob.connection.isOnline, "the end of the connections");
+    ann.connection.send("meanwhile");
+    expect(ann.connection.unacked).toBe(1);
+
+    const second = server({ port: first.port }, { broker });
+    (await join(second, "r")).say(1, "from a third");
+    ann.connection.send("after");
+    await bob.hears("after");
+    await bob.hears("from a third");
+    await ann.hears("from a third");
+    await ann.settled();
+    expect(bob.messages).toEqual(ann.messages.map((message) => ({ ...message, own: false })));
+    expect(bob.messages.map(({ offset }) => offset)).toEqual([1, 2, 3, 4]);
+    expect(bob.messages.some(({ history }) => history)).toBe(false);
+    expect(bob.online.at(-1)).toMatchObject({ again: true, welcome: { recovered: true } });
+    expect([...ann.gaps, ...bob.gaps]).toEqual([]);
+  });
+
+  test("with its log lost, the new one is told from its start, after a gap", async () => {
+    const first = serve();
+    const ann = await new Chatter(first.url).joined();
+    for (const number of range(1, 5)) ann.connection.send(`old ${number}`);
+    await ann.settled();
+    await ann.hears("old 5");
+    await first.stop();
+    await until(() => !ann.connection.isOnline, "the end of the connection");
+    const broker = new MemoryBroker({ history: 1000 }, systemClock, seededRandom(99));
+    await broker.publish("r", {
+      messageId: 1,
+      sender: "x",
+      text: "new 1",
+      sentAt: "2026-01-31T12:00:00.000Z",
+      session: null,
+    });
+    server({ port: first.port }, { broker });
+    await ann.hears("new 1");
+    ann.connection.send("new 2");
+    await ann.hears("new 2");
+    expect(ann.texts).toEqual([...range(1, 5).map((number) => `old ${number}`), "new 1", "new 2"]);
+    expect(ann.messages.slice(5).map(({ offset }) => offset)).toEqual([1, 2]);
+    expect(ann.gaps).toMatchObject([{ reason: "epoch" }]);
+    expect(ann.online.at(-1)!.welcome.recovered).toBe(false);
+  });
+
+  test("a server that is not there is tried again", async () => {
+    const down = serve();
+    await down.stop();
+    const ann = new Chatter(down.url);
+    await until(() => ann.offline.length >= 3, "three tries");
+    server({ port: down.port });
+    await ann.joined();
+    expect(ann.online[0]!.again).toBe(false);
+    expect(ann.ended).toBeNull();
+  });
+});
+
+describe("over a network that breaks", () => {
+  for (const round of range(0, 2)) {
+    const seed = (SEED + round) >>> 0;
+    test(`everyone hears everything once, in one order (CUT_SEED=${seed})`, async () => {
+      const random = seededRandom(seed);
+      const { port, url, broker } = server({ history: 5000 });
+      const proxy = await startTcpProxy(port, random);
+      cleanUps.push(() => proxy.close());
+      const witness = await join({ url }, "r");
+      const through = `ws://127.0.0.1:${proxy.port}`;
+      const chatters = [await new Chatter(through).joined(), await new Chatter(through).joined()];
+      proxy.cutChance = 0.03;
+      for (const number of range(1, 150)) {
+        for (const [index, { connection }] of chatters.entries()) connection.send(`${index} ${number}`);
+        for (let turns = random() * 4; turns > 0; turns--)
+          await new Promise((resolve) => setImmediate(resolve));
+      }
+      // Until the network has broken often enough to mean something.
+      let extra = 150;
+      while (proxy.cuts < 20) {
+        extra++;
+        for (const [index, { connection }] of chatters.entries()) connection.send(`${index} ${extra}`);
+        await chatters[0]!.settled();
+      }
+      for (const chatter of chatters) await chatter.settled();
+      proxy.cutChance = 0;
+      await witness.first("message", extra * 2);
+      const { head } = await broker.history("r", null, 0);
+      expect(head).toBe(extra * 2);
+      for (const [index, chatter] of chatters.entries()) {
+        await until(() => chatter.messages.at(-1)?.offset === head, "the last message");
+        expect(chatter.messages.map(({ offset }) => offset)).toEqual(range(1, head));
+        expect(chatter.texts).toEqual(witness.texts);
+        expect(new Set(chatter.texts).size).toBe(head);
+        expect(chatter.gaps).toEqual([]);
+        expect(chatter.acks).toHaveLength(extra);
+        expect(new Set(chatter.acks).size).toBe(extra);
+        // What a message is to its sender does not depend on how often it was sent.
+        expect(chatter.messages.filter(({ own }) => own)).toHaveLength(extra);
+        for (const { text, own } of chatter.messages) expect(text.startsWith(`${index} `)).toBe(own);
+      }
+      expect(chatters.some(({ online }) => online.length > 1)).toBe(true);
+    }, 60_000);
+  }
+});

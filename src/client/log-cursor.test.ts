@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import type { WelcomeFrame } from "../protocol/frames.ts";
+import { LogCursor } from "./log-cursor.ts";
+
+const FIRST: WelcomeFrame = {
+  type: "welcome",
+  connection_id: "c",
+  server_id: "s",
+  room: "r",
+  name: "n",
+  epoch: "one",
+  offset: 10,
+  replay: 0,
+  recovered: false,
+  limits: { max_payload: 1, history: 1 },
+};
+
+function cursorAfter(...welcomes: Array<Partial<WelcomeFrame>>): LogCursor {
+  const cursor = new LogCursor();
+  for (const welcome of welcomes) cursor.welcome({ ...FIRST, ...welcome });
+  return cursor;
+}
+
+describe("LogCursor", () => {
+  test("is nowhere before the first welcome", () => {
+    const cursor = new LogCursor();
+    expect(cursor.position).toBeNull();
+    expect(cursor.arrive(1)).toBe("repeat");
+    cursor.gap({ type: "gap", from: 1, to: 5, reason: "trimmed" });
+    expect(cursor.position).toBeNull();
+  });
+
+  test("goes on from where the replay begins, and knows what is history", () => {
+    const cursor = cursorAfter({ offset: 10, replay: 3 });
+    expect(cursor.position).toEqual({ epoch: "one", offset: 7 });
+    for (const offset of [8, 9, 10, 11]) {
+      expect(cursor.arrive(offset)).toBe("next");
+      expect(cursor.isHistory(offset)).toBe(offset <= 10);
+    }
+    expect(cursor.position).toEqual({ epoch: "one", offset: 11 });
+  });
+
+  test("recognises what it has, and what is missing", () => {
+    const cursor = cursorAfter({});
+    expect(cursor.arrive(10)).toBe("repeat");
+    expect(cursor.arrive(11)).toBe("next");
+    expect(cursor.arrive(11)).toBe("repeat");
+    expect(cursor.arrive(14)).toBe("hole");
+    expect(cursor.arrive(12)).toBe("repeat");
+    expect(cursor.arrive(15)).toBe("next");
+  });
+
+  test("stays where it was when it has recovered, and nothing then is history", () => {
+    const cursor = cursorAfter({}, { offset: 20, replay: 10, recovered: true });
+    expect(cursor.position).toEqual({ epoch: "one", offset: 10 });
+    expect(cursor.arrive(11)).toBe("next");
+    expect(cursor.isHistory(11)).toBe(false);
+  });
+
+  test("jumps over what was trimmed", () => {
+    const cursor = cursorAfter({}, { offset: 50, replay: 20 });
+    cursor.gap({ type: "gap", from: 11, to: 30, reason: "trimmed" });
+    expect(cursor.arrive(31)).toBe("next");
+    // In the middle of a replay, and never back.
+    cursor.gap({ type: "gap", from: 32, to: 40, reason: "trimmed" });
+    cursor.gap({ type: "gap", from: 32, to: 35, reason: "trimmed" });
+    expect(cursor.position).toEqual({ epoch: "one", offset: 40 });
+  });
+
+  test("starts again in a new epoch, also from a lower offset", () => {
+    const cursor = cursorAfter({}, { epoch: "two", offset: 3, replay: 3 });
+    cursor.gap({ type: "gap", from: 1, to: 0, reason: "epoch" });
+    expect(cursor.position).toEqual({ epoch: "two", offset: 0 });
+    expect(cursor.arrive(1)).toBe("next");
+  });
+});
