@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { LoopDelay } from "./loop-delay.ts";
+
+/** Keeps the loop from turning. */
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+test("a loop that is kept busy is seen, even before it turns again, and once", async () => {
+  const delay = new LoopDelay();
+  delay.start();
+  block(100);
+  expect(delay.takeWorst()).toBeGreaterThan(70);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  delay.takeWorst();
+  delay.stop();
+});
+
+test("a delay is remembered until it is read", async () => {
+  const delay = new LoopDelay();
+  delay.start();
+  block(100);
+  // The tick that came late has been counted by now, and the next one is not due.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(delay.takeWorst()).toBeGreaterThan(70);
+  delay.stop();
+  delay.stop();
+});
