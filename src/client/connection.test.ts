@@ -106,6 +106,17 @@ describe("a connection", () => {
     expect(ann.online).toHaveLength(1);
   });
 
+  test("sends what waited before what is said on coming online, each once", async () => {
+    const { url, stats } = server();
+    const ann = new Chatter(url);
+    ann.onOnline = () => void ann.connection.send("hello");
+    ann.connection.send("waited");
+    await ann.hears("hello");
+    await ann.settled();
+    expect(ann.texts).toEqual(["waited", "hello"]);
+    expect(stats()).toMatchObject({ messages_in: 2, duplicates: 0 });
+  });
+
   test("tells history from what is new", async () => {
     const { url } = server();
     const ann = new Chatter(url);

@@ -201,8 +201,9 @@ export class Connection {
     this.attempt = 0;
     const again = this.wasOnline;
     this.wasOnline = true;
+    // First what waits: a listener that speaks as soon as it is online comes after it.
+    this.transmitAll();
     this.listener.onOnline(welcome, again);
-    for (const [id, text] of this.outbox.entries()) this.transmit(id, text);
   }
 
   private message(event: ReceivedMessage): void {
