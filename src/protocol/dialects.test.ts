@@ -67,6 +67,8 @@ describe("native", () => {
     const more = [
       { type: "gap", from: 1 },
       { type: "presence" },
+      { type: "presence", members: 1, names: "ann" },
+      { type: "presence", members: 1, names: [7] },
       { type: "error", code: 1, message: "a" },
       {},
     ];

@@ -102,7 +102,7 @@ function decodeServerObject(value: unknown): ServerEvent | null {
     case "ack":
       return checkMessageId(value.message_id) === null ? hasFields(value, { offset: "number" }) : null;
     case "presence":
-      return hasFields(value, { members: "number" });
+      return isStrings(value.names) ? hasFields(value, { members: "number" }) : null;
     case "redistribute":
       return hasFields(value, { redirect: "string", reason: "string" });
     case "gap":
@@ -120,6 +120,11 @@ function decodeMessage(value: JsonObject): ReceivedMessage | null {
   if (typeof offset !== "number" || typeof sender !== "string" || typeof text !== "string") return null;
   if (typeof sentAt !== "string" || typeof room !== "string" || checkMessageId(id) !== null) return null;
   return { type: "message", offset, messageId: id as MessageId, sender, text, sentAt, room };
+}
+
+/** A list of strings, or nothing at all. */
+function isStrings(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === "string"));
 }
 
 /** The frame itself when its fields have these types: what the program relies on, no more. */
