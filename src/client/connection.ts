@@ -1,14 +1,14 @@
 import type { Random } from "../lib/random.ts";
-import { closeCodes, closeRuleOf } from "../protocol/close-codes.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
 import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
 import { NATIVE_SUBPROTOCOL, type PresenceMode, roomUrl } from "../protocol/handshake.ts";
 import type { MessageId } from "../protocol/message.ts";
 import { native, WHO_FRAME } from "../protocol/native.ts";
-import { reconnectDelay } from "./backoff.ts";
+import { Link } from "./link.ts";
 import { LogCursor } from "./log-cursor.ts";
 import { Outbox } from "./outbox.ts";
-import type { ClientSocket, OpenSocket } from "./socket.ts";
+import type { OpenSocket } from "./socket.ts";
 
 export interface ConnectionOptions {
   /** `ws://host:port`. */
@@ -56,24 +56,22 @@ export interface RoomMessage {
   history: boolean;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const CLOSE_TIMEOUT_MS = 2000;
-const RETRY_STORE_MS = 1000;
+/** A server that could not store a message is asked again after this long. */
+const RETRY_MS = 1000;
 
 /**
  * A client's place in a room, over any number of sockets: it reconnects with jitter, resumes where it was, and
  * sends again what was not acknowledged, under the same id, so that everyone sees it once.
  */
 export class Connection {
+  private readonly link: Link;
   private readonly cursor = new LogCursor();
   private readonly outbox: Outbox;
-  private socket: ClientSocket | null = null;
+  private name: string | null;
   private online = false;
   private wasOnline = false;
-  private attempt = 0;
   private ended = false;
-  private timer: ReturnType<typeof setTimeout> | null = null;
-  private name: string | null;
+  private retryTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly options: ConnectionOptions,
@@ -81,6 +79,21 @@ export class Connection {
   ) {
     this.name = options.name;
     this.outbox = new Outbox(options.random);
+    this.link = new Link(
+      { open: () => options.openSocket(this.address(), [NATIVE_SUBPROTOCOL]), random: options.random },
+      {
+        onFrame: (frame) => this.receive(frame),
+        onLost: (reason, retryMs) => {
+          this.goOffline();
+          this.listener.onOffline(reason, retryMs);
+        },
+        onRefused: (reason, code) => {
+          this.goOffline();
+          this.ended = true;
+          this.listener.onEnd(reason, code);
+        },
+      },
+    );
   }
 
   get isOnline(): boolean {
@@ -93,21 +106,7 @@ export class Connection {
   }
 
   connect(): void {
-    const { url, room, session, history, presence, openSocket } = this.options;
-    const { name } = this;
-    const since = this.cursor.position;
-    const socket = openSocket(roomUrl(url, room, { name, session, history, presence, since }), [
-      NATIVE_SUBPROTOCOL,
-    ]);
-    this.socket = socket;
-    this.schedule(CONNECT_TIMEOUT_MS, () => this.lost(socket, 1006, "no answer"));
-    socket.onmessage = ({ data }: { data: unknown }) => {
-      if (typeof data !== "string" || this.socket !== socket) return;
-      for (const event of native.decodeFromServer(data)) this.handle(event);
-    };
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.lost(socket, code, reason);
-    // A close event always follows, and tells more.
-    socket.onerror = () => {};
+    this.link.open();
   }
 
   /** Sends a text, now or as soon as the connection is back, and again until it is acknowledged. */
@@ -119,7 +118,7 @@ export class Connection {
 
   /** Asks for the members; the answer comes as presence. False when offline. */
   who(): boolean {
-    if (this.online) this.socket!.send(WHO_FRAME);
+    if (this.online) this.link.send(WHO_FRAME);
     return this.online;
   }
 
@@ -130,42 +129,35 @@ export class Connection {
   rename(name: string): void {
     if (this.ended) return;
     this.name = name;
-    const { socket } = this;
-    this.socket = null;
-    this.online = false;
-    this.cancelTimer();
-    if (socket !== null) {
-      socket.onclose = null;
-      socket.close(closeCodes.normal.code, closeCodes.normal.reason);
-    }
-    this.connect();
+    this.goOffline();
+    this.link.reopen();
   }
 
   /** Leaves politely. Resolves when the server has said goodbye too, or did not within two seconds. */
   async close(): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    this.online = false;
-    this.cancelTimer();
-    const { socket } = this;
-    if (socket !== null) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(() => {
-          // A server that hangs would keep the socket, and with it the process, for as long as it likes.
-          socket.onclose = null;
-          socket.terminate?.();
-          resolve();
-        }, CLOSE_TIMEOUT_MS);
-        // What still comes is no longer this client's business.
-        socket.onmessage = null;
-        socket.onclose = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        socket.close(closeCodes.normal.code, closeCodes.normal.reason);
-      });
-    }
+    this.goOffline();
+    await this.link.close();
     this.listener.onEnd(closeCodes.normal.reason, closeCodes.normal.code);
+  }
+
+  private address(): string {
+    const { url, room, session, history, presence } = this.options;
+    return roomUrl(url, room, { name: this.name, session, history, presence, since: this.cursor.position });
+  }
+
+  private goOffline(): void {
+    this.online = false;
+    if (this.retryTimer !== null) clearTimeout(this.retryTimer);
+    this.retryTimer = null;
+  }
+
+  private receive(frame: string): void {
+    for (const event of native.decodeFromServer(frame)) {
+      // A listener may leave in the midst of a batch.
+      if (!this.ended) this.handle(event);
+    }
   }
 
   private handle(event: ServerEvent): void {
@@ -193,12 +185,11 @@ export class Connection {
   }
 
   private welcome(welcome: WelcomeFrame): void {
-    this.cancelTimer();
+    this.link.established();
     this.cursor.welcome(welcome);
     // A name that the server gave is kept: a guest who comes back is the same guest.
     this.name ??= welcome.name;
     this.online = true;
-    this.attempt = 0;
     const again = this.wasOnline;
     this.wasOnline = true;
     // First what waits: a listener that speaks as soon as it is online comes after it.
@@ -227,7 +218,7 @@ export class Connection {
     if (id === undefined || text === undefined) {
       this.listener.onError(error, null);
     } else if (error.retryable) {
-      this.schedule(RETRY_STORE_MS, () => this.transmitAll());
+      this.retryTimer ??= setTimeout(() => this.transmitAll(), RETRY_MS);
       this.listener.onError(error, null);
     } else {
       this.outbox.drop(id);
@@ -236,42 +227,12 @@ export class Connection {
   }
 
   private transmitAll(): void {
-    if (!this.online) return;
+    this.retryTimer = null;
     for (const [id, text] of this.outbox.entries()) this.transmit(id, text);
   }
 
   private transmit(messageId: MessageId, text: string): void {
     const { room } = this.options;
-    this.socket!.send(native.encodeFromClient({ messageId, text, room, sender: "", sentAt: "" }));
-  }
-
-  private lost(socket: ClientSocket, code: number, reason: string): void {
-    if (this.socket !== socket || this.ended) return;
-    this.socket = null;
-    this.online = false;
-    this.cancelTimer();
-    socket.onclose = null;
-    // Closed already, or not answering: there is nobody to say goodbye to.
-    if (socket.terminate === undefined) socket.close();
-    else socket.terminate();
-    const rule = closeRuleOf(code);
-    if (!rule.reconnect) {
-      this.ended = true;
-      this.listener.onEnd(reason || `closed with code ${code}`, code);
-      return;
-    }
-    const delay = reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
-    this.schedule(delay, () => this.connect());
-    this.listener.onOffline(reason || "connection lost", delay);
-  }
-
-  private schedule(ms: number, action: () => void): void {
-    this.cancelTimer();
-    this.timer = setTimeout(action, ms);
-  }
-
-  private cancelTimer(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    this.link.send(native.encodeFromClient({ messageId, text, room, sender: "", sentAt: "" }));
   }
 }
