@@ -17,9 +17,9 @@ function logger(options: Partial<LoggerOptions>) {
 describe("a log for machines", () => {
   test("has one object a line", () => {
     const { log, lines } = logger({});
-    log.info("started", { port: 8080, name: 'a "b"\n', ready: true, parent: null });
+    log.info("started", { port: 8080, name: 'a "b"\n\u202ec\u009b', ready: true, parent: null });
     expect(lines).toEqual([
-      '{"time":"2025-11-21T00:00:00.000Z","level":"info","event":"started","port":8080,"name":"a \\"b\\"\\n","ready":true,"parent":null}',
+      '{"time":"2025-11-21T00:00:00.000Z","level":"info","event":"started","port":8080,"name":"a \\"b\\" c","ready":true,"parent":null}',
     ]);
   });
 });

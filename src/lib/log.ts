@@ -42,7 +42,9 @@ export function createLogger(options: LoggerOptions): Logger {
 export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 function jsonLine(time: Date, level: LogLevel, event: string, fields: LogFields): string {
-  return JSON.stringify({ time: time.toISOString(), level, event, ...fields });
+  // JSON escapes line ends, but not the direction marks that make a log read as something else.
+  const clean = (_key: string, value: unknown) => (typeof value === "string" ? sanitise(value) : value);
+  return JSON.stringify({ time: time.toISOString(), level, event, ...fields }, clean);
 }
 
 function humanLine(time: Date, level: LogLevel, event: string, fields: LogFields): string {
