@@ -3,7 +3,7 @@ import { FakeClock } from "../../lib/clock.ts";
 import { seededRandom } from "../../lib/random.ts";
 import { brokerContract, CONTRACT_HISTORY } from "../broker.contract.ts";
 import { DEDUPE_WINDOW_MS } from "../broker.ts";
-import { DedupeWindow } from "./dedupe.ts";
+import { DedupeWindow } from "../dedupe.ts";
 import { MemoryBroker } from "./memory-broker.ts";
 import { Ring } from "./ring.ts";
 

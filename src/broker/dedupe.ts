@@ -1,4 +1,4 @@
-import { DEDUPE_WINDOW_MS } from "../broker.ts";
+import { DEDUPE_WINDOW_MS, type Publication } from "./broker.ts";
 
 /**
  * Remembers offsets by key for at least the dedupe window and at most twice as long. Two generations: when the
@@ -30,4 +30,10 @@ export class DedupeWindow {
     this.young = new Map();
     this.startedAt = now;
   }
+}
+
+/** Under what a publication is remembered; `1` and `"1"` are two ids, so the type is part of the key. */
+export function dedupeKey({ session, messageId }: Publication): string | null {
+  if (session === null) return null;
+  return typeof messageId === "number" ? `${session} ${messageId}` : `${session} "${messageId}`;
 }

@@ -1,0 +1,141 @@
+import type { Clock } from "../../lib/clock.ts";
+import { messageOf } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
+import type { ChatMessage, Position } from "../../protocol/message.ts";
+import {
+  type Broker,
+  DEDUPE_WINDOW_MS,
+  type HistoryPage,
+  type Publication,
+  type Published,
+  type Subscription,
+} from "../broker.ts";
+import { DurableRoom } from "./durable-room.ts";
+import type { Store, StoredMessage } from "./store.ts";
+
+export interface DurableBrokerOptions {
+  /** Messages kept per room. */
+  history: number;
+  /** How long a message is kept, milliseconds; `null`: until newer ones push it out. */
+  historyTtl: number | null;
+}
+
+interface Waiting {
+  room: DurableRoom;
+  publication: Publication;
+  resolve: (published: Published) => void;
+  reject: (error: unknown) => void;
+}
+
+const SWEEP_MS = 60_000;
+
+/**
+ * The logs of all rooms in one SQLite file. What is published within one turn of the event loop is one commit
+ * (group commit), and only what is committed is delivered and acknowledged: no client ever saw a message that a
+ * restart has forgotten.
+ */
+export class DurableBroker implements Broker {
+  private readonly rooms = new Map<string, DurableRoom>();
+  private waiting: Waiting[] = [];
+  private readonly sweeper: Timer;
+
+  constructor(
+    private readonly store: Store,
+    private readonly options: DurableBrokerOptions,
+    private readonly clock: Clock,
+    private readonly log: Logger,
+  ) {
+    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
+    this.sweeper.unref();
+  }
+
+  async publish(room: string, publication: Publication): Promise<Published> {
+    const place = this.room(room);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ room: place, publication, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
+    });
+  }
+
+  async subscribe(
+    room: string,
+    onMessages: (messages: readonly ChatMessage[]) => void,
+  ): Promise<Subscription> {
+    const { position, deliveries } = this.room(room);
+    return { position, unsubscribe: deliveries.add(position.offset, onMessages) };
+  }
+
+  async history(room: string, since: Position | null, limit: number): Promise<HistoryPage> {
+    const { history, historyTtl } = this.options;
+    const oldest = historyTtl === null ? 0 : Math.ceil(this.clock.now() - historyTtl);
+    return this.room(room).page(since, limit, history, oldest);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.sweeper);
+    this.flush();
+    this.store.close();
+  }
+
+  /** Commits everything that waits, as one transaction, then delivers and answers. */
+  private flush(): void {
+    const batch = this.waiting;
+    this.waiting = [];
+    if (batch.length === 0) return;
+    const now = this.clock.now();
+    const drafts = new Map<DurableRoom, StoredMessage[]>();
+    const ids = new Map<DurableRoom, number>();
+    let placed: Published[];
+    try {
+      placed = batch.map(({ room, publication }) => room.place(publication, draftOf(drafts, room), now));
+      this.store.commit(() => {
+        for (const [room, draft] of drafts) {
+          if (draft.length > 0) ids.set(room, room.write(draft, this.options.history, now));
+        }
+      });
+    } catch (error) {
+      this.log.error("commit_failed", { messages: batch.length, error: messageOf(error) });
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const [room, id] of ids) room.accept(id, drafts.get(room)!, now);
+    batch.forEach(({ resolve }, index) => {
+      resolve(placed[index]!);
+    });
+  }
+
+  /** Forgets rooms that nobody uses (the disk remembers them) and removes what is older than history reaches. */
+  private sweep(): void {
+    const now = this.clock.now();
+    for (const [name, room] of this.rooms) {
+      if (room.deliveries.isEmpty && now - room.lastUsed > DEDUPE_WINDOW_MS) this.rooms.delete(name);
+    }
+    if (this.options.historyTtl === null) return;
+    try {
+      this.store.trimOlderThan(Math.floor(now - Math.max(this.options.historyTtl, DEDUPE_WINDOW_MS)));
+    } catch (error) {
+      this.log.error("trim_failed", { error: messageOf(error) });
+    }
+  }
+
+  private room(name: string): DurableRoom {
+    const now = this.clock.now();
+    let room = this.rooms.get(name);
+    if (room === undefined) {
+      room = new DurableRoom(name, this.store, now);
+      this.rooms.set(name, room);
+    }
+    // Also keeps the sweeper away from a room that has something waiting.
+    room.lastUsed = now;
+    return room;
+  }
+}
+
+function draftOf(drafts: Map<DurableRoom, StoredMessage[]>, room: DurableRoom): StoredMessage[] {
+  let draft = drafts.get(room);
+  if (draft === undefined) {
+    draft = [];
+    drafts.set(room, draft);
+  }
+  return draft;
+}

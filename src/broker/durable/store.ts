@@ -1,0 +1,102 @@
+import type { Database, Statement } from "bun:sqlite";
+import type { ChatMessage, MessageId } from "../../protocol/message.ts";
+
+/** A room as it stands on disk: its row, and its newest offset. */
+export interface StoredRoom {
+  id: number;
+  head: number;
+}
+
+/** A message on its way to the disk. */
+export interface StoredMessage {
+  message: ChatMessage;
+  /** Session and id, or `null` where nothing is deduped. */
+  key: string | null;
+  /** When it is stored, milliseconds since the epoch. */
+  at: number;
+}
+
+interface MessageRow {
+  offset: number;
+  messageId: MessageId;
+  sender: string;
+  text: string;
+  sentAt: string;
+}
+
+/** The statements of a durable log. Everything here is synchronous and throws what SQLite says. */
+export class Store {
+  readonly epoch: string;
+  private readonly findRoom: Statement;
+  private readonly addRoom: Statement;
+  private readonly moveHead: Statement;
+  private readonly addMessage: Statement;
+  private readonly readMessages: Statement;
+  private readonly readKeys: Statement;
+  private readonly trimRoom: Statement;
+  private readonly trimAge: Statement;
+
+  constructor(private readonly database: Database) {
+    this.epoch = (database.query("SELECT epoch FROM log").get() as { epoch: string }).epoch;
+    this.findRoom = database.query("SELECT id, head FROM rooms WHERE name = ?");
+    this.addRoom = database.query("INSERT INTO rooms (name, head) VALUES (?, 0)");
+    this.moveHead = database.query("UPDATE rooms SET head = ? WHERE id = ?");
+    this.addMessage = database.query("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    this.readMessages = database.query(
+      `SELECT "offset", message_id AS messageId, sender, text, sent_at AS sentAt FROM messages
+       WHERE room = ? AND "offset" >= ? AND at >= ? ORDER BY "offset" LIMIT ?`,
+    );
+    this.readKeys = database.query(
+      `SELECT "key", "offset" FROM messages WHERE room = ? AND "key" IS NOT NULL AND at >= ?`,
+    );
+    this.trimRoom = database.query(`DELETE FROM messages WHERE room = ? AND "offset" <= ? AND at < ?`);
+    this.trimAge = database.query("DELETE FROM messages WHERE at < ?");
+  }
+
+  /** Runs `work` as one transaction: all of it is on disk when this returns, and nothing when it throws. */
+  commit(work: () => void): void {
+    this.database.transaction(work)();
+  }
+
+  room(name: string): StoredRoom | null {
+    return this.findRoom.get(name) as StoredRoom | null;
+  }
+
+  /** Makes a room's row; the answer is its id. */
+  createRoom(name: string): number {
+    return Number(this.addRoom.run(name).lastInsertRowid);
+  }
+
+  append(room: number, { message, key, at }: StoredMessage): void {
+    const { offset, messageId, sender, text, sentAt } = message;
+    this.addMessage.run(room, offset, messageId, sender, text, sentAt, key, at);
+  }
+
+  setHead(room: number, head: number): void {
+    this.moveHead.run(head, room);
+  }
+
+  /** At most `limit` messages from offset `from` on that were stored at `since` or later. */
+  messages(name: string, room: number, from: number, since: number, limit: number): ChatMessage[] {
+    const rows = this.readMessages.all(room, from, since, limit) as MessageRow[];
+    return rows.map((row) => ({ room: name, ...row }));
+  }
+
+  /** What was stored at `since` or later under a key. */
+  keys(room: number, since: number): Array<{ key: string; offset: number }> {
+    return this.readKeys.all(room, since) as Array<{ key: string; offset: number }>;
+  }
+
+  /** Removes offset `last` and what is older, unless it was stored at `keepSince` or later. */
+  trim(room: number, last: number, keepSince: number): void {
+    this.trimRoom.run(room, last, keepSince);
+  }
+
+  trimOlderThan(at: number): void {
+    this.trimAge.run(at);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
