@@ -1,3 +1,5 @@
+import type { Broker } from "../broker/broker.ts";
+import { DATA_SYNCS, type DataSync } from "../broker/durable/sync.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { bytes, duration, oneOf, port, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
@@ -11,13 +13,21 @@ import {
   type Logger,
   type LogLevel,
 } from "../lib/log.ts";
+import { randomId } from "../lib/random.ts";
 import { Shutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
 
 interface ServeOptions extends ServerOptions {
+  data?: string;
+  dataSync: DataSync;
+  /** Milliseconds; 0: for ever. */
+  historyTtl: number;
+  historyBytes: number;
   logFormat?: LogFormat;
   logLevel: LogLevel;
 }
+
+const YEAR_MS = 365 * 86_400_000;
 
 export function serveCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -27,6 +37,14 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--port <port>", "port of the chat; 0 takes a free one", port, "8080")
     .option("--admin-host <address>", "address of /healthz, /readyz and /stats", "127.0.0.1")
     .setting("--admin-port <port>", "port of these; 0 takes a free one", port, "8081")
+    .optionsGroup("Storage:")
+    .option("--data <file>", "keep the messages in this file over restarts (default: in memory)")
+    .setting(
+      "--data-sync <level>",
+      "what a stored message survives: normal, the death of the process; full, of the machine",
+      oneOf(DATA_SYNCS),
+      "normal",
+    )
     .optionsGroup("Limits:")
     .setting(
       "--history <messages>",
@@ -34,6 +52,8 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
       wholeNumber("a number of messages", 0, 1e6),
       "1000",
     )
+    .setting("--history-ttl <time>", "how long a message is kept; 0s: no limit", duration(0, YEAR_MS), "0s")
+    .setting("--history-bytes <size>", "memory for all messages, without --data", bytes(0, 2 ** 40), "256MiB")
     .setting("--max-payload <size>", "longest frame from a client", bytes(64, 64 * 2 ** 20), "64KiB")
     .setting("--backpressure-limit <size>", "bytes waiting for a slow client", bytes(1024, 2 ** 30), "1MiB")
     .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
@@ -45,12 +65,11 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
       oneOf(LOG_FORMATS),
     )
     .setting("--log-level <level>", `lowest level: ${LOG_LEVELS.join(", ")}`, oneOf(LOG_LEVELS), "info")
-    .examples("scale-chat serve", "scale-chat serve --port 0 --history 100 --log-format json")
+    .examples("scale-chat serve", "scale-chat serve --data chat.db --history 10000 --history-ttl 24h")
     .runs<ServeOptions>((options) => serve(options, runtime));
 }
 
 async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
-  const { MemoryBroker } = await import("../broker/memory/memory-broker.ts");
   const { startServer } = await import("../server/server.ts");
   const { clock, random, stdout } = runtime;
   const log = createLogger({
@@ -61,7 +80,7 @@ async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
   });
   outliveDefects(log);
   const shutdown = new Shutdown(runtime.exitNow);
-  const broker = new MemoryBroker({ history: options.history }, clock, random);
+  const broker = await openBroker(options, runtime, log);
   const server = startServer(options, { broker, clock, random, log });
   log.info("listening", {
     version,
@@ -79,6 +98,20 @@ async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
   log.info("stopped");
   shutdown.release();
   return 0;
+}
+
+/** The one place where the kind of log is chosen. */
+async function openBroker(options: ServeOptions, { clock, random }: Runtime, log: Logger): Promise<Broker> {
+  const limits = { history: options.history, historyTtl: options.historyTtl || null };
+  if (options.data === undefined) {
+    const { MemoryBroker } = await import("../broker/memory/memory-broker.ts");
+    return new MemoryBroker({ ...limits, historyBytes: options.historyBytes }, clock, random);
+  }
+  const { DurableBroker } = await import("../broker/durable/durable-broker.ts");
+  const { openLogFile } = await import("../broker/durable/file.ts");
+  const { Store } = await import("../broker/durable/store.ts");
+  const store = new Store(openLogFile(options.data, options.dataSync, randomId(random, 8)));
+  return new DurableBroker(store, limits, clock, log);
 }
 
 /** One broken callback must not take everybody's connection down with it. */

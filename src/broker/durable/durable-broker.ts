@@ -10,8 +10,8 @@ import {
   type Published,
   type Subscription,
 } from "../broker.ts";
-import { DurableRoom } from "./durable-room.ts";
-import type { Store, StoredMessage } from "./store.ts";
+import { Draft, DurableRoom } from "./durable-room.ts";
+import type { Store } from "./store.ts";
 
 export interface DurableBrokerOptions {
   /** Messages kept per room. */
@@ -27,7 +27,9 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-const SWEEP_MS = 60_000;
+/** Small removals often: a large one would hold up everyone's messages. */
+const TRIM_MS = 1000;
+const FORGET_MS = 60_000;
 
 /**
  * The logs of all rooms in one SQLite file. What is published within one turn of the event loop is one commit
@@ -37,7 +39,9 @@ const SWEEP_MS = 60_000;
 export class DurableBroker implements Broker {
   private readonly rooms = new Map<string, DurableRoom>();
   private waiting: Waiting[] = [];
-  private readonly sweeper: Timer;
+  /** Rooms that have more on disk than history holds. */
+  private readonly overfull = new Set<DurableRoom>();
+  private readonly timers: Timer[];
 
   constructor(
     private readonly store: Store,
@@ -45,8 +49,8 @@ export class DurableBroker implements Broker {
     private readonly clock: Clock,
     private readonly log: Logger,
   ) {
-    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
-    this.sweeper.unref();
+    this.timers = [setInterval(() => this.trim(), TRIM_MS), setInterval(() => this.forget(), FORGET_MS)];
+    for (const timer of this.timers) timer.unref();
   }
 
   async publish(room: string, publication: Publication): Promise<Published> {
@@ -72,9 +76,25 @@ export class DurableBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.sweeper);
+    for (const timer of this.timers) clearInterval(timer);
     this.flush();
     this.store.close();
+  }
+
+  /** Removes from the disk what history no longer reaches; done every second. */
+  trim(): void {
+    const { history, historyTtl } = this.options;
+    const now = this.clock.now();
+    try {
+      this.store.commit(() => {
+        for (const room of this.overfull) if (!room.trim(history, now)) this.overfull.delete(room);
+        if (historyTtl !== null)
+          this.store.trimOlderThan(Math.floor(now - Math.max(historyTtl, DEDUPE_WINDOW_MS)));
+      });
+    } catch (error) {
+      // What could not be removed now is removed later; nothing depends on it.
+      this.log.error("trim_failed", { error: messageOf(error) });
+    }
   }
 
   /** Commits everything that waits, as one transaction, then delivers and answers. */
@@ -83,14 +103,14 @@ export class DurableBroker implements Broker {
     this.waiting = [];
     if (batch.length === 0) return;
     const now = this.clock.now();
-    const drafts = new Map<DurableRoom, StoredMessage[]>();
+    const drafts = new Map<DurableRoom, Draft>();
     const ids = new Map<DurableRoom, number>();
     let placed: Published[];
     try {
       placed = batch.map(({ room, publication }) => room.place(publication, draftOf(drafts, room), now));
       this.store.commit(() => {
         for (const [room, draft] of drafts) {
-          if (draft.length > 0) ids.set(room, room.write(draft, this.options.history, now));
+          if (draft.messages.length > 0) ids.set(room, room.write(draft));
         }
       });
     } catch (error) {
@@ -98,23 +118,21 @@ export class DurableBroker implements Broker {
       for (const { reject } of batch) reject(error);
       return;
     }
-    for (const [room, id] of ids) room.accept(id, drafts.get(room)!, now);
+    for (const [room, id] of ids) {
+      this.overfull.add(room);
+      room.accept(id, drafts.get(room)!, now);
+    }
     batch.forEach(({ resolve }, index) => {
       resolve(placed[index]!);
     });
   }
 
-  /** Forgets rooms that nobody uses (the disk remembers them) and removes what is older than history reaches. */
-  private sweep(): void {
-    const now = this.clock.now();
+  /** Forgets rooms that nobody uses; the disk remembers them. */
+  private forget(): void {
+    const longAgo = this.clock.now() - DEDUPE_WINDOW_MS;
     for (const [name, room] of this.rooms) {
-      if (room.deliveries.isEmpty && now - room.lastUsed > DEDUPE_WINDOW_MS) this.rooms.delete(name);
-    }
-    if (this.options.historyTtl === null) return;
-    try {
-      this.store.trimOlderThan(Math.floor(now - Math.max(this.options.historyTtl, DEDUPE_WINDOW_MS)));
-    } catch (error) {
-      this.log.error("trim_failed", { error: messageOf(error) });
+      if (room.deliveries.isEmpty && room.lastUsed < longAgo && !this.overfull.has(room))
+        this.rooms.delete(name);
     }
   }
 
@@ -131,10 +149,10 @@ export class DurableBroker implements Broker {
   }
 }
 
-function draftOf(drafts: Map<DurableRoom, StoredMessage[]>, room: DurableRoom): StoredMessage[] {
+function draftOf(drafts: Map<DurableRoom, Draft>, room: DurableRoom): Draft {
   let draft = drafts.get(room);
   if (draft === undefined) {
-    draft = [];
+    draft = new Draft();
     drafts.set(room, draft);
   }
   return draft;

@@ -4,10 +4,19 @@ import { DedupeWindow, dedupeKey } from "../dedupe.ts";
 import { Deliveries } from "../deliveries.ts";
 import type { Store, StoredMessage } from "./store.ts";
 
-/** What a commit is about to make of a room; real once the commit has returned. */
-export interface RoomDraft {
-  room: DurableRoom;
-  messages: StoredMessage[];
+/** What a commit is about to add to a room; real once the commit has returned. */
+export class Draft {
+  readonly messages: StoredMessage[] = [];
+  private readonly offsets = new Map<string, number>();
+
+  add(stored: StoredMessage): void {
+    this.messages.push(stored);
+    if (stored.key !== null) this.offsets.set(stored.key, stored.message.offset);
+  }
+
+  offsetOf(key: string): number | undefined {
+    return this.offsets.get(key);
+  }
 }
 
 /** What is kept of a room in memory: where it stands, who listens, and which ids were seen lately. */
@@ -16,6 +25,10 @@ export class DurableRoom {
   lastUsed = 0;
   private id: number | null;
   private head: number;
+  /** Everything up to here is gone from the disk. */
+  private trimmed = 0;
+  /** Where the head stood when; the first is the newest that is older than the dedupe window, if any is. */
+  private readonly heads: Array<{ at: number; head: number }> = [];
   private readonly published: DedupeWindow;
 
   /** Reads where the room stands; one that has no messages yet has no row. */
@@ -38,14 +51,14 @@ export class DurableRoom {
   }
 
   /** Gives a publication its place after `draft`, or the place that it has already. */
-  place(publication: Publication, draft: StoredMessage[], now: number): Published {
+  place(publication: Publication, draft: Draft, now: number): Published {
     const key = dedupeKey(publication);
     const { epoch } = this.store;
-    const before = key === null ? undefined : this.offsetOf(key, draft, now);
+    const before = key === null ? undefined : (this.published.get(key, now) ?? draft.offsetOf(key));
     if (before !== undefined) return { epoch, offset: before, duplicate: true };
-    const offset = this.head + draft.length + 1;
+    const offset = this.head + draft.messages.length + 1;
     const { messageId, sender, text, sentAt } = publication;
-    draft.push({
+    draft.add({
       message: { room: this.name, offset, messageId, sender, text, sentAt },
       key,
       at: Math.floor(now),
@@ -53,23 +66,35 @@ export class DurableRoom {
     return { epoch, offset, duplicate: false };
   }
 
-  /** Within a commit: writes a draft, and removes what history no longer holds. */
-  write(draft: StoredMessage[], history: number, now: number): number {
+  /** Within a commit: writes a draft; the answer is the room's row. */
+  write({ messages }: Draft): number {
     const id = this.id ?? this.store.createRoom(this.name);
-    for (const stored of draft) this.store.append(id, stored);
-    const head = this.head + draft.length;
-    this.store.setHead(id, head);
-    // Out of history, but within the window: still needed to recognise it when it is published again.
-    this.store.trim(id, head - history, Math.floor(now - DEDUPE_WINDOW_MS));
+    for (const stored of messages) this.store.append(id, stored);
+    this.store.setHead(id, this.head + messages.length);
     return id;
   }
 
+  /**
+   * Within a commit: removes what history no longer holds. What is younger than the dedupe window stays, to be
+   * recognised when it is published again. True when there will be more to remove later.
+   */
+  trim(history: number, now: number): boolean {
+    this.heads.push({ at: now, head: this.head });
+    while (this.heads.length > 1 && this.heads[1]!.at <= now - DEDUPE_WINDOW_MS) this.heads.shift();
+    const [oldest] = this.heads;
+    const settled = oldest!.at <= now - DEDUPE_WINDOW_MS ? oldest!.head : 0;
+    const last = Math.min(this.head - history, settled);
+    if (this.id !== null && last > this.trimmed) this.store.trim(this.id, last);
+    this.trimmed = Math.max(this.trimmed, last);
+    return this.trimmed < this.head - history;
+  }
+
   /** After the commit: the draft is the log now. Delivers it. */
-  accept(id: number, draft: StoredMessage[], now: number): void {
+  accept(id: number, { messages }: Draft, now: number): void {
     this.id = id;
-    this.head += draft.length;
-    for (const { key, message } of draft) if (key !== null) this.published.set(key, message.offset, now);
-    this.deliveries.deliver(draft.map(({ message }) => message));
+    this.head += messages.length;
+    for (const { key, message } of messages) if (key !== null) this.published.set(key, message.offset, now);
+    this.deliveries.deliver(messages.map(({ message }) => message));
   }
 
   /** Messages of this room as `Broker.history` promises; `oldest` is the earliest time that history reaches. */
@@ -87,9 +112,5 @@ export class DurableRoom {
   private read(from: number, oldest: number, limit: number): ChatMessage[] {
     if (this.id === null || limit === 0 || from > this.head) return [];
     return this.store.messages(this.name, this.id, from, oldest, limit);
-  }
-
-  private offsetOf(key: string, draft: StoredMessage[], now: number): number | undefined {
-    return this.published.get(key, now) ?? draft.find((stored) => stored.key === key)?.message.offset;
   }
 }

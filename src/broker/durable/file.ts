@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { messageOf, OperationError, systemCode } from "../../lib/errors.ts";
+import type { DataSync } from "./sync.ts";
 
 /** "sCht" in the header of our files: what `file` and SQLite call the application id. */
 const APPLICATION_ID = 0x73436874;
@@ -19,10 +20,8 @@ const SCHEMA = `
     text TEXT NOT NULL, sent_at TEXT NOT NULL, "key" TEXT, at INTEGER NOT NULL,
     PRIMARY KEY (room, "offset")
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX messages_at ON messages (at);
 `;
-
-/** How hard a commit presses the disk: `normal` survives the death of the process, `full` of the machine. */
-export type DataSync = "normal" | "full";
 
 /**
  * Opens the file of a durable log, or creates it under `newEpoch`. Throws `OperationError`, with the file untouched, when it is

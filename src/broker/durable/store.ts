@@ -49,7 +49,7 @@ export class Store {
     this.readKeys = database.query(
       `SELECT "key", "offset" FROM messages WHERE room = ? AND "key" IS NOT NULL AND at >= ?`,
     );
-    this.trimRoom = database.query(`DELETE FROM messages WHERE room = ? AND "offset" <= ? AND at < ?`);
+    this.trimRoom = database.query(`DELETE FROM messages WHERE room = ? AND "offset" <= ?`);
     this.trimAge = database.query("DELETE FROM messages WHERE at < ?");
   }
 
@@ -87,9 +87,9 @@ export class Store {
     return this.readKeys.all(room, since) as Array<{ key: string; offset: number }>;
   }
 
-  /** Removes offset `last` and what is older, unless it was stored at `keepSince` or later. */
-  trim(room: number, last: number, keepSince: number): void {
-    this.trimRoom.run(room, last, keepSince);
+  /** Removes offset `last` and what is older. */
+  trim(room: number, last: number): void {
+    this.trimRoom.run(room, last);
   }
 
   trimOlderThan(at: number): void {
