@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { excerpt, sanitise } from "./sanitise.ts";
+import { escapeDangerous, excerpt, sanitise } from "./sanitise.ts";
 
 describe("sanitise", () => {
   const cases: Array<[what: string, text: string, clean: string]> = [
@@ -22,6 +22,14 @@ describe("sanitise", () => {
   });
 });
 
+test("escapeDangerous keeps what sanitise takes away, as JSON reads it", () => {
+  const text = "J\u00f6rg \u009b31m \u202e \ufeff \u007f 💬";
+  const escaped = escapeDangerous(JSON.stringify(text));
+  expect(sanitise(escaped)).toBe(escaped);
+  expect(escaped).toContain("\\u009b31m \\u202e");
+  expect(JSON.parse(escaped)).toBe(text);
+});
+
 describe("excerpt", () => {
   test("is short, clean, and says when something is missing", () => {
     expect(excerpt("short")).toBe("short");
@@ -29,6 +37,13 @@ describe("excerpt", () => {
     expect(excerpt("x".repeat(41))).toBe(`${"x".repeat(40)}…`);
     expect(excerpt("abcdef", 3)).toBe("abc…");
     expect(excerpt("\u001b[31m\nred")).toBe("[31m red");
+  });
+
+  test("counts characters, and never cuts one in two", () => {
+    expect(excerpt("💬".repeat(40))).toBe("💬".repeat(40));
+    expect(excerpt("💬".repeat(41))).toBe(`${"💬".repeat(40)}…`);
+    expect(excerpt(`a${"💬".repeat(200)}`, 20).isWellFormed()).toBe(true);
+    expect(excerpt(`x\u0000${"💬".repeat(2)}`, 1)).toBe("x…");
   });
 
   test("does not read all of a huge text", () => {

@@ -10,8 +10,18 @@ export function sanitise(text: string): string {
   return text.replace(/[\t\n\r\u2028\u2029]+/g, " ").replace(DANGEROUS, "");
 }
 
-/** The start of `text`, at most `length` characters, sanitised: for quoting bad input in an error. */
+/** `text` with each of these characters as an escape (`\u202e`): JSON on one line keeps its meaning by that. */
+export function escapeDangerous(text: string): string {
+  return text.replace(
+    DANGEROUS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The start of `text`, at most `length` code points, sanitised: for quoting bad input in an error. */
 export function excerpt(text: string, length = 40): string {
-  const clean = sanitise(text.slice(0, length * 2));
-  return clean.length > length ? `${clean.slice(0, length)}…` : clean;
+  // Twice the UTF-16 units that `length` code points can have: some may be taken away.
+  const start = text.slice(0, length * 4).toWellFormed();
+  const characters = Array.from(sanitise(start));
+  return characters.length > length ? `${characters.slice(0, length).join("")}…` : characters.join("");
 }

@@ -1,5 +1,5 @@
 import type { RoomMessage } from "../client/connection.ts";
-import { excerpt, sanitise } from "../lib/sanitise.ts";
+import { escapeDangerous, excerpt, sanitise } from "../lib/sanitise.ts";
 import { MAX_NAME_LENGTH } from "../protocol/limits.ts";
 
 /** How a message is written where no editor is: for scripts and files. */
@@ -26,12 +26,4 @@ export const jsonLine: MessageLine = (message, room) =>
 /** A name that can be shown: on one line, without control characters, not longer than a name may be. */
 export function cleanName(name: string): string {
   return excerpt(name, MAX_NAME_LENGTH).trim() || "?";
-}
-
-/** What JSON leaves as it is and a terminal could obey: C1 and DEL, bidirectional controls, separators. */
-function escapeDangerous(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
