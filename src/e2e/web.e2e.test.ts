@@ -131,6 +131,11 @@ describe.skipIf(!hasChromium && !inCi)("the chat page", () => {
       await until(async () => (await ann.page.title()) === "(2) harbour · scale-chat", "two in the title");
       await ann.looks(true);
       await until(async () => (await ann.page.title()) === "harbour · scale-chat", "a title without number");
+
+      await ann.page.getByRole("button", { name: "Leave" }).click();
+      await ann.looks(false);
+      await ann.looks(true);
+      expect(await ann.page.title()).toBe("scale-chat");
     },
     TIMEOUT_MS,
   );

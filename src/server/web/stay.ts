@@ -63,6 +63,7 @@ export class Stay implements ConnectionListener {
     this.ended = true;
     this.status.clear();
     this.log.end();
+    this.title.end();
     void this.connection.close();
   }
 
