@@ -1,9 +1,6 @@
+import { frameSize } from "../client/frame-size.ts";
 import { formatBytes } from "../lib/format.ts";
-import { native } from "../protocol/native.ts";
 import { checkText } from "../protocol/text.ts";
-
-/** No frame around the same text is longer than one with this id. */
-const LONGEST_ID = Number.MAX_SAFE_INTEGER;
 
 /**
  * Why a server that takes frames of up to `maxPayload` bytes would refuse `text`, or `null`. Asked before
@@ -12,7 +9,6 @@ const LONGEST_ID = Number.MAX_SAFE_INTEGER;
 export function checkOutgoing(text: string, maxPayload: number): string | null {
   const problem = checkText(text);
   if (problem !== null) return problem;
-  const frame = native.encodeFromClient({ messageId: LONGEST_ID, text, room: "", sender: "", sentAt: "" });
-  if (Buffer.byteLength(frame) <= maxPayload) return null;
+  if (frameSize(text) <= maxPayload) return null;
   return `the message is too long: with its envelope it may have ${formatBytes(maxPayload)}`;
 }

@@ -1,8 +1,8 @@
 import { Connection, type ConnectionListener, type RoomMessage } from "../../client/connection.ts";
+import { frameSize } from "../../client/frame-size.ts";
 import { sanitise } from "../../lib/sanitise.ts";
 import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../../protocol/frames.ts";
 import type { MessageId } from "../../protocol/message.ts";
-import { native } from "../../protocol/native.ts";
 import { Composer } from "./composer.ts";
 import { byId } from "./dom.ts";
 import { MessageLog } from "./message-log.ts";
@@ -135,10 +135,4 @@ function socketAddress(page: string): string {
 function newSession(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Bytes of the frame that carries `text`; the longest id is counted. */
-function frameSize(text: string): number {
-  const message = { messageId: Number.MAX_SAFE_INTEGER, text, room: "", sender: "", sentAt: "" };
-  return new TextEncoder().encode(native.encodeFromClient(message)).length;
 }
