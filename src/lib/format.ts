@@ -21,7 +21,8 @@ export function formatLatency(us: number): string {
   return `${threeDigits(ms)} ms`;
 }
 
-function threeDigits(value: number): string {
+/** Three significant digits, but no fraction from 100 on: `0.0405` -> `0.041`, `2.5` -> `2.50`, `1234.5` -> `1235`. */
+export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size >= 100) return value.toFixed(0);
   if (size >= 10) return value.toFixed(1);
@@ -53,4 +54,9 @@ export function formatPercent(fraction: number): string {
   if (percent === 0) return "0 %";
   if (Math.abs(percent) < 0.001) return percent < 0 ? ">-0.001 %" : "<0.001 %";
   return `${Number(percent.toFixed(3))} %`;
+}
+
+/** A count with its noun: `1 client`, `2 clients`. */
+export function formatCounted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

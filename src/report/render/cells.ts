@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from "../../lib/format.ts";
+import { formatCount, formatPercent, threeDigits } from "../../lib/format.ts";
 import { type LatencySummary, lossOf, type RunSummary } from "../../results/summary.ts";
 
 /** What stands where a figure is not known or not worth quoting. */
@@ -13,23 +13,34 @@ export function milliseconds(us: number): number {
 export function latencyCell(us: number | null): string {
   if (us === null) return NOT_KNOWN;
   const ms = us / 1000;
-  const size = Math.abs(ms);
-  if (size >= 100) return ms < 0 ? `-${formatCount(size)}` : formatCount(size);
-  if (size >= 10) return ms.toFixed(1);
-  return ms.toFixed(size >= 1 ? 2 : 3);
+  if (Math.abs(ms) < 100) return threeDigits(ms);
+  return ms < 0 ? `-${formatCount(-ms)}` : formatCount(ms);
+}
+
+/** The heads of the table of what happened, over the cells of `runCells`. */
+export const RUN_HEADS = ["run", "rooms x size", "clients", "sent", "expected", "received", "loss"];
+
+/** What happened in a run, under its `label`. */
+export function runCells(run: RunSummary, label: string): string[] {
+  return [
+    label,
+    roomsCell(run),
+    ...[run.clients, run.sent, run.expected, run.received].map(countCell),
+    lossCell(run),
+  ];
 }
 
 /** "25 x 16", or as much of it as is known. */
-export function roomsCell(run: RunSummary): string {
+function roomsCell(run: RunSummary): string {
   if (run.rooms === null && run.roomSize === null) return NOT_KNOWN;
   return `${run.rooms ?? "?"} x ${run.roomSize ?? "?"}`;
 }
 
-export function countCell(count: number | null): string {
+function countCell(count: number | null): string {
   return count === null ? NOT_KNOWN : formatCount(count);
 }
 
-export function lossCell(run: RunSummary): string {
+function lossCell(run: RunSummary): string {
   const loss = lossOf(run);
   return loss === null ? NOT_KNOWN : formatPercent(loss);
 }

@@ -1,25 +1,10 @@
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
-import {
-  countCell,
-  figureNames,
-  latencyCell,
-  latencyFigures,
-  lossCell,
-  NOT_KNOWN,
-  roomsCell,
-} from "./cells.ts";
-
-const RUN_HEADS = ["run", "rooms x size", "clients", "sent", "expected", "received", "loss"];
+import { figureNames, latencyCell, latencyFigures, NOT_KNOWN, RUN_HEADS, runCells } from "./cells.ts";
 
 /** For a README or an issue: what happened, the latencies with a row per run and kind, and the notes. */
 export function renderMarkdown(runs: readonly RunSummary[]): string {
   const figures = figureNames(runs);
-  const happened = runs.map((run) => [
-    run.label,
-    roomsCell(run),
-    ...[run.clients, run.sent, run.expected, run.received].map(countCell),
-    lossCell(run),
-  ]);
+  const happened = runs.map((run) => runCells(run, run.label));
   const latencies = runs.flatMap((run) => [
     [run.label, "scheduled", ...latencyCells(run.fromScheduled, figures)],
     [run.label, "sent", ...latencyCells(run.fromSent, figures)],

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
-import { countCell, figureNames, latencyCell, latencyFigures, lossCell, roomsCell } from "./cells.ts";
+import { figureNames, latencyCell, latencyFigures, RUN_HEADS, runCells } from "./cells.ts";
 
 const PAGE_WIDTH = 100;
 const LONGEST_LABEL = 24;
@@ -21,14 +21,8 @@ export function renderTable(runs: readonly RunSummary[]): string {
 }
 
 function whatHappened(runs: readonly RunSummary[]): string {
-  const heads = ["run", "rooms x size", "clients", "sent", "expected", "received", "loss"];
-  const rows = runs.map((run, i) => [
-    `${nameOf(runs, i)}${shorten(run.label)}`,
-    roomsCell(run),
-    ...[run.clients, run.sent, run.expected, run.received].map(countCell),
-    lossCell(run),
-  ]);
-  return `Messages sent, and their deliveries\n${draw(heads, rows)}`;
+  const rows = runs.map((run, i) => runCells(run, `${nameOf(runs, i)}${shorten(run.label)}`));
+  return `Messages sent, and their deliveries\n${draw(RUN_HEADS, rows)}`;
 }
 
 function latencies(runs: readonly RunSummary[]): string[] {
