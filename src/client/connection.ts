@@ -69,7 +69,6 @@ export class Connection {
   private readonly outbox: Outbox;
   private name: string | null;
   private online = false;
-  private wasOnline = false;
   private ended = false;
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -185,13 +184,12 @@ export class Connection {
   }
 
   private welcome(welcome: WelcomeFrame): void {
+    const again = this.cursor.position !== null;
     this.link.established();
     this.cursor.welcome(welcome);
     // A name that the server gave is kept: a guest who comes back is the same guest.
     this.name ??= welcome.name;
     this.online = true;
-    const again = this.wasOnline;
-    this.wasOnline = true;
     // First what waits: a listener that speaks as soon as it is online comes after it.
     this.transmitAll();
     this.listener.onOnline(welcome, again);

@@ -1,6 +1,7 @@
 import type { Random } from "../lib/random.ts";
-import { closeCodes, closeRuleOf } from "../protocol/close-codes.ts";
+import { closeRuleOf } from "../protocol/close-codes.ts";
 import { reconnectDelay } from "./backoff.ts";
+import { cut, sayGoodbye } from "./goodbye.ts";
 import type { ClientSocket } from "./socket.ts";
 
 export interface LinkOptions {
@@ -18,13 +19,11 @@ export interface LinkListener {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const CLOSE_TIMEOUT_MS = 2000;
 
 /** One socket after the other: opens, reopens with jitter when it is lost, and closes politely. */
 export class Link {
   private socket: ClientSocket | null = null;
   private attempt = 0;
-  private ended = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -56,50 +55,25 @@ export class Link {
 
   /** Drops the socket for a new one, without waiting. */
   reopen(): void {
-    if (this.ended) return;
-    const { socket } = this;
-    this.socket = null;
-    this.cancelTimer();
-    if (socket !== null) {
-      socket.onclose = null;
-      socket.close(closeCodes.normal.code, closeCodes.normal.reason);
-    }
+    void this.close();
     this.open();
   }
 
-  /** Ends it. Resolves when the other side has said goodbye too, or did not within two seconds. */
+  /** Closes the socket and opens no other. Resolves when the other side knows, or does not answer. */
   async close(): Promise<void> {
-    this.ended = true;
     this.cancelTimer();
     const { socket } = this;
     this.socket = null;
-    if (socket === null) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        // A server that hangs would keep the socket, and with it the process, for as long as it likes.
-        socket.onclose = null;
-        socket.terminate?.();
-        resolve();
-      }, CLOSE_TIMEOUT_MS);
-      socket.onclose = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      socket.close(closeCodes.normal.code, closeCodes.normal.reason);
-    });
+    if (socket !== null) await sayGoodbye(socket);
   }
 
   private lost(socket: ClientSocket, code: number, reason: string): void {
     if (this.socket !== socket) return;
     this.socket = null;
     this.cancelTimer();
-    socket.onclose = null;
-    // Closed already, or not answering: there is nobody to say goodbye to.
-    if (socket.terminate === undefined) socket.close();
-    else socket.terminate();
+    cut(socket);
     const rule = closeRuleOf(code);
     if (!rule.reconnect) {
-      this.ended = true;
       this.listener.onRefused(reason || `closed with code ${code}`, code);
       return;
     }

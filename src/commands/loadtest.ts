@@ -1,7 +1,8 @@
 import type { CliCommand } from "../cli/command.ts";
+import { liveLine } from "../cli/live-line.ts";
 import { bytes, chatUrl, duration, oneOf, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { Shutdown } from "../lib/shutdown.ts";
+import { withShutdown } from "../lib/shutdown.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
 
@@ -31,6 +32,12 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--duration <time>", "how long messages are sent", duration(1, 604_800_000), "30s")
     .setting("--warmup <time>", "from its start, left out of the figures", duration(0, 86_400_000), "0s")
     .setting("--ramp <time>", "over which the clients connect", duration(0, 86_400_000), "2s")
+    .setting(
+      "--connect-timeout <time>",
+      "after it, until a client is given up",
+      duration(1, 3_600_000),
+      "10s",
+    )
     .setting("--settle <time>", "longest wait for the last deliveries", duration(0, 3_600_000), "10s")
     .optionsGroup("Output:")
     .option("--out <file>", "the CSV (default: results/<time>-<rooms>x<size>.csv)")
@@ -47,26 +54,18 @@ async function runLoadtest(options: LoadtestOptions, runtime: Runtime): Promise<
   const { loadTest } = await import("../loadtest/loadtest.ts");
   const { render } = await import("../report/render/render.ts");
   const { clock, random, stdout, stderr } = runtime;
-  const shutdown = new Shutdown(runtime.exitNow);
   const out = options.out ?? defaultPath(options, new Date(clock.now()));
-  const say = (line: string) => stderr.write(`${line}\n`);
-  const outcome = await loadTest(options, out, {
-    clock,
-    random,
-    stop: shutdown.requested,
-    say: options.quiet ? () => {} : say,
-    // Cut to the window: a line that wraps could not be taken back.
-    show:
-      stderr.isTTY && !options.quiet
-        ? (line) => stderr.write(`\r\x1b[K${line.slice(0, stderr.columns - 1)}`)
-        : null,
-  }).finally(() => shutdown.release());
+  const say = options.quiet ? () => {} : (line: string) => void stderr.write(`${line}\n`);
+  const show = options.quiet ? null : liveLine(stderr);
+  const outcome = await withShutdown(runtime.exitNow, ({ requested: stop }) =>
+    loadTest(options, out, { clock, random, stop, say, show }),
+  );
 
   if (outcome === null) return 1; // Interrupted before anything was sent.
   if (options.json) stdout.write(render([outcome.summary], "json"));
   else if (!options.quiet) stdout.write(render([outcome.summary], "table"));
-  if (!options.quiet) say(`results: ${out}`);
-  for (const problem of outcome.problems) say(`scale-chat: ${problem}`);
+  say(`results: ${out}`);
+  for (const problem of outcome.problems) stderr.write(`scale-chat: ${problem}\n`);
   return outcome.problems.length === 0 ? 0 : 1;
 }
 

@@ -1,7 +1,7 @@
+import { cut, sayGoodbye } from "../client/goodbye.ts";
 import type { ClientSocket, OpenSocket } from "../client/socket.ts";
-import { closeCodes } from "../protocol/close-codes.ts";
 import type { Dialect } from "../protocol/dialect.ts";
-import { NATIVE_SUBPROTOCOL, roomUrl } from "../protocol/handshake.ts";
+import { type JoinRequest, NATIVE_SUBPROTOCOL, roomUrl } from "../protocol/handshake.ts";
 import { registerFrame } from "../protocol/register.ts";
 import { textWithIdentity } from "./identity.ts";
 import type { Flight } from "./tally.ts";
@@ -21,18 +21,21 @@ export interface ChatterContext {
   openSocket: OpenSocket;
   onJoined(chatter: Chatter): void;
   onFrame(chatter: Chatter, frame: string): void;
-  /** The connection is over, before or after it was joined. */
-  onClosed(chatter: Chatter, code: number, reason: string): void;
+  /** The connection is over, and not by this side; `wasIn` says whether it had been joined. */
+  onLost(chatter: Chatter, wasIn: boolean, code: number, reason: string): void;
 }
 
 /** One client of a load test, on one socket. It does not reconnect: a lost connection is a result. */
 export class Chatter {
-  joined = false;
-  /** The server or the network ended it, or it never came to be. */
-  gone = false;
+  private state: "outside" | "in" | "gone" = "outside";
   /** Its messages that not everyone has, by sequence number. */
   readonly flights = new Map<number, Flight>();
+  /** The number of its last message; 0 before the first. */
   sequence = 0;
+  /** The number of its first message after the warm-up. */
+  firstCounted = Number.POSITIVE_INFINITY;
+  /** Sent or received something. */
+  isActive = false;
   private socket: ClientSocket | null = null;
 
   constructor(
@@ -41,20 +44,33 @@ export class Chatter {
     private readonly context: ChatterContext,
   ) {}
 
+  /** In its room, and connected. */
+  get isIn(): boolean {
+    return this.state === "in";
+  }
+
+  /** Neither in nor given up. */
+  get isOutside(): boolean {
+    return this.state === "outside";
+  }
+
   connect(): void {
     const { dialect, url, openSocket } = this.context;
     const isNative = dialect.name === "native";
-    const address =
-      dialect.name === "register"
-        ? url
-        : roomUrl(url, this.room.name, isNative ? { name: this.id, presence: "none" } : {});
+    const address = chatterAddress(
+      dialect,
+      url,
+      this.room.name,
+      isNative ? { name: this.id, presence: "none" } : {},
+    );
     const socket = openSocket(address, isNative ? [NATIVE_SUBPROTOCOL] : []);
     this.socket = socket;
     socket.onopen = () => this.opened(socket);
     socket.onmessage = ({ data }: { data: unknown }) => this.received(data);
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-      this.gone = true;
-      this.context.onClosed(this, code, reason);
+      const wasIn = this.isIn;
+      this.state = "gone";
+      this.context.onLost(this, wasIn, code, reason);
     };
     socket.onerror = () => {};
   }
@@ -74,8 +90,16 @@ export class Chatter {
     );
   }
 
-  leave(): void {
-    this.socket?.close(closeCodes.normal.code, closeCodes.normal.reason);
+  /** Leaves politely. Resolves when the server knows, or does not answer. */
+  async leave(): Promise<void> {
+    this.state = "gone";
+    if (this.socket !== null) await sayGoodbye(this.socket);
+  }
+
+  /** Ends a connection that never came to be. */
+  giveUp(): void {
+    this.state = "gone";
+    if (this.socket !== null) cut(this.socket);
   }
 
   private opened(socket: ClientSocket): void {
@@ -87,13 +111,23 @@ export class Chatter {
 
   private received(data: unknown): void {
     if (typeof data !== "string") return;
-    if (this.joined) this.context.onFrame(this, data);
+    if (this.isIn) this.context.onFrame(this, data);
     else if (this.context.dialect.decodeFromServer(data).some((event) => event.type === "welcome"))
       this.join();
   }
 
   private join(): void {
-    this.joined = true;
+    this.state = "in";
     this.context.onJoined(this);
   }
+}
+
+/** Where a client of a dialect connects to be in `room`. */
+export function chatterAddress(
+  dialect: Dialect,
+  url: string,
+  room: string,
+  join: Partial<JoinRequest> = {},
+): string {
+  return dialect.name === "register" ? url : roomUrl(url, room, join);
 }

@@ -27,6 +27,11 @@ export class Health {
     this.loopDelay.stop();
   }
 
+  /** Can the generator not keep up? */
+  isLate(sendLag: Histogram): boolean {
+    return this.blockedSeconds > 0 || (sendLag.percentile(99) ?? 0) > MAX_SEND_LAG_US;
+  }
+
   /** Sentences about what spoils the figures; none when the generator kept up. */
   warnings(sendLag: Histogram): string[] {
     const warnings: string[] = [];

@@ -4,9 +4,10 @@ import type { Clock } from "../lib/clock.ts";
 import { OperationError } from "../lib/errors.ts";
 import { formatBytes, formatCount, formatDuration } from "../lib/format.ts";
 import { type Random, randomId } from "../lib/random.ts";
-import { roomUrl } from "../protocol/handshake.ts";
+import { dialects } from "../protocol/dialects.ts";
 import type { HostFacts, RunMeta } from "../results/run-meta.ts";
 import type { RunSummary } from "../results/summary.ts";
+import { chatterAddress } from "./chatter.ts";
 import { readHostLimits } from "./host.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
@@ -44,12 +45,16 @@ export async function loadTest(
   world.say(describeLoad(options));
 
   const recorder = new Recorder(path);
+  let meta: RunMeta | null = null;
   const run = new LoadRun(options, {
     clock: world.clock,
     openSocket: openBunSocket,
     runId: randomId(world.random, 4),
     recorder,
-    onStart: (startedAt) => recorder.begin(describeRun(options, host.facts, startedAt)),
+    onStart: (startedAt) => {
+      meta = describeRun(options, host.facts, startedAt);
+      recorder.begin(meta);
+    },
   });
   let interrupted = false;
   void world.stop.then(() => {
@@ -59,20 +64,23 @@ export async function loadTest(
 
   const hide = showProgress(run, world);
   const end = await run.run().finally(hide);
-  if (end === null) {
+  if (end === null || meta === null) {
     recorder.discard();
-    if (!interrupted) {
-      throw new OperationError(
-        `No client could connect: ${await explainRefusal(roomUrl(options.url, "test"))}`,
-      );
-    }
+    if (!interrupted) throw await nobodyConnected(options);
     world.say("interrupted before the first message; nothing was recorded");
     return null;
   }
   recorder.finish(end);
-  const found = problems(run, end);
+  const label = `${options.rooms} x ${options.roomSize} ${options.dialect}`;
+  const summary = summarise(label, { ...(meta as RunMeta), end }, run);
+  const found = problems(summary, end, run);
   if (recorder.failure !== null) found.push(`the results file is not complete: ${recorder.failure}`);
-  return { summary: summarise(options, run, end), problems: found };
+  return { summary, problems: found };
+}
+
+async function nobodyConnected({ dialect, url }: LoadOptions): Promise<OperationError> {
+  const why = await explainRefusal(chatterAddress(dialects[dialect], url, "test"));
+  return new OperationError(`No client could connect: ${why}`);
 }
 
 function describeRun(options: LoadOptions, host: HostFacts, startedAt: number): RunMeta {

@@ -16,6 +16,8 @@ export interface LoadOptions {
   warmup: number;
   /** Over which the clients connect. */
   ramp: number;
+  /** After the ramp: clients that are not in by then are given up. */
+  connectTimeout: number;
   /** Longest wait at the end for what is still under way. */
   settle: number;
   dialect: DialectName;

@@ -1,48 +1,50 @@
-import { formatCount } from "../lib/format.ts";
+import { formatCounted, formatPercent } from "../lib/format.ts";
 import { sanitise } from "../lib/sanitise.ts";
-import type { RunEnd } from "../results/run-meta.ts";
-import { DEFAULT_PERCENTILES, type RunSummary, summariseLatency } from "../results/summary.ts";
-import type { LoadOptions } from "./options.ts";
+import { notesOfMeta } from "../results/notes.ts";
+import type { RunEnd, RunMeta } from "../results/run-meta.ts";
+import { DEFAULT_PERCENTILES, lossOf, type RunSummary, summariseLatency } from "../results/summary.ts";
 import type { LoadRun } from "./run.ts";
 
-/** The figures of a run that is over, in the form that reports use. */
-export function summarise(options: LoadOptions, run: LoadRun, end: RunEnd): RunSummary {
+/** The figures of a run that is over, in the form that reports use; `meta` is what its file says of it. */
+export function summarise(label: string, meta: RunMeta, run: LoadRun): RunSummary {
   const { tally } = run;
   return {
-    label: `${options.rooms} x ${options.roomSize} ${options.dialect}`,
-    rooms: options.rooms,
-    roomSize: options.roomSize,
-    clients: run.crowd.chatters.length - end.connect_errors,
+    label,
+    rooms: meta.rooms,
+    roomSize: meta.room_size,
+    clients: run.crowd.active,
     sent: tally.sent,
     expected: tally.expected,
-    received: end.received,
+    received: tally.received + tally.repeated,
     repeated: tally.repeated,
     unmatched: tally.foreign,
-    spanUs: (options.duration - options.warmup) * 1000,
-    fromScheduled: summariseLatency(tally.fromScheduled, tally.sent, DEFAULT_PERCENTILES),
-    fromSent: summariseLatency(tally.fromSent, tally.sent, DEFAULT_PERCENTILES),
-    notes: notes(run, end),
+    spanUs: tally.spanUs,
+    fromScheduled: summariseLatency(tally.fromScheduled, tally.reached, DEFAULT_PERCENTILES),
+    fromSent: summariseLatency(tally.fromSent, tally.reached, DEFAULT_PERCENTILES),
+    notes: [...notesOfMeta(meta), ...notesOfRun(run)],
   };
 }
 
-/** What went wrong on the way, one sentence each; empty when all went well. */
-export function problems(run: LoadRun, end: RunEnd): string[] {
+/** Why the test counts as failed, one sentence each; empty when every message reached everyone. */
+export function problems(summary: RunSummary, end: RunEnd, run: LoadRun): string[] {
   const found: string[] = [];
   const why = run.crowd.lastLoss === "" ? "" : ` (${sanitise(run.crowd.lastLoss)})`;
-  if (end.connect_errors > 0)
-    found.push(`${formatCount(end.connect_errors)} clients could not connect${why}`);
-  if (end.disconnects > 0) {
-    found.push(`${formatCount(end.disconnects)} clients lost their connection during the test${why}`);
+  if (end.connect_errors > 0) {
+    found.push(`${formatCounted(end.connect_errors, "client")} could not connect${why}`);
   }
-  if (run.serverErrors > 0) found.push(`the server complained ${formatCount(run.serverErrors)} times`);
+  if (end.disconnects > 0) {
+    found.push(`${formatCounted(end.disconnects, "client")} lost their connection during the test${why}`);
+  }
+  const loss = lossOf(summary) ?? 0;
+  if (loss > 0) found.push(`${formatPercent(loss)} of the deliveries were lost`);
   return found;
 }
 
-function notes(run: LoadRun, end: RunEnd): string[] {
-  const notes = [...problems(run, end), ...end.warnings];
-  if (run.tally.unsent > 0) {
-    notes.push(`${formatCount(run.tally.unsent)} planned messages were not sent: their clients were gone`);
+function notesOfRun({ serverErrors, tally }: LoadRun): string[] {
+  const notes: string[] = [];
+  if (serverErrors > 0) notes.push(`the server complained: ${formatCounted(serverErrors, "error frame")}`);
+  if (tally.unsent > 0) {
+    notes.push(`${formatCounted(tally.unsent, "planned message")} not sent: the client was gone`);
   }
-  if (end.interrupted) notes.push("interrupted before its time");
   return notes;
 }

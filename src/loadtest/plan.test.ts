@@ -12,6 +12,7 @@ const OPTIONS: LoadOptions = {
   warmup: 0,
   ramp: 1200,
   settle: 1000,
+  connectTimeout: 10_000,
   dialect: "native",
   seed: 1,
 };

@@ -1,10 +1,12 @@
 import { OperationError, UsageError } from "../lib/errors.ts";
 import { formatBytes, formatCount } from "../lib/format.ts";
-import { MAX_ROOM_LENGTH } from "../protocol/limits.ts";
+import { hasRoomAddresses } from "../protocol/handshake.ts";
 import type { HostLimits } from "./host.ts";
 import { MIN_TEXT_WITH_IDENTITY } from "./identity.ts";
 import type { LoadOptions } from "./options.ts";
 
+/** It has to fit into the first line of the results. */
+const MAX_URL_LENGTH = 1000;
 /** Files that a process needs besides its connections. */
 const OTHER_FILES = 64;
 /** What a connection costs the generator and the kernel together, generously. */
@@ -21,12 +23,12 @@ export function checkOptions(options: LoadOptions): void {
   if (options.warmup >= options.duration) {
     throw new UsageError("--warmup must be shorter than --duration, or nothing is left to measure");
   }
-  const { pathname } = new URL(options.url);
-  const hasOwnPath = pathname !== "/" && options.dialect !== "register";
-  if (hasOwnPath && !decodeURIComponent(pathname).includes("{room}") && options.rooms > 1) {
+  if (options.dialect !== "register" && options.rooms > 1 && !hasRoomAddresses(options.url)) {
     throw new UsageError("--url has a path without {room}, so all clients share one room; use --rooms 1");
   }
-  if (options.url.length > MAX_ROOM_LENGTH * 4) throw new UsageError("--url is too long");
+  if (options.url.length > MAX_URL_LENGTH) {
+    throw new UsageError(`--url has ${options.url.length} characters; at most ${MAX_URL_LENGTH} are allowed`);
+  }
 }
 
 /** What this machine cannot do, before it fails halfway. Throws `OperationError` with advice. */

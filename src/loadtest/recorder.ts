@@ -62,7 +62,7 @@ export class Recorder {
     closeSync(this.fd);
   }
 
-  /** There was no run: leaves the place as it was found. */
+  /** There was no run: an older file stays as it was, a new one goes. */
   discard(): void {
     closeSync(this.fd);
     if (this.created) unlinkSync(this.path);

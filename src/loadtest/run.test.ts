@@ -5,6 +5,7 @@ import { openBunSocket } from "../client/bun-socket.ts";
 import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/log.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
+import type { RunMeta } from "../results/run-meta.ts";
 import { startServer } from "../server/server.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
@@ -26,11 +27,24 @@ function options(port: number, change: Partial<LoadOptions> = {}): LoadOptions {
     warmup: 0,
     ramp: 20,
     settle: 5000,
+    connectTimeout: 10_000,
     dialect: "native",
     seed: 1,
     ...change,
   };
 }
+
+const META: RunMeta = {
+  version: 1,
+  rooms: 3,
+  room_size: 4,
+  interval_ms: 50,
+  size: 64,
+  dialect: "native",
+  started_at: "2026-01-01T00:00:00.000Z",
+  seed: 1,
+  host: { cores: 1, cpu: "x", memory_bytes: 1, os: "Linux" },
+};
 
 function loadRun(of: LoadOptions): LoadRun {
   return new LoadRun(of, {
@@ -111,8 +125,9 @@ describe("every message reaches every member once", () => {
         disconnects: 0,
       });
       expect(run.tally).toMatchObject({ repeated: 0, foreign: 0, unsent: 0, outstanding: 0 });
-      expect(problems(run, end!)).toEqual([]);
-      const summary = summarise(of, run, end!);
+      const summary = summarise("test", { ...META, end: end! }, run);
+      expect(problems(summary, end!, run)).toEqual([]);
+      expect(summary).toMatchObject({ clients: 12, sent: 96, received: 384, notes: [] });
       expect(summary.fromSent!.count).toBe(384);
       expect(summary.fromScheduled!.mean).toBeGreaterThanOrEqual(summary.fromSent!.mean);
     });
@@ -182,6 +197,9 @@ test("a server that loses messages is found out", async () => {
   expect(end).toMatchObject({ sent: 32, expected: 128 });
   expect(run.tally.received).toBe(96);
   expect(run.tally.repeated).toBe(32);
+  expect(problems(summarise("test", { ...META, end: end! }, run), end!, run)).toEqual([
+    "25 % of the deliveries were lost",
+  ]);
 });
 
 test("a server that goes away: the test ends early and says how many were lost", async () => {
@@ -192,7 +210,35 @@ test("a server that goes away: the test ends early and says how many were lost",
   await server.stop();
   const end = await ended;
   expect(end).toMatchObject({ disconnects: 12, interrupted: false });
-  expect(problems(run, end!).join()).toContain("12 clients lost their connection");
+  const found = problems(summarise("test", { ...META, end: end! }, run), end!, run);
+  expect(found.join()).toContain("12 clients lost their connection");
+});
+
+test("clients that never get in are given up, each counted once, and the others go on", async () => {
+  let welcomed = 0;
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request, self) {
+      self.upgrade(request, { data: undefined });
+    },
+    websocket: {
+      open(socket) {
+        if (welcomed++ > 0) return;
+        socket.send('{"type":"welcome","epoch":"e","offset":0,"name":"x"}');
+      },
+      message() {},
+    },
+  });
+  stops.push(() => server.stop(true));
+  const run = loadRun(options(server.port!, { rooms: 1, roomSize: 5, settle: 100, connectTimeout: 200 }));
+  const end = await run.run();
+  expect(end).toMatchObject({ connect_errors: 4, disconnects: 0, sent: 8, expected: 8, received: 0 });
+  expect(run.crowd.pending).toBe(0);
+  expect(problems(summarise("test", { ...META, end: end! }, run), end!, run)).toEqual([
+    "4 clients could not connect",
+    "100 % of the deliveries were lost",
+  ]);
 });
 
 test("nobody to talk to: no run, and no waiting for the ramp", async () => {
@@ -201,5 +247,5 @@ test("nobody to talk to: no run, and no waiting for the ramp", async () => {
   await server.stop();
   const run = loadRun(options(port, { ramp: 60_000, rooms: 20, roomSize: 50 }));
   expect(await run.run()).toBeNull();
-  expect(run.crowd.joined).toBe(0);
+  expect(run.crowd.present).toBe(0);
 });

@@ -73,8 +73,8 @@ export class LoadRun {
 
   /** Resolves with how it ended, or with `null` when nobody could connect. */
   async run(): Promise<RunEnd | null> {
-    await this.crowd.bringIn(() => this.stopped);
-    if (this.crowd.joined > 0 && !this.stopped) {
+    await this.crowd.bringIn(this.options.connectTimeout, () => this.stopped);
+    if (this.crowd.present > 0 && !this.stopped) {
       if (this.options.dialect !== "native") await Bun.sleep(QUIET_MS);
       // Whole milliseconds: the file tells the start in ISO 8601, and the warm-up is cut by it.
       this.startedAt = Math.ceil(this.parts.clock.now());
@@ -98,20 +98,20 @@ export class LoadRun {
     return {
       phase: this.phase,
       clients: crowd.chatters.length,
-      connected: crowd.joined,
+      connected: crowd.present,
       sent: this.sentEver,
       received: this.receivedEver,
       p50: tally.live.percentile(50),
       p99: tally.live.percentile(99),
       loss: tally.lossBefore(Math.floor(passed / 1000)),
       leftMs: Math.max(0, options.duration - passed),
-      late: this.health.warnings(tally.sendLag).length > 0,
+      late: this.health.isLate(tally.sendLag),
     };
   }
 
   private async sendAll(): Promise<void> {
     const { clock } = this.parts;
-    for (let k = 0; !this.stopped && this.crowd.joined > 0; ) {
+    for (let k = 0; !this.stopped && this.crowd.present > 0; ) {
       const passed = clock.now() - this.startedAt;
       let planned = this.pacer.at(k);
       for (let turn = 0; planned !== null && planned.due <= passed && turn < MAX_SENDS_PER_TURN; turn++) {
@@ -126,7 +126,7 @@ export class LoadRun {
 
   private send(chatter: Chatter, due: number): void {
     const { tally } = this;
-    if (!chatter.joined || chatter.gone) {
+    if (!chatter.isIn) {
       tally.unsent++;
       return;
     }
@@ -137,6 +137,8 @@ export class LoadRun {
     const counts = scheduledUs >= (this.startedAt + this.options.warmup) * 1000;
     const flight = tally.send(scheduledUs, sentUs, chatter.room.members, second, counts);
     chatter.flights.set(++chatter.sequence, flight);
+    if (counts) chatter.firstCounted = Math.min(chatter.firstCounted, chatter.sequence);
+    chatter.isActive = true;
     this.sentEver++;
     this.parts.recorder?.add(sentRow(chatter.sequence, chatter.id, sentUs, scheduledUs));
     chatter.send(new Date(now).toISOString());
@@ -153,10 +155,11 @@ export class LoadRun {
         continue;
       }
       this.receivedEver++;
+      receiver.isActive = true;
       this.parts.recorder?.add(receivedRow(sequence, id, receiver.id, atUs));
       const flight = sender.flights.get(sequence);
       if (flight === undefined) {
-        this.tally.repeated++;
+        if (sequence >= sender.firstCounted) this.tally.repeated++;
         continue;
       }
       this.tally.receive(flight, atUs);
@@ -168,7 +171,7 @@ export class LoadRun {
   private async settle(): Promise<void> {
     const wait = this.stopped ? Math.min(this.options.settle, 2000) : this.options.settle;
     const deadline = performance.now() + wait;
-    while (this.tally.outstanding > 0 && this.crowd.joined > 0 && performance.now() < deadline) {
+    while (this.tally.outstanding > 0 && this.crowd.present > 0 && performance.now() < deadline) {
       await Bun.sleep(POLL_MS);
     }
   }

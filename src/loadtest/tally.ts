@@ -11,6 +11,8 @@ export interface Flight {
   second: number;
   /** False during the warm-up: followed, but not counted. */
   counts: boolean;
+  /** Somebody got it. */
+  reached: boolean;
 }
 
 /** A figure of loss while the test runs leaves out what may well be on its way. */
@@ -21,6 +23,8 @@ export class Tally {
   sent = 0;
   expected = 0;
   received = 0;
+  /** Messages that at least one client got. */
+  reached = 0;
   /** Deliveries of a message beyond its room's members. */
   repeated = 0;
   /** Deliveries of messages that this test did not send. */
@@ -35,8 +39,15 @@ export class Tally {
   readonly live = new Histogram();
   /** Deliveries of all messages, warm-up included, that have not come. */
   outstanding = 0;
+  private firstUs = Number.POSITIVE_INFINITY;
+  private lastUs = Number.NEGATIVE_INFINITY;
   private readonly expectedIn: number[] = [];
   private readonly receivedIn: number[] = [];
+
+  /** From the first to the last event that counts, microseconds; `null` without any. */
+  get spanUs(): number | null {
+    return this.sent === 0 ? null : this.lastUs - this.firstUs;
+  }
 
   /** Registers a message that goes to `members` clients. */
   send(scheduledUs: number, sentUs: number, members: number, second: number, counts: boolean): Flight {
@@ -46,8 +57,9 @@ export class Tally {
       this.sent++;
       this.expected += members;
       this.sendLag.add(sentUs - scheduledUs);
+      this.extendSpan(sentUs);
     }
-    return { sentUs, scheduledUs, missing: members, second, counts };
+    return { sentUs, scheduledUs, missing: members, second, counts, reached: false };
   }
 
   /** One delivery of a message that is still awaited. */
@@ -57,6 +69,9 @@ export class Tally {
     this.receivedIn[flight.second] = (this.receivedIn[flight.second] ?? 0) + 1;
     if (!flight.counts) return;
     this.received++;
+    if (!flight.reached) this.reached++;
+    flight.reached = true;
+    this.extendSpan(atUs);
     this.fromSent.add(atUs - flight.sentUs);
     this.fromScheduled.add(atUs - flight.scheduledUs);
     this.live.add(atUs - flight.scheduledUs);
@@ -71,5 +86,10 @@ export class Tally {
       received += this.receivedIn[i] ?? 0;
     }
     return expected === 0 ? 0 : 1 - received / expected;
+  }
+
+  private extendSpan(us: number): void {
+    if (us < this.firstUs) this.firstUs = us;
+    if (us > this.lastUs) this.lastUs = us;
   }
 }

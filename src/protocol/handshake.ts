@@ -57,6 +57,15 @@ export function parseJoinRequest(query: URLSearchParams): JoinRequest | { proble
   return { name, session, since: position, history: Number(history), presence };
 }
 
+/** `{room}` in a path, as a URL holds it. */
+const ROOM_PLACE = /%7Broom%7D/gi;
+
+/** Has each room an address of its own under `base`? Not where a path without `{room}` is given. */
+export function hasRoomAddresses(base: string): boolean {
+  const { pathname } = new URL(base);
+  return pathname === "/" || pathname.search(ROOM_PLACE) !== -1;
+}
+
 /**
  * The address of a room. `base` is `ws://host:port`; a path in it is taken as it is, with `{room}` replaced,
  * so that servers with other paths can be reached.
@@ -65,8 +74,8 @@ export function roomUrl(base: string, room: string, join: Partial<JoinRequest> =
   const url = new URL(base);
   const name = encodeURIComponent(room);
   if (url.pathname === "/") url.pathname = room === "" ? "/ws" : `/ws/${name}`;
-  // A URL holds the braces encoded; the rest of the path stays as it was written.
-  else url.pathname = url.pathname.replaceAll(/%7Broom%7D/gi, name);
+  // The rest of the path stays as it was written.
+  else url.pathname = url.pathname.replaceAll(ROOM_PLACE, name);
   for (const [key, value] of Object.entries(joinQuery(join))) url.searchParams.set(key, value);
   return url.href;
 }

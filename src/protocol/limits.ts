@@ -15,3 +15,5 @@ export const MAX_NAMED_MEMBERS = 100;
  * buffer (16 KiB) and leaves in one system call.
  */
 export const BATCH_BYTES = 15 * 1024;
+/** Longest frame from a client where a server does not say: the default of `--max-payload`. */
+export const DEFAULT_MAX_PAYLOAD = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { ClientFrame, Dialect, ReceivedMessage, ServerEvent } from "./dialect.ts";
-import type { ErrorFrame, MessageFrame, ServerFrame } from "./frames.ts";
+import type { ErrorFrame, MessageFrame, ServerFrame, WelcomeFrame } from "./frames.ts";
 import { invalid, isObject, type JsonObject, parseClientObject, parseJson } from "./json.ts";
-import { BATCH_BYTES } from "./limits.ts";
+import { BATCH_BYTES, DEFAULT_MAX_PAYLOAD } from "./limits.ts";
 import type { ChatMessage, MessageId } from "./message.ts";
 import { checkMessageId, checkText } from "./text.ts";
 
@@ -52,15 +52,24 @@ export function* batchFrames(frames: Iterable<string>): Generator<string> {
   let batch: string[] = [];
   let size = 0;
   for (const frame of frames) {
-    if (batch.length > 0 && size + frame.length > BATCH_BYTES) {
+    const bytes = utf8Length(frame) + 1;
+    if (batch.length > 0 && size + bytes > BATCH_BYTES) {
       yield joinBatch(batch);
       batch = [];
       size = 0;
     }
     batch.push(frame);
-    size += frame.length + 1;
+    size += bytes;
   }
   if (batch.length > 0) yield joinBatch(batch);
+}
+
+const encoder = new TextEncoder();
+const scratch = new Uint8Array(BATCH_BYTES);
+
+/** The bytes of a text as UTF-8, up to `BATCH_BYTES`: what is longer fills a frame in any case. */
+function utf8Length(text: string): number {
+  return text.length >= BATCH_BYTES ? text.length : encoder.encodeInto(text, scratch).written;
 }
 
 function joinBatch(frames: string[]): string {
@@ -98,7 +107,7 @@ function decodeServerObject(value: unknown): ServerEvent | null {
     case "message":
       return decodeMessage(value);
     case "welcome":
-      return hasFields(value, { epoch: "string", offset: "number", replay: "number", name: "string" });
+      return decodeWelcome(value);
     case "ack":
       return checkMessageId(value.message_id) === null ? hasFields(value, { offset: "number" }) : null;
     case "presence":
@@ -113,6 +122,30 @@ function decodeServerObject(value: unknown): ServerEvent | null {
       // A newer server may say more; what a client does not know, it may ignore.
       return null;
   }
+}
+
+function decodeWelcome(value: JsonObject): WelcomeFrame | null {
+  const { epoch, offset, name, room, replay, limits } = value;
+  if (typeof epoch !== "string" || typeof offset !== "number" || typeof name !== "string") return null;
+  return {
+    type: "welcome",
+    connection_id: String(value.connection_id),
+    server_id: String(value.server_id),
+    room: String(room),
+    name,
+    epoch,
+    offset,
+    replay: typeof replay === "number" ? replay : 0,
+    recovered: value.recovered === true,
+    limits: {
+      max_payload: numberOr(isObject(limits) ? limits.max_payload : undefined, DEFAULT_MAX_PAYLOAD),
+      history: numberOr(isObject(limits) ? limits.history : undefined, 0),
+    },
+  };
+}
+
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
 }
 
 function decodeMessage(value: JsonObject): ReceivedMessage | null {

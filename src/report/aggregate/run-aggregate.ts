@@ -1,10 +1,11 @@
 import { Distribution } from "../../lib/distribution.ts";
 import type { EventSink } from "../../results/event.ts";
+import { notesOfMeta } from "../../results/notes.ts";
 import type { RunMeta } from "../../results/run-meta.ts";
 import { type RunSummary, summariseLatency } from "../../results/summary.ts";
 import { expectDeliveries, type RoomFacts } from "./expected.ts";
 import { LEFT_OUT, MessageTable, type Slot } from "./message-table.ts";
-import { notesOfMeta, notesOfRows } from "./notes.ts";
+import { notesOfRows } from "./notes.ts";
 
 /**
  * Adds up one run, event by event in any order, and summarises it at the end. Memory grows with the messages
