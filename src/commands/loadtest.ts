@@ -32,12 +32,6 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--duration <time>", "how long messages are sent", duration(1, 604_800_000), "30s")
     .setting("--warmup <time>", "from its start, left out of the figures", duration(0, 86_400_000), "0s")
     .setting("--ramp <time>", "over which the clients connect", duration(0, 86_400_000), "2s")
-    .setting(
-      "--connect-timeout <time>",
-      "after it, until a client is given up",
-      duration(1, 3_600_000),
-      "10s",
-    )
     .setting("--settle <time>", "longest wait for the last deliveries", duration(0, 3_600_000), "10s")
     .optionsGroup("Output:")
     .option("--out <file>", "the CSV (default: results/<time>-<rooms>x<size>.csv)")

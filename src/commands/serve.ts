@@ -14,7 +14,7 @@ import {
   type LogLevel,
 } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
-import { Shutdown } from "../lib/shutdown.ts";
+import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
 
 interface ServeOptions extends ServerOptions {
@@ -66,10 +66,12 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     )
     .setting("--log-level <level>", `lowest level: ${LOG_LEVELS.join(", ")}`, oneOf(LOG_LEVELS), "info")
     .examples("scale-chat serve", "scale-chat serve --data chat.db --history 10000 --history-ttl 24h")
-    .runs<ServeOptions>((options) => serve(options, runtime));
+    .runs<ServeOptions>((options) =>
+      withShutdown(runtime.exitNow, (shutdown) => serve(options, runtime, shutdown)),
+    );
 }
 
-async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
+async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown): Promise<number> {
   const { startServer } = await import("../server/server.ts");
   const { clock, random, stdout } = runtime;
   const log = createLogger({
@@ -79,7 +81,6 @@ async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
     write: (line) => stdout.write(`${line}\n`),
   });
   outliveDefects(log);
-  const shutdown = new Shutdown(runtime.exitNow);
   const broker = await openBroker(options, runtime, log);
   const server = startServer(options, { broker, clock, random, log });
   log.info("listening", {
@@ -96,7 +97,6 @@ async function serve(options: ServeOptions, runtime: Runtime): Promise<number> {
   await server.stop();
   await broker.close();
   log.info("stopped");
-  shutdown.release();
   return 0;
 }
 

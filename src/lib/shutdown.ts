@@ -30,3 +30,16 @@ export class Shutdown {
     for (const signal of Object.keys(EXIT_CODES)) process.off(signal, this.listener);
   }
 }
+
+/** Listens for signals as long as `run` runs, however it ends. */
+export async function withShutdown<T>(
+  exitNow: (code: number) => void,
+  run: (shutdown: Shutdown) => Promise<T>,
+): Promise<T> {
+  const shutdown = new Shutdown(exitNow);
+  try {
+    return await run(shutdown);
+  } finally {
+    shutdown.release();
+  }
+}

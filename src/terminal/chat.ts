@@ -1,5 +1,5 @@
 import { UsageError } from "../lib/errors.ts";
-import { Shutdown } from "../lib/shutdown.ts";
+import { withShutdown } from "../lib/shutdown.ts";
 import { checkName, checkRoom } from "../protocol/text.ts";
 import type { Place, TerminalIo } from "./io.ts";
 import { jsonLine, plainLine } from "./message-lines.ts";
@@ -37,7 +37,7 @@ async function chatInTerminal(options: ChatOptions, io: TerminalIo): Promise<num
   const { choosePaint } = await import("./colours.ts");
   const { runInteractive } = await import("./interactive.ts");
   const { ReadlineScreen } = await import("./screen.ts");
-  return withShutdown(io, (shutdown) =>
+  return withShutdown(io.exitNow, (shutdown) =>
     runInteractive(placeOf(options, answers.room, answers.name), {
       io,
       paint: choosePaint(true, io.env),
@@ -54,16 +54,7 @@ function chatInPipe(options: ChatOptions, io: TerminalIo): Promise<number> {
   }
   const place = placeOf(options, room, name ?? null);
   const line = options.json ? jsonLine : plainLine;
-  return withShutdown(io, (shutdown) => runPiped(place, line, io, shutdown));
-}
-
-async function withShutdown(io: TerminalIo, run: (shutdown: Shutdown) => Promise<number>): Promise<number> {
-  const shutdown = new Shutdown(io.exitNow);
-  try {
-    return await run(shutdown);
-  } finally {
-    shutdown.release();
-  }
+  return withShutdown(io.exitNow, (shutdown) => runPiped(place, line, io, shutdown));
 }
 
 function placeOf({ url, history }: ChatOptions, room: string, name: string | null): Place {
