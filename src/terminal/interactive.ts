@@ -1,7 +1,7 @@
 import type { RoomMessage } from "../client/connection.ts";
+import { Changes } from "../lib/changes.ts";
 import { excerpt } from "../lib/sanitise.ts";
 import type { Shutdown } from "../lib/shutdown.ts";
-import { Changes } from "./changes.ts";
 import type { Paint } from "./colours.ts";
 import { complete } from "./completion.ts";
 import type { Place, TerminalIo } from "./io.ts";

@@ -1,10 +1,10 @@
 import type { Connection, ConnectionListener, RoomMessage } from "../client/connection.ts";
+import { Changes } from "../lib/changes.ts";
 import { systemCode } from "../lib/errors.ts";
 import { excerpt, sanitise } from "../lib/sanitise.ts";
 import type { Shutdown } from "../lib/shutdown.ts";
 import type { ErrorFrame, GapFrame, WelcomeFrame } from "../protocol/frames.ts";
 import type { MessageId } from "../protocol/message.ts";
-import { Changes } from "./changes.ts";
 import type { Place, TerminalIo } from "./io.ts";
 import { connectionTo, refusedJoin } from "./join.ts";
 import { LineSplitter } from "./line-splitter.ts";

@@ -1,7 +1,7 @@
 import type { Connection, ConnectionListener, RoomMessage } from "../client/connection.ts";
+import { Changes } from "../lib/changes.ts";
 import { excerpt } from "../lib/sanitise.ts";
 import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
-import { Changes } from "./changes.ts";
 import type { Place, TerminalIo } from "./io.ts";
 import { connectionTo } from "./join.ts";
 import { KnownNames } from "./known-names.ts";
