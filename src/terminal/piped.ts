@@ -102,7 +102,7 @@ class PipedChat implements ConnectionListener {
 
   onMessage(message: RoomMessage): void {
     if (message.history) this.replay--;
-    this.awaited.delete(message.messageId);
+    if (message.own) this.awaited.delete(message.messageId);
     if (this.stopped !== "reader gone") this.io.stdout.write(`${this.line(message, this.place.room)}\n`);
     this.changes.notify();
   }

@@ -159,9 +159,7 @@ export class Visit implements ConnectionListener {
   }
 
   onAck(): void {
-    if (this.connection.unacked === 0) this.isSlow = false;
-    this.changes.notify();
-    if (!this.left) this.listener.changed();
+    this.settled();
   }
 
   onGap(gap: GapFrame): void {
@@ -180,6 +178,13 @@ export class Visit implements ConnectionListener {
 
   onError({ message }: ErrorFrame, text: string | null): void {
     if (!this.left) this.listener.say(text === null ? message : `not sent: ${excerpt(text)}: ${message}`);
-    this.onAck();
+    this.settled();
+  }
+
+  /** Fewer messages may be on their way now: acknowledged or refused. */
+  private settled(): void {
+    if (this.connection.unacked === 0) this.isSlow = false;
+    this.changes.notify();
+    if (!this.left) this.listener.changed();
   }
 }
