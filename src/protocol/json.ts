@@ -1,8 +1,9 @@
+import { isObject, type JsonObject } from "../lib/json.ts";
 import type { InvalidFrame } from "./dialect.ts";
 import type { ErrorCode } from "./frames.ts";
 import type { MessageId } from "./message.ts";
 
-export type JsonObject = Record<string, unknown>;
+export { isObject, type JsonObject };
 
 /** Parses JSON from a stranger: `undefined` when it is none (which no JSON text can mean). */
 export function parseJson(text: string): unknown {
@@ -11,10 +12,6 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A client's frame as an object, or what was wrong with it. */

@@ -1,3 +1,5 @@
+import { isObject, type JsonObject } from "../lib/json.ts";
+
 /** The first line of a results file: what was run, where, and, once it is over, how it ended. */
 export interface RunMeta {
   version: 1;
@@ -80,7 +82,7 @@ export function decodeRunMeta(line: string): RunMeta | null {
 
 /** Checks what a reader of results calculates with; the rest only describes. */
 function isRunMeta(value: unknown): value is RunMeta {
-  if (!isRecord(value) || value.version !== 1) return false;
+  if (!isObject(value) || value.version !== 1) return false;
   return (
     isCount(value.rooms, 1) &&
     isCount(value.room_size, 1) &&
@@ -90,12 +92,12 @@ function isRunMeta(value: unknown): value is RunMeta {
 }
 
 /** A warm-up can only be cut when it is known when it began. */
-function isWarmup({ warmup_ms: length, started_at: start }: Record<string, unknown>): boolean {
+function isWarmup({ warmup_ms: length, started_at: start }: JsonObject): boolean {
   return length === undefined || length === 0 || (isCount(length, 1) && isTime(start));
 }
 
 function isRunEnd(value: unknown): value is RunEnd {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const counts = ["sent", "expected", "received", "connect_errors", "disconnects"];
   const warnings = value.warnings;
   return (
@@ -104,10 +106,6 @@ function isRunEnd(value: unknown): value is RunEnd {
     Array.isArray(warnings) &&
     warnings.every((warning) => typeof warning === "string")
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function isCount(value: unknown, least: number): boolean {
