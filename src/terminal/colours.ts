@@ -1,3 +1,5 @@
+import { hash32 } from "../lib/hash.ts";
+
 export type Style = "dim" | "bold" | "green" | "yellow" | "mention";
 
 /** Puts a style around a text, or leaves it as it is where there are no colours. */
@@ -20,9 +22,7 @@ export function choosePaint(isTerminal: boolean, env: Record<string, string | un
   return isTerminal && !env.NO_COLOR && env.TERM !== "dumb" ? colourPaint : plainPaint;
 }
 
-/** A name in its colour: the same for everyone who sees it, because it comes from the name (FNV-1a). */
+/** A name in its colour: the same on every terminal, because it comes from the name. */
 export function paintName(name: string, paint: Paint): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return paint(name, `name${hash % NAME_CODES.length}`);
+  return paint(name, `name${hash32(name) % NAME_CODES.length}`);
 }

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from "../../lib/format.ts";
+import { hash32 } from "../../lib/hash.ts";
 import { sanitise } from "../../lib/sanitise.ts";
 import type { GapFrame } from "../../protocol/frames.ts";
 
@@ -49,9 +50,7 @@ export function titleLine(room: string, unread: number): string {
   return `${unread > 0 ? `(${formatCount(unread)}) ` : ""}${sanitise(room)} · scale-chat`;
 }
 
-/** The same name has the same colour everywhere: one of eight. */
+/** A name's colour, one of eight: the same on every page, because it comes from the name. */
 export function hueOf(name: string): number {
-  let hash = 0;
-  for (const character of name) hash = (Math.imul(hash, 31) + character.codePointAt(0)!) | 0;
-  return (hash >>> 0) % 8;
+  return hash32(name) % 8;
 }
