@@ -1,4 +1,5 @@
 const TICK_MS = 20;
+const WINDOW_MS = 10_000;
 
 /**
  * How late timers fire: the time for which the event loop was busy with something else. What a callback
@@ -8,6 +9,7 @@ export class LoopDelay {
   private timer: Timer | null = null;
   private expected = 0;
   private worst = 0;
+  private readonly lately = { since: 0, worst: 0, before: 0 };
 
   start(): void {
     this.expected = performance.now() + TICK_MS;
@@ -28,14 +30,28 @@ export class LoopDelay {
     return worst;
   }
 
+  /** The longest delay within the last 10 to 20 seconds, milliseconds; any number of readers may ask. */
+  recentWorst(): number {
+    this.sampleOverdue();
+    return Math.max(this.lately.worst, this.lately.before);
+  }
+
   private sample(): void {
-    const now = performance.now();
-    this.worst = Math.max(this.worst, now - this.expected);
-    this.expected = now + TICK_MS;
+    this.sampleOverdue();
+    this.expected = performance.now() + TICK_MS;
   }
 
   /** A tick that has not come yet counts as far as it is late by now. */
   private sampleOverdue(): void {
-    this.worst = Math.max(this.worst, performance.now() - this.expected);
+    const now = performance.now();
+    const delay = now - this.expected;
+    this.worst = Math.max(this.worst, delay);
+    const { lately } = this;
+    if (now - lately.since > WINDOW_MS) {
+      lately.before = now - lately.since > 2 * WINDOW_MS ? 0 : lately.worst;
+      lately.worst = 0;
+      lately.since = now;
+    }
+    lately.worst = Math.max(lately.worst, delay);
   }
 }

@@ -1,4 +1,4 @@
-import { errorResponse, json, refuseMethod } from "./http.ts";
+import { errorResponse, json, refuseMethod, requestUrl } from "./http.ts";
 
 /** What the admin port tells about a server. */
 export interface AdminView {
@@ -8,7 +8,9 @@ export interface AdminView {
 }
 
 /** The admin port's answers: liveness, readiness, figures. */
-export function adminRoute(request: Request, url: URL, view: AdminView): Response {
+export function adminRoute(request: Request, view: AdminView): Response {
+  const url = requestUrl(request);
+  if (url === null) return errorResponse(400, "the Host header is not an address");
   const refused = refuseMethod(request);
   if (refused !== null) return refused;
   switch (url.pathname) {

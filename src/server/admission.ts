@@ -16,7 +16,7 @@ export interface Admission {
 
 /** A handshake that may not, with the HTTP status and a sentence that names the rule. */
 export interface Refusal {
-  status: 400 | 404 | 503;
+  status: 400 | 404;
   problem: string;
 }
 

@@ -73,7 +73,8 @@ export class CatchUp {
   /** Sends what the room has delivered of `messages`; answers with the place that the client has reached. */
   private async send(messages: readonly ChatMessage[], at: Position): Promise<Position> {
     const due = messages.filter((message) => message.offset <= this.room.position.offset);
-    for (const frame of batchFrames(due.map(native.encodeMessage))) {
+    // Encoded as the network takes it: a long replay to a slow reader must not stand in memory.
+    for (const frame of batchFrames(due.values().map(native.encodeMessage))) {
       this.socket.send(frame);
       // One frame at a time: a page of long messages is more than may wait for a client.
       if (this.socket.getBufferedAmount() > 0) await this.drained();

@@ -22,7 +22,7 @@ export class Counters {
   resumed = { recovered: 0, gap: 0 };
   /** Invalid or failed frames by error code. */
   readonly errors: Record<string, number> = {};
-  /** Connections that this server ended, by close code. */
+  /** Connections that ended, from whichever side, by close code. */
   readonly closed: Record<number, number> = {};
 
   error(code: string): void {

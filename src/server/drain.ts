@@ -24,6 +24,8 @@ export async function drain(
   const ended = closeAll(door).then(() => "done" as const);
   if ((await Promise.race([ended, deadline.promise])) === "late") {
     log.warn("drain_timeout", { connections: door.sessions.size });
+    for (const session of door.sessions) session.end(closeCodes.serverStopping);
+    await Bun.sleep(BATCH_PAUSE_MS);
   }
   // Left running, it would keep the process alive for the whole of the timeout.
   clearTimeout(timer);

@@ -2,10 +2,9 @@ import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { type Random, randomId } from "../lib/random.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
-import { native } from "../protocol/native.ts";
 import { type Admission, admit } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
-import { errorResponse } from "./http.ts";
+import { errorResponse, requestUrl } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
 import { Session } from "./session.ts";
@@ -28,7 +27,8 @@ export function answer(
   context: SessionContext,
   random: Random,
 ): Response | undefined {
-  const url = new URL(request.url);
+  const url = requestUrl(request);
+  if (url === null) return refuse(context, 400, "the Host header is not an address");
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return publicRoute(request, url);
 
   const admission = admit(url, request.headers.get("sec-websocket-protocol"));
@@ -52,7 +52,8 @@ export function socketHandler(
     maxPayloadLength: options.maxPayload * HARD_LIMIT_FACTOR,
     backpressureLimit: options.backpressureLimit,
     closeOnBackpressureLimit: true,
-    idleTimeout: options.idleTimeout / 1000,
+    // Bun counts whole seconds.
+    idleTimeout: Math.ceil(options.idleTimeout / 1000),
     sendPings: true,
     perMessageDeflate: false,
     open(socket) {
@@ -65,11 +66,7 @@ export function socketHandler(
       if (typeof frame !== "string") {
         session.reject(invalid("binary_frame", "binary frames are not understood; send JSON as text"));
       } else if (isLonger(frame, options.maxPayload)) {
-        // Read for its id alone: a sender that is not told which message it was would send it forever.
-        const { messageId } = { messageId: null, ...native.decodeFromClient(frame) };
-        session.reject(
-          invalid("too_large", `a frame may have at most ${options.maxPayload} bytes`, messageId),
-        );
+        session.rejectTooLong(frame, options.maxPayload);
       } else {
         session.receive(frame);
       }
@@ -80,6 +77,7 @@ export function socketHandler(
     close({ data: session }, code) {
       door.sessions.delete(session);
       context.counters.connections--;
+      context.counters.closed[code] = (context.counters.closed[code] ?? 0) + 1;
       context.log.debug("closed", { connection: session.id, code });
       session.onClosed();
     },

@@ -10,6 +10,15 @@ export function errorResponse(status: number, problem: string, headers?: Record<
   return json({ error: problem }, status, headers);
 }
 
+/**
+ * The address of a request, or `null` when its Host header makes none. A health probe of HTTP/1.0 has no such
+ * header at all, and only its path matters.
+ */
+export function requestUrl(request: Request): URL | null {
+  const text = request.url.startsWith("/") ? `http://localhost${request.url}` : request.url;
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
 /** Only GET and HEAD are spoken; `null` when the method is one of them. */
 export function refuseMethod(request: Request): Response | null {
   if (request.method === "GET" || request.method === "HEAD") return null;

@@ -8,6 +8,8 @@ const QUIET_MS = 1000;
 
 /** Tells the members of one room how many they are, and, in small rooms, who. */
 export class Presence {
+  /** Members that are told, by what they are told. */
+  readonly watchers = { counts: 0, names: 0 };
   private timer: Timer | null = null;
   private changed = false;
 
@@ -41,8 +43,10 @@ export class Presence {
     this.timer = null;
     if (!this.changed) return;
     this.changed = false;
-    this.publish(this.topics.counts, this.frame(false));
-    this.publish(this.topics.names, this.frame(true));
+    const { counts, names } = this.watchers;
+    if (counts + names === 0) return;
+    if (counts > 0) this.publish(this.topics.counts, this.frame(false));
+    if (names > 0) this.publish(this.topics.names, this.frame(true));
     this.timer = setTimeout(() => this.tell(), QUIET_MS);
   }
 }

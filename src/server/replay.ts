@@ -28,11 +28,18 @@ export async function startReplay(
   const { since, history } = request;
   if (since === null && history === 0) return { from: live(), recovered: false, gap: null, messages: [] };
 
-  const page = await broker.history(room, since, since === null ? history : PAGE);
+  const page = since === null ? await newest(broker, room, history) : await broker.history(room, since, PAGE);
   const from: Position = { epoch: page.epoch, offset: startOffset(page, since) };
   const recovered = since !== null && page.complete;
   const gap = since === null || recovered ? null : gapFrame(since, from);
   return { from, recovered, gap, messages: page.messages };
+}
+
+/** The first page of the newest `count` messages. */
+async function newest(broker: Broker, room: string, count: number): Promise<HistoryPage> {
+  if (count <= PAGE) return broker.history(room, null, count);
+  const { epoch, head } = await broker.history(room, null, 0);
+  return broker.history(room, { epoch, offset: Math.max(0, head - count) }, PAGE);
 }
 
 /** The messages after `from` that the broker gives next; `gap` when some of them are gone by now. */

@@ -12,6 +12,7 @@ import type { PublishToTopic, Socket } from "./socket.ts";
 export interface Member {
   readonly dialect: DialectName;
   readonly name: string;
+  /** What it wants to hear of who is there; only the native dialect has words for it. */
   readonly presence: PresenceMode;
   readonly socket: Socket;
 }
@@ -37,10 +38,6 @@ export class Room {
     this.presence = new Presence({ counts: `${id}/counts`, names: `${id}/names` }, publish, this.members);
   }
 
-  get size(): number {
-    return this.members.size;
-  }
-
   /** Everything up to here has gone out to the live members. */
   get position(): Position {
     return this.delivered;
@@ -63,8 +60,9 @@ export class Room {
   goLive(member: Member): void {
     this.live[member.dialect]++;
     member.socket.subscribe(`${this.id}/${member.dialect}`);
-    if (member.dialect === "native" && member.presence !== "none") {
+    if (member.presence !== "none") {
       member.socket.subscribe(`${this.id}/${member.presence}`);
+      this.presence.watchers[member.presence]++;
     }
   }
 
@@ -72,6 +70,7 @@ export class Room {
   remove(member: Member, wasLive: boolean): void {
     if (!this.members.delete(member)) return;
     if (wasLive) this.live[member.dialect]--;
+    if (wasLive && member.presence !== "none") this.presence.watchers[member.presence]--;
     this.presence.change();
   }
 

@@ -70,8 +70,7 @@ export class Seat {
     this.catchUp = null;
     this.room.goLive(this.member);
     this.isLive = true;
-    const { dialect, presence, socket } = this.member;
-    if (dialect === "native" && presence !== "none")
-      socket.send(this.room.presence.frame(presence === "names"));
+    const { presence, socket } = this.member;
+    if (presence !== "none") socket.send(this.room.presence.frame(presence === "names"));
   }
 }

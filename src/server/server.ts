@@ -1,5 +1,6 @@
 import type { Server } from "bun";
 import type { Broker } from "../broker/broker.ts";
+import { formatAddress } from "../lib/address.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
@@ -14,7 +15,7 @@ import { errorResponse } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
-import { serverStats } from "./stats.ts";
+import { type ServerStats, serverStats } from "./stats.ts";
 
 export interface ServerParts {
   broker: Broker;
@@ -29,7 +30,7 @@ export interface ChatServer {
   readonly port: number;
   readonly adminPort: number;
   /** Figures as `/stats` shows them. */
-  stats(): object;
+  stats(): ServerStats;
   /** Refuses new clients, stores what was accepted, closes everyone, and stops listening. */
   stop(): Promise<void>;
 }
@@ -76,7 +77,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
         hostname: options.adminHost,
         port: options.adminPort,
         ...HTTP_DEFAULTS,
-        fetch: (request) => adminRoute(request, new URL(request.url), { notReady: () => door.closed, stats }),
+        fetch: (request) => adminRoute(request, { notReady: () => door.closed, stats }),
         error: (error) => internalError(error, log),
       }),
     );
@@ -115,10 +116,10 @@ function listen<T>(host: string, port: number, option: string, start: () => T): 
         ? `the port is in use; choose another with ${option}, or 0 for a free one`
         : code === "EACCES"
           ? `this user may not take that port; choose one from 1024 with ${option}`
-          : code === "EADDRNOTAVAIL" || code === "ENOTFOUND"
+          : code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EINVAL"
             ? "this machine has no such address"
             : messageOf(error);
-    throw new OperationError(`Cannot listen on ${host}:${port}: ${why}`);
+    throw new OperationError(`Cannot listen on ${formatAddress(host, port)}: ${why}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { dialects } from "../protocol/dialects.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
-import { encodeServerFrame, errorFrame } from "../protocol/native.ts";
+import { encodeServerFrame, errorFrame, native } from "../protocol/native.ts";
 import { registerWelcome } from "../protocol/register.ts";
 import type { Admission } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
@@ -43,7 +43,7 @@ export class Session implements Member {
     private readonly context: SessionContext,
   ) {
     this.dialect = admission.dialect;
-    this.presence = admission.join.presence;
+    this.presence = this.dialect === "native" ? admission.join.presence : "none";
   }
 
   /** The socket is open. */
@@ -62,7 +62,16 @@ export class Session implements Member {
     else this.reject(invalid("too_many_early_frames", "wait for the welcome before sending more"));
   }
 
-  /** A frame came that is not understood at all: not text, or too long. */
+  /** A frame came that is longer than the `limit` of bytes. */
+  rejectTooLong(text: string, limit: number): void {
+    const problem = `a frame may have at most ${limit} bytes`;
+    // Read for its id alone: a sender that is not told which message it was would send it forever.
+    const frame = this.dialect === "native" ? native.decodeFromClient(text) : null;
+    const messageId = frame !== null && "messageId" in frame ? frame.messageId : null;
+    this.reject(invalid("too_large", problem, messageId));
+  }
+
+  /** A frame came that is not understood. */
   reject({ code, problem, messageId }: InvalidFrame): void {
     const { counters, clock, log } = this.context;
     counters.error(code);
@@ -80,9 +89,7 @@ export class Session implements Member {
 
   /** Ends the connection from this side. */
   end(rule: CloseRule): void {
-    if (this.closed) return;
-    this.context.counters.closed[rule.code] = (this.context.counters.closed[rule.code] ?? 0) + 1;
-    this.socket.close(rule.code, rule.reason);
+    if (!this.closed) this.socket.close(rule.code, rule.reason);
   }
 
   /** The socket is closed, from whichever side. */

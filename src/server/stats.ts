@@ -3,6 +3,8 @@ import type { LoopDelay } from "../lib/loop-delay.ts";
 import type { Counters } from "./counters.ts";
 import type { Rooms } from "./rooms.ts";
 
+export type ServerStats = ReturnType<typeof serverStats>;
+
 /** The figures of `/stats`. Counts are totals since the start; a reader takes differences for rates. */
 export function serverStats(of: {
   serverId: string;
@@ -11,7 +13,7 @@ export function serverStats(of: {
   counters: Counters;
   rooms: Rooms;
   loopDelay: LoopDelay;
-}): object {
+}) {
   const { counters } = of;
   const cpu = process.cpuUsage();
   return {
@@ -28,8 +30,8 @@ export function serverStats(of: {
     resumed: counters.resumed,
     errors: counters.errors,
     closed: counters.closed,
-    /** The worst since the figures were last read. */
-    loop_delay_ms: Math.round(of.loopDelay.takeWorst() * 10) / 10,
+    /** The worst of the last 10 to 20 seconds. */
+    loop_delay_ms: Math.round(of.loopDelay.recentWorst() * 10) / 10,
     memory_rss_bytes: process.memoryUsage.rss(),
     cpu_seconds: (cpu.user + cpu.system) / 1e6,
   };
