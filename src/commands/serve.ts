@@ -1,30 +1,22 @@
 import type { Broker } from "../broker/broker.ts";
 import { DATA_SYNCS, type DataSync } from "../broker/durable/sync.ts";
 import type { CliCommand } from "../cli/command.ts";
+import { type LogOptions, openLog } from "../cli/logger.ts";
 import { bytes, duration, oneOf, port, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
-import { messageOf } from "../lib/errors.ts";
-import {
-  createLogger,
-  LOG_FORMATS,
-  LOG_LEVELS,
-  type LogFormat,
-  type Logger,
-  type LogLevel,
-} from "../lib/log.ts";
+import { outliveDefects } from "../lib/defects.ts";
+import { LOG_FORMATS, LOG_LEVELS, type Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
 
-interface ServeOptions extends ServerOptions {
+interface ServeOptions extends ServerOptions, LogOptions {
   data?: string;
   dataSync: DataSync;
   /** Milliseconds; 0: for ever. */
   historyTtl: number;
   historyBytes: number;
-  logFormat?: LogFormat;
-  logLevel: LogLevel;
 }
 
 const YEAR_MS = 365 * 86_400_000;
@@ -73,13 +65,8 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
 
 async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown): Promise<number> {
   const { startServer } = await import("../server/server.ts");
-  const { clock, random, stdout } = runtime;
-  const log = createLogger({
-    format: options.logFormat ?? (stdout.isTTY ? "human" : "json"),
-    level: options.logLevel,
-    clock,
-    write: (line) => stdout.write(`${line}\n`),
-  });
+  const { clock, random } = runtime;
+  const log = openLog(options, runtime);
   outliveDefects(log);
   const broker = await openBroker(options, runtime, log);
   const server = startServer(options, { broker, clock, random, log });
@@ -112,11 +99,4 @@ async function openBroker(options: ServeOptions, { clock, random }: Runtime, log
   const { Store } = await import("../broker/durable/store.ts");
   const store = new Store(openLogFile(options.data, options.dataSync, randomId(random, 8)));
   return new DurableBroker(store, limits, clock, log);
-}
-
-/** One broken callback must not take everybody's connection down with it. */
-function outliveDefects(log: Logger): void {
-  const report = (error: unknown) => log.error("unexpected", { error: messageOf(error) });
-  process.on("uncaughtException", report);
-  process.on("unhandledRejection", report);
 }
