@@ -1,17 +1,9 @@
 import type { CliCommand } from "../cli/command.ts";
 import { oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import type { Format } from "../report/render/render.ts";
+import type { ReportOptions } from "../report/report.ts";
 import { DEFAULT_PERCENTILES } from "../results/summary.ts";
-
-const FORMATS = ["table", "json", "csv", "markdown"] as const satisfies readonly Format[];
-
-interface Options {
-  meta?: string;
-  roomSize?: number;
-  format: Format;
-  percentiles: number[];
-}
+import { SUMMARY_FORMATS } from "../results/summary-formats.ts";
 
 export function reportCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -28,7 +20,12 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       wholeNumber("a number of members", 1, 1_000_000),
     )
     .optionsGroup("Output:")
-    .setting("--format <format>", `${FORMATS.join(", ")}; times are in ms`, oneOf(FORMATS), "table")
+    .setting(
+      "--format <format>",
+      `${SUMMARY_FORMATS.join(", ")}; times are in ms`,
+      oneOf(SUMMARY_FORMATS),
+      "table",
+    )
     .setting(
       "--percentiles <list>",
       "which percentiles of the latency, in percent",
@@ -41,7 +38,7 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       "scale-chat report --meta runs.csv --format markdown",
       "zcat old.csv.gz | scale-chat report - --room-size 16 --format json",
     )
-    .runs<Options>(async (options, files) => {
+    .runs<Omit<ReportOptions, "files">>(async (options, files) => {
       const { report } = await import("../report/report.ts");
       return report({ ...options, files }, runtime);
     });

@@ -1,12 +1,13 @@
 import { OperationError } from "../lib/errors.ts";
 import type { RunSummary } from "../results/summary.ts";
+import type { SummaryFormat } from "../results/summary-formats.ts";
 import { RunAggregate } from "./aggregate/run-aggregate.ts";
 import { findInputs, type Input, type InputOptions } from "./inputs.ts";
 import { type Bytes, fileBytes, readNamed } from "./read/open.ts";
-import { type Format, render } from "./render/render.ts";
+import { render } from "./render/render.ts";
 
 export interface ReportOptions extends InputOptions {
-  format: Format;
+  format: SummaryFormat;
   /** In percent, ascending. */
   percentiles: readonly number[];
 }
