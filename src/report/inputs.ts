@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { UsageError } from "../lib/errors.ts";
 import { sanitise } from "../lib/sanitise.ts";
 import { parseMetaFile } from "./meta-file.ts";
-import { namedError } from "./read/open.ts";
+import { namedError } from "./read/named-error.ts";
 
 /** One run to report on. */
 export interface Input {
