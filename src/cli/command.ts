@@ -111,7 +111,7 @@ export class CliCommand extends Command {
 }
 
 /** `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`. */
-export function environmentName(option: Option): string {
+function environmentName(option: Option): string {
   const words = (option.long ?? option.short ?? "").replace(/^--?(no-)?/, "");
   return `SCALE_CHAT_${words.replaceAll("-", "_").toUpperCase()}`;
 }

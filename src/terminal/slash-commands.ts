@@ -84,7 +84,7 @@ export function parseInput(line: string): Input {
   return withArgument(command, argument.trim());
 }
 
-export function usageOf({ name, argument }: SlashCommand): string {
+function usageOf({ name, argument }: SlashCommand): string {
   return argument === null ? `/${name}` : `/${name} <${argument.label}>`;
 }
 

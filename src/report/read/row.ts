@@ -2,7 +2,7 @@ import { excerpt } from "../../lib/sanitise.ts";
 import { CSV_COLUMNS } from "../../results/csv.ts";
 
 /** Columns of the older form, which has no plan. */
-export const OLD_WIDTH = 5;
+const OLD_WIDTH = 5;
 export const WIDTH = CSV_COLUMNS.length;
 
 /** Is this the line that names the columns? */
