@@ -4,33 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OperationError } from "../lib/errors.ts";
 import { CSV_HEADER, receivedRow, sentRow } from "../results/csv.ts";
-import { decodeRunMeta, type RunEnd, type RunMeta } from "../results/run-meta.ts";
+import { END, META } from "../results/fake-run.ts";
+import { decodeRunMeta } from "../results/run-meta.ts";
 import { Recorder } from "./recorder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scale-chat-recorder-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const META: RunMeta = {
-  version: 1,
-  rooms: 1,
-  room_size: 2,
-  interval_ms: 1000,
-  size: 64,
-  dialect: "native",
-  started_at: "2026-01-01T00:00:00.000Z",
-  seed: 1,
-  host: { cores: 1, cpu: "x", memory_bytes: 1, os: "Linux" },
-};
-const END: RunEnd = {
-  ended_at: "2026-01-01T00:00:10.000Z",
-  sent: 1,
-  expected: 2,
-  received: 2,
-  connect_errors: 0,
-  disconnects: 0,
-  interrupted: false,
-  warnings: [],
-};
 
 function startRecorder(path: string): Recorder {
   const recorder = new Recorder(path);

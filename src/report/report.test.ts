@@ -5,25 +5,12 @@ import { join } from "node:path";
 import { UsageError } from "../lib/errors.ts";
 import { seededRandom } from "../lib/random.ts";
 import { CSV_HEADER, receivedRow, sentRow } from "../results/csv.ts";
-import { encodeRunMeta, type RunMeta } from "../results/run-meta.ts";
+import { META as ONE_ROOM, START_US } from "../results/fake-run.ts";
+import { encodeRunMeta } from "../results/run-meta.ts";
 import { FakeIo } from "./fake-io.ts";
 import { type ReportOptions, report } from "./report.ts";
 
-const START_US = 1_763_683_200_000_000;
-const META: RunMeta = {
-  version: 1,
-  rooms: 2,
-  room_size: 2,
-  interval_ms: 1000,
-  size: 256,
-  dialect: "native",
-  started_at: new Date(START_US / 1000).toISOString(),
-  duration_ms: 60_000,
-  warmup_ms: 0,
-  seed: 1,
-  url: "ws://127.0.0.1:8080",
-  host: { cores: 2, cpu: "a processor", memory_bytes: 1024, os: "linux" },
-};
+const META = { ...ONE_ROOM, rooms: 2 };
 const OLD = `1,a,a,Sent,${START_US}\n1,a,a,Received,${START_US + 1000}\n1,a,b,Received,${START_US + 2000}\n`;
 
 let folder: string;

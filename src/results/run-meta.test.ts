@@ -1,31 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { decodeRunMeta, encodeRunMeta, isRunMetaLine, type RunEnd, type RunMeta } from "./run-meta.ts";
+import { END as GOOD_END, META as WITHOUT_WARMUP } from "./fake-run.ts";
+import { decodeRunMeta, encodeRunMeta, isRunMetaLine } from "./run-meta.ts";
 
-const END: RunEnd = {
-  ended_at: "2025-11-21T00:01:00.000Z",
-  sent: 10,
-  expected: 40,
-  received: 39,
-  connect_errors: 0,
-  disconnects: 1,
-  interrupted: false,
-  warnings: ["the event loop lagged"],
-};
-
-const META: RunMeta = {
-  version: 1,
-  rooms: 25,
-  room_size: 16,
-  interval_ms: 1000,
-  size: 256,
-  dialect: "native",
-  started_at: "2025-11-21T00:00:00.000Z",
-  duration_ms: 60_000,
-  warmup_ms: 5000,
-  seed: 1,
-  url: "ws://127.0.0.1:8080",
-  host: { cores: 2, cpu: "a processor", memory_bytes: 1024, os: "linux" },
-};
+const META = { ...WITHOUT_WARMUP, warmup_ms: 5000 };
+const END = { ...GOOD_END, received: 1, disconnects: 1, warnings: ["the event loop lagged"] };
 
 describe("encodeRunMeta", () => {
   test("is read back as it was, with and without the end", () => {

@@ -1,36 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../lib/random.ts";
-import type { RunEnd, RunMeta } from "../../results/run-meta.ts";
+import { END, META, START_US } from "../../results/fake-run.ts";
 import { lossOf } from "../../results/summary.ts";
 import { RunAggregate } from "./run-aggregate.ts";
 
-const START_US = 1_763_683_200_000_000;
 const UNKNOWN = { rooms: null, roomSize: null };
-const META: RunMeta = {
-  version: 1,
-  rooms: 1,
-  room_size: 2,
-  interval_ms: 1000,
-  size: 256,
-  dialect: "native",
-  started_at: new Date(START_US / 1000).toISOString(),
-  duration_ms: 60_000,
-  warmup_ms: 0,
-  seed: 1,
-  url: "ws://127.0.0.1:8080",
-  host: { cores: 2, cpu: "a processor", memory_bytes: 1024, os: "linux" },
-};
-const END: RunEnd = {
-  ended_at: "2025-11-21T00:01:00.000Z",
-  sent: 1,
-  expected: 2,
-  received: 2,
-  connect_errors: 0,
-  disconnects: 0,
-  interrupted: false,
-  warnings: [],
-};
-
 /** One message of `a` to `a` and `b`, planned at `at`, 10 us late, received after 100 and 200 us. */
 function message(run: RunAggregate, id: string, at = START_US): void {
   run.sent(id, "a", at + 10, at);

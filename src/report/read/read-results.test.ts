@@ -1,25 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { CSV_HEADER } from "../../results/csv.ts";
 import type { EventSink } from "../../results/event.ts";
+import { META } from "../../results/fake-run.ts";
 import { encodeRunMeta, type RunMeta } from "../../results/run-meta.ts";
 import { chunksOf } from "../fake-io.ts";
 import { readResults } from "./read-results.ts";
 import { RowError } from "./row-error.ts";
 
-const META: RunMeta = {
-  version: 1,
-  rooms: 1,
-  room_size: 2,
-  interval_ms: 1000,
-  size: 256,
-  dialect: "native",
-  started_at: "2025-11-21T00:00:00.000Z",
-  duration_ms: 60_000,
-  warmup_ms: 0,
-  seed: 1,
-  url: "ws://127.0.0.1:8080",
-  host: { cores: 2, cpu: "a processor", memory_bytes: 1024, os: "linux" },
-};
 const SENT = "1,a,a,Sent,1763683200000123,1763683200000000";
 const RECEIVED = "1,a,b,Received,1763683200004567,";
 const OLD = ["1,a,a,Sent,1763683200000123", "1,a,b,Received,1763683200004567"];
