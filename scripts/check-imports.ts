@@ -104,8 +104,9 @@ function layerOf(file: string): string {
   return first === "cli" && second === "program.ts" ? "cli/program.ts" : first!;
 }
 
+/** Tests, and what only they need: suites for every implementation, fakes, clients that look into a server. */
 function isTest(file: string): boolean {
-  return /\.(test|contract)\.tsx?$/.test(file) || file.startsWith("src/e2e/");
+  return /\.(test|contract)\.tsx?$|\/(test|fake)-[^/]*\.tsx?$/.test(file) || file.startsWith("src/e2e/");
 }
 
 /** The file that an import without its ending means. */
