@@ -71,7 +71,8 @@ export class CliCommand extends Command {
 
   private throwInsteadOfExit(): void {
     this.exitOverride((error) => {
-      if (error.exitCode === 0) throw error;
+      // Help that was asked for, or shown because nothing was asked for: it says enough.
+      if (error.exitCode === 0 || error.code === "commander.help") throw error;
       throw new UsageError(this.explain(error.code, error.message));
     });
   }
@@ -93,7 +94,10 @@ export class CliCommand extends Command {
   }
 
   private explain(code: string, message: string): string {
-    const what = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+    const what = message
+      .replace(/^error: /, "")
+      .replace(/\s*\n\s*/g, " ")
+      .replace(/\.$/, "");
     if (code === "commander.unknownOption") {
       const names = this.options
         .filter((option) => !option.hidden)
@@ -105,6 +109,10 @@ export class CliCommand extends Command {
     }
     if (code === "commander.excessArguments" || code === "commander.missingArgument") {
       return `${excerpt(what, 120)}; usage: ${usageLine(this)}`;
+    }
+    if (code === "commander.optionMissingArgument") {
+      const option = this.options.find(({ flags }) => what.includes(flags));
+      return `${excerpt(what, 120)}; it takes a value: ${option?.description ?? "see --help"}`;
     }
     return excerpt(what, 300);
   }

@@ -75,6 +75,12 @@ export const percentiles: Parser<number[]> = (text) => {
   throw new InvalidArgumentError("Not percentiles: try 50,95,99.9, each above 0 and at most 100.");
 };
 
+/** Where to write a file. `-` is not the standard output here: that is for the figures. */
+export const newFile: Parser<string> = (text) => {
+  if (text !== "" && text !== "-") return text;
+  throw new InvalidArgumentError("Not a file: give its path, such as results/run.csv.");
+};
+
 /** The address of a chat server: `ws://host:port`, optionally with a path in which `{room}` stands. */
 export const chatUrl: Parser<string> = (text) => {
   const problem = "Not a chat address: try ws://127.0.0.1:8080 or wss://chat.example.org.";

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { chatCommand } from "../commands/chat.ts";
 import { completionCommand } from "../commands/completion.ts";
+import { helpCommand } from "../commands/help.ts";
 import { loadtestCommand } from "../commands/loadtest.ts";
 import { reportCommand } from "../commands/report.ts";
 import { serveCommand } from "../commands/serve.ts";
@@ -16,7 +17,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   program
     .description("Room chat over WebSockets in one executable, and the proof of how far it scales.")
     .version(`scale-chat ${version} (${commit})`, "-V, --version", "print the version and the commit")
-    .helpCommand("help [command]", "show the help of a command")
+    .helpCommand(false)
     .addHelpText(
       "after",
       "\nEvery option of a command can also be set by a variable: --max-payload is SCALE_CHAT_MAX_PAYLOAD." +
@@ -28,6 +29,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   loadtestCommand(program.command("loadtest"), runtime);
   reportCommand(program.command("report"), runtime);
   completionCommand(program.command("completion"), runtime);
+  helpCommand(program.command("help"));
   return program;
 }
 
@@ -41,8 +43,8 @@ export async function execute(
     await program.parseAsync(args, { from: "user" });
     return program.exitCode;
   } catch (error) {
-    // Help and version end by an error whose code is 0.
-    if (error instanceof CommanderError) return error.exitCode;
+    // Help and version end by an error whose code is 0; help without a command is a mistake of usage.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof AppError) {
       runtime.stderr.write(`scale-chat: ${sanitise(error.message)}\n`);
       return error.exitCode;

@@ -4,6 +4,11 @@ import type { Runtime } from "../cli/runtime.ts";
 import { MAX_HISTORY_REQUEST } from "../protocol/limits.ts";
 import type { ChatOptions } from "../terminal/chat.ts";
 
+/** `--last`, not `--history`: its variable would also be that of `serve --history`, which means another thing. */
+interface ChatCommandOptions extends Pick<ChatOptions, "url" | "name" | "json"> {
+  last: number;
+}
+
 export function chatCommand(command: CliCommand, runtime: Runtime): void {
   command
     .description("chat in a room: in the terminal, or as a line per message from and into a pipe")
@@ -13,7 +18,7 @@ export function chatCommand(command: CliCommand, runtime: Runtime): void {
     .option("--name <name>", "your name (default: asked for on a terminal, else a guest's)")
     .optionsGroup("Output:")
     .setting(
-      "--history <messages>",
+      "--last <messages>",
       `how many earlier messages to show on joining, 0 to ${MAX_HISTORY_REQUEST}`,
       wholeNumber("a number of messages", 0, MAX_HISTORY_REQUEST),
       "50",
@@ -22,11 +27,11 @@ export function chatCommand(command: CliCommand, runtime: Runtime): void {
     .examples(
       "scale-chat chat",
       "scale-chat chat lobby --name ann --url wss://chat.example.org",
-      "echo hello | scale-chat chat lobby --name bot --history 0",
+      "echo hello | scale-chat chat lobby --name bot --last 0",
       "tail -f app.log | scale-chat chat ops --name app --json >answers.jsonl",
     )
-    .runs<Omit<ChatOptions, "room">>(async (options, [room]) => {
+    .runs<ChatCommandOptions>(async ({ last, ...options }, [room]) => {
       const { chat } = await import("../terminal/chat.ts");
-      return chat({ ...options, room }, runtime);
+      return chat({ ...options, room, history: last }, runtime);
     });
 }

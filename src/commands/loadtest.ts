@@ -1,6 +1,6 @@
 import type { CliCommand } from "../cli/command.ts";
 import { liveLine } from "../cli/live-line.ts";
-import { bytes, chatUrl, duration, oneOf, wholeNumber } from "../cli/parsers.ts";
+import { bytes, chatUrl, duration, newFile, oneOf, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { withShutdown } from "../lib/shutdown.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
@@ -32,10 +32,20 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--duration <time>", "how long messages are sent", duration(1, 604_800_000), "30s")
     .setting("--warmup <time>", "from its start, left out of the figures", duration(0, 86_400_000), "0s")
     .setting("--ramp <time>", "over which the clients connect", duration(0, 86_400_000), "2s")
+    .setting(
+      "--connect-timeout <time>",
+      "after it, until a client is given up",
+      duration(1, 3_600_000),
+      "10s",
+    )
     .setting("--settle <time>", "longest wait for the last deliveries", duration(0, 3_600_000), "10s")
     .optionsGroup("Output:")
-    .option("--out <file>", "the CSV (default: results/<time>-<rooms>x<size>.csv)")
-    .option("--quiet", "nothing but errors")
+    .setting(
+      "--out <file>",
+      "the CSV, replaced if it exists (default: results/<time>-<rooms>x<size>.csv)",
+      newFile,
+    )
+    .option("--quiet", "nothing but errors, and the JSON if it is asked for")
     .option("--json", "the summary as JSON instead of a table")
     .examples(
       "scale-chat loadtest --rooms 25 --room-size 8 --duration 10s",
@@ -55,7 +65,6 @@ async function runLoadtest(options: LoadtestOptions, runtime: Runtime): Promise<
     loadTest(options, out, { clock, random, stop, say, show }),
   );
 
-  if (outcome === null) return 1; // Interrupted before anything was sent.
   if (options.json) stdout.write(render([outcome.summary], "json"));
   else if (!options.quiet) stdout.write(render([outcome.summary], "table"));
   say(`results: ${out}`);

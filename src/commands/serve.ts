@@ -5,6 +5,7 @@ import { type LogOptions, openLog } from "../cli/logger.ts";
 import { bytes, duration, oneOf, port, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
+import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { LOG_FORMATS, LOG_LEVELS, type Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
@@ -69,20 +70,23 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const log = openLog(options, runtime);
   outliveDefects(log);
   const broker = await openBroker(options, runtime, log);
-  const server = startServer(options, { broker, clock, random, log });
-  log.info("listening", {
-    version,
-    host: options.host,
-    port: server.port,
-    admin_host: options.adminHost,
-    admin_port: server.adminPort,
-    chat: `http://${options.host === "0.0.0.0" ? "127.0.0.1" : options.host}:${server.port}/`,
-  });
-
-  const signal = await shutdown.requested;
-  log.info("stopping", { signal });
-  await server.stop();
-  await broker.close();
+  try {
+    const server = startServer(options, { broker, clock, random, log });
+    // At any level: whoever asked for a free port has to learn which one it is.
+    openLog({ ...options, logLevel: "info" }, runtime).info("listening", {
+      version,
+      host: options.host,
+      port: server.port,
+      admin_host: options.adminHost,
+      admin_port: server.adminPort,
+      chat: `http://${formatAddress(reachableHost(options.host), server.port)}/`,
+    });
+    const signal = await shutdown.requested;
+    log.info("stopping", { signal });
+    await server.stop();
+  } finally {
+    await broker.close();
+  }
   log.info("stopped");
   return 0;
 }

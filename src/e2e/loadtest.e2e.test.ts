@@ -111,8 +111,11 @@ describe("endings before their time", () => {
     const test = start(["loadtest", ...url, ...SMALL, "--ramp", "10m", "--out", join(folder, "never.csv")]);
     await until(async () => (await stats(server.adminPort)).connections > 0, "the first client");
     test.signal("SIGINT");
-    expect(await test.exited).toBe(1);
-    expect(test.stderr).toContain("nothing was recorded");
+    expect(await test.exited).toBe(0);
+    const { meta, header, rows } = readResults(join(folder, "never.csv"));
+    expect(meta!.end).toMatchObject({ interrupted: true, sent: 0 });
+    expect(header).toStartWith("message_id,");
+    expect(rows).toEqual([]);
   });
 
   test("a server that dies: counted, reported, exit 1, the file complete", async () => {
@@ -190,6 +193,15 @@ describe("what cannot work is refused before it starts", () => {
       expect(ended.stderr.trimEnd().split("\n")).toHaveLength(1);
       expect(ended.stderr).toContain(args[0]!);
     }
+  });
+
+  test("a pipe that nobody reads", async () => {
+    const pipe = join(folder, "pipe");
+    expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
+    const url = ["--url", `ws://127.0.0.1:${server.port}`];
+    const ended = await run(["loadtest", ...url, ...SMALL, "--quiet", "--out", pipe]);
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stderr).toContain("Cannot write results");
   });
 
   test("a results file in a place that cannot be written", async () => {

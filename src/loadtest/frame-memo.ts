@@ -4,8 +4,8 @@ import { keyOf, type MessageKey } from "./identity.ts";
 /** What a frame holds, as far as a load test cares. */
 export interface FrameContents {
   messages: MessageKey[];
-  /** Complaints of the server. */
-  errors: number;
+  /** What the server complained of. */
+  errors: string[];
 }
 
 const GENERATION = 1024;
@@ -35,7 +35,8 @@ export class FrameMemo {
       .filter((event) => event.type === "message")
       .map(keyOf)
       .filter((key) => key !== null);
-    return { messages, errors: events.filter((event) => event.type === "error").length };
+    const errors = events.filter((event) => event.type === "error").map(({ message }) => message);
+    return { messages, errors };
   }
 
   private remember(frame: string, contents: FrameContents): void {

@@ -18,7 +18,7 @@ describe("a message is recognised when it comes back", () => {
         text,
         sentAt: "2026-01-01T00:00:00Z",
       });
-      expect(new FrameMemo(dialects[name]).read(frame)).toEqual({ messages: [KEY], errors: 0 });
+      expect(new FrameMemo(dialects[name]).read(frame)).toEqual({ messages: [KEY], errors: [] });
     });
   }
 
@@ -48,7 +48,7 @@ describe("a frame's contents", () => {
     const error = '{"type":"error","code":"not_stored","message":"later"}';
     const contents = new FrameMemo(dialects.native).read(`[${message(1)},${error},${message(2)}]`);
     expect(contents.messages.map((key) => key.sequence)).toEqual([1, 2]);
-    expect(contents.errors).toBe(1);
+    expect(contents.errors).toEqual(["later"]);
   });
 
   test("the same frame is decoded once, even after many others", () => {

@@ -37,7 +37,7 @@ export async function loadTest(
   options: LoadOptions,
   path: string,
   world: LoadTestWorld,
-): Promise<{ summary: RunSummary; problems: string[] } | null> {
+): Promise<{ summary: RunSummary; problems: string[] }> {
   checkOptions(options);
   const host = readHostLimits();
   world.say(`this machine: ${describeHost(host)}`);
@@ -56,19 +56,13 @@ export async function loadTest(
       recorder.begin(meta);
     },
   });
-  let interrupted = false;
-  void world.stop.then(() => {
-    interrupted = true;
-    run.stop();
-  });
+  void world.stop.then(() => run.stop());
 
   const hide = showProgress(run, world);
   const end = await run.run().finally(hide);
   if (end === null || meta === null) {
     recorder.discard();
-    if (!interrupted) throw await nobodyConnected(options);
-    world.say("interrupted before the first message; nothing was recorded");
-    return null;
+    throw await nobodyConnected(options);
   }
   recorder.finish(end);
   const label = `${options.rooms} x ${options.roomSize} ${options.dialect}`;

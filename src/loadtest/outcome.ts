@@ -1,5 +1,5 @@
 import { formatCounted, formatPercent } from "../lib/format.ts";
-import { sanitise } from "../lib/sanitise.ts";
+import { excerpt, sanitise } from "../lib/sanitise.ts";
 import { notesOfMeta } from "../results/notes.ts";
 import type { RunEnd, RunMeta } from "../results/run-meta.ts";
 import { DEFAULT_PERCENTILES, lossOf, type RunSummary, summariseLatency } from "../results/summary.ts";
@@ -40,9 +40,12 @@ export function problems(summary: RunSummary, end: RunEnd, run: LoadRun): string
   return found;
 }
 
-function notesOfRun({ serverErrors, tally }: LoadRun): string[] {
+function notesOfRun({ complaints, tally }: LoadRun): string[] {
   const notes: string[] = [];
-  if (serverErrors > 0) notes.push(`the server complained: ${formatCounted(serverErrors, "error frame")}`);
+  if (complaints.count > 0) {
+    const times = formatCounted(complaints.count, "time");
+    notes.push(`the server complained ${times}, first: ${excerpt(complaints.first, 120)}`);
+  }
   if (tally.unsent > 0) {
     notes.push(`${formatCounted(tally.unsent, "planned message")} not sent: the client was gone`);
   }

@@ -38,8 +38,7 @@ export function checkHost(options: LoadOptions, host: HostLimits): void {
   if (clients + OTHER_FILES > files) {
     throw new OperationError(
       `${formatCount(clients)} clients need as many open files, and this process may have ${formatCount(files)}: ` +
-        `raise the limit (ulimit -n ${clients + OTHER_FILES}), or run ${Math.ceil(clients / (files - OTHER_FILES))} ` +
-        "load tests side by side",
+        `raise the limit (ulimit -n ${clients + OTHER_FILES}), or use fewer clients in each of several load tests`,
     );
   }
   const ports =

@@ -6,6 +6,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -35,6 +36,7 @@ export class Recorder {
     this.created = !existsSync(path);
     try {
       mkdirSync(dirname(path), { recursive: true });
+      refuseDeafPipe(path);
       this.fd = openSync(path, constants.O_WRONLY | constants.O_CREAT);
     } catch (error) {
       throw new OperationError(`Cannot write results to ${path}: ${messageOf(error)}`);
@@ -86,6 +88,13 @@ export class Recorder {
       this.failure ??= messageOf(error);
     }
   }
+}
+
+/** Opening a pipe that nobody reads would wait for a reader, and no signal could end that. */
+function refuseDeafPipe(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  // Fails with ENXIO where there is no reader.
+  closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
 }
 
 function writeAll(fd: number, bytes: Buffer, position: number | null): void {

@@ -36,7 +36,8 @@ export class LoadRun {
   readonly tally = new Tally();
   readonly crowd: Crowd;
   readonly health = new Health();
-  serverErrors = 0;
+  /** What the server complained of: how often, and the first time. */
+  readonly complaints = { count: 0, first: "" };
   private readonly pacer: Pacer;
   private readonly memo: FrameMemo;
   private phase: Snapshot["phase"] = "connecting";
@@ -71,11 +72,11 @@ export class LoadRun {
     this.stopped = true;
   }
 
-  /** Resolves with how it ended, or with `null` when nobody could connect. */
+  /** Resolves with how it ended, or with `null` when nobody could connect and so nothing was recorded. */
   async run(): Promise<RunEnd | null> {
     await this.crowd.bringIn(this.options.connectTimeout, () => this.stopped);
-    if (this.crowd.present > 0 && !this.stopped) {
-      if (this.options.dialect !== "native") await Bun.sleep(QUIET_MS);
+    if (this.crowd.present > 0 || this.stopped) {
+      if (this.options.dialect !== "native" && !this.stopped) await Bun.sleep(QUIET_MS);
       // Whole milliseconds: the file tells the start in ISO 8601, and the warm-up is cut by it.
       this.startedAt = Math.ceil(this.parts.clock.now());
       this.parts.onStart(this.startedAt);
@@ -147,7 +148,7 @@ export class LoadRun {
   private receive(receiver: Chatter, frame: string): void {
     const atUs = Math.round(this.parts.clock.now() * 1000);
     const { messages, errors } = this.memo.read(frame);
-    this.serverErrors += errors;
+    if (errors.length > 0) this.complain(errors);
     for (const { sender: id, sequence } of messages) {
       const sender = this.crowd.find(id);
       if (sender === undefined || sequence > sender.sequence) {
@@ -166,6 +167,11 @@ export class LoadRun {
       // What is complete is forgotten, so that memory holds what is under way and not the whole run.
       if (flight.missing === 0) sender.flights.delete(sequence);
     }
+  }
+
+  private complain(errors: readonly string[]): void {
+    if (this.complaints.count === 0) this.complaints.first = errors[0]!;
+    this.complaints.count += errors.length;
   }
 
   private async settle(): Promise<void> {

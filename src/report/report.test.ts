@@ -113,12 +113,35 @@ describe("inputs", () => {
     ]);
   });
 
-  test("a cut last line is noted, and the run is reported", async () => {
-    const { exitCode, runs } = await run({ files: ["-"], roomSize: 2 }, `${OLD}2,a,a,Se`);
-    expect(exitCode).toBe(0);
+  test("a cut last line is named, and the run is reported", async () => {
+    const { exitCode, runs, stderr } = await run({ files: ["-"], roomSize: 2 }, `${OLD}2,a,a,Se`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe("scale-chat: standard input:4: the last line was cut short and is left out\n");
     expect(runs).toMatchObject([
       { sent: 1, received: 2, notes: ["the last line was cut short and is left out"] },
     ]);
+  });
+
+  test("rows that went missing after the run are named, and not taken for loss", async () => {
+    const end = {
+      ended_at: "2026-01-01T00:00:10.000Z",
+      sent: 2,
+      expected: 4,
+      received: 4,
+      connect_errors: 0,
+      disconnects: 0,
+      interrupted: false,
+      warnings: [],
+    };
+    const rows = [sentRow(1, "a", START_US, START_US), receivedRow(1, "a", "a", START_US + 5)];
+    const text = [encodeRunMeta({ ...META, rooms: 1, room_size: 1, end }), CSV_HEADER, "\n", ...rows].join(
+      "",
+    );
+    const { exitCode, runs, stderr } = await run({ files: [file("half.csv", text)] });
+    expect(exitCode).toBe(1);
+    const words = "the file was cut after the run: it holds 1 of 2 messages and 1 of 4 deliveries";
+    expect(stderr).toBe(`scale-chat: /half.csv:4: ${words}\n`);
+    expect(runs).toMatchObject([{ sent: 1, expected: 1, received: 1, loss: 0, notes: [words] }]);
   });
 
   test("a meta file names files in its own folder and their rooms; a file named twice comes once", async () => {

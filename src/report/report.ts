@@ -21,14 +21,18 @@ export interface ReportIo {
 
 /**
  * Reads the files one after the other and prints one report on all that could be read. The exit code is 0
- * when all could; 1 when one could not: it is named on stderr and the others are still reported.
+ * when all could; 1 when one could not, or not whole: it is named on stderr and the others are still reported.
  */
 export async function report(options: ReportOptions, io: ReportIo): Promise<number> {
   const runs: RunSummary[] = [];
   let exitCode = 0;
   for (const input of await findInputs(options)) {
     try {
-      runs.push(await summarise(input, io, options.percentiles));
+      const { run, damage } = await summarise(input, io, options.percentiles);
+      runs.push(run);
+      if (damage === null) continue;
+      io.stderr.write(`scale-chat: ${input.name}:${damage}\n`);
+      exitCode = 1;
     } catch (error) {
       if (!(error instanceof OperationError)) throw error;
       io.stderr.write(`scale-chat: ${error.message}\n`);
@@ -39,10 +43,20 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   return exitCode;
 }
 
-async function summarise(input: Input, io: ReportIo, percents: readonly number[]): Promise<RunSummary> {
+/** The run of a file, and what is missing at the file's end, after a line number, if something is. */
+async function summarise(
+  input: Input,
+  io: ReportIo,
+  percents: readonly number[],
+): Promise<{ run: RunSummary; damage: string | null }> {
   const aggregate = new RunAggregate();
   const bytes = input.path === null ? io.stdin : fileBytes(input.path);
-  const { cut } = await readNamed(input.name, bytes, aggregate);
+  const { cut, lines } = await readNamed(input.name, bytes, aggregate);
   const run = aggregate.close(input.label, input, percents);
-  return cut ? { ...run, notes: [...run.notes, "the last line was cut short and is left out"] } : run;
+  const damage = cut ? "the last line was cut short and is left out" : aggregate.shortfall();
+  if (damage === null) return { run, damage };
+  return {
+    run: { ...run, notes: [...run.notes, damage] },
+    damage: `${cut ? lines + 1 : lines}: ${damage}`,
+  };
 }

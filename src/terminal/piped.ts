@@ -42,6 +42,8 @@ class PipedChat implements ConnectionListener {
   private stopped: "refused" | "signal" | "reader gone" | "ended by server" | null = null;
   private away = false;
   private failed = false;
+  /** Every line of the input has been sent or refused. */
+  private inputEnded = false;
   private leaving = false;
 
   constructor(
@@ -134,6 +136,7 @@ class PipedChat implements ConnectionListener {
     try {
       for await (const chunk of stdin) await this.send(splitter.push(chunk as string));
       await this.send(splitter.end());
+      this.inputEnded = this.stopped === null;
     } catch (error) {
       // Stopping destroys stdin, which is the only way out of a read that waits.
       if (this.stopped === null) throw error;
@@ -173,11 +176,10 @@ class PipedChat implements ConnectionListener {
   }
 
   private outputFailed(error: unknown): void {
-    // The reader has what it wanted (`| head -1`): nothing to complain about.
-    if (systemCode(error) !== "EPIPE") {
-      this.failed = true;
-      this.tell(`cannot write: ${String(error)}`);
-    }
+    // The reader has what it wanted (`| head -1`): nothing to complain about, unless input is left behind.
+    const isEnough = systemCode(error) === "EPIPE";
+    if (!isEnough) this.tell(`cannot write: ${String(error)}`);
+    if (!isEnough || !this.inputEnded) this.failed = true;
     this.stop("reader gone");
   }
 
