@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "../lib/test-until.ts";
+
+export { DEADLINE_MS, until } from "../lib/test-until.ts";
 
 /** The built program: these tests judge what is shipped. */
 export const PROGRAM = join(import.meta.dir, "../../dist/scale-chat");
-
-/** Long enough for a busy machine: a test that waits this long has failed. */
-export const DEADLINE_MS = 20_000;
 
 export interface RunOptions {
   /** Written to the program's stdin, which then ends. */
@@ -113,26 +113,6 @@ export function findEvent(log: string, event: string): Record<string, unknown> |
     if (fields.event === event) return fields;
   }
   return undefined;
-}
-
-/**
- * Waits until `condition` gives something other than false, null or undefined, and gives that back. Throws after
- * the deadline, and says what it waited for.
- */
-export async function until<T>(
-  condition: () => T | Promise<T>,
-  what: string,
-  deadlineMs = DEADLINE_MS,
-): Promise<NonNullable<Exclude<T, false>>> {
-  const deadline = performance.now() + deadlineMs;
-  for (;;) {
-    const value = await condition();
-    if (value !== false && value !== null && value !== undefined) {
-      return value as NonNullable<Exclude<T, false>>;
-    }
-    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain for ${what}`);
-    await Bun.sleep(5);
-  }
 }
 
 function program(): string {

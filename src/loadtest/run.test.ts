@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { Server } from "bun";
-import { MemoryBroker } from "../broker/memory/memory-broker.ts";
 import { openBunSocket } from "../client/bun-socket.ts";
 import { systemClock } from "../lib/clock.ts";
-import { silentLogger } from "../lib/log.ts";
+import { until } from "../lib/test-until.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
-import type { RunMeta } from "../results/run-meta.ts";
-import { startServer } from "../server/server.ts";
+import { META as ONE_ROOM } from "../results/fake-run.ts";
+import { serve, type TestServer } from "../server/test-client.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
 import { LoadRun } from "./run.ts";
@@ -34,17 +33,7 @@ function options(port: number, change: Partial<LoadOptions> = {}): LoadOptions {
   };
 }
 
-const META: RunMeta = {
-  version: 1,
-  rooms: 3,
-  room_size: 4,
-  interval_ms: 50,
-  size: 64,
-  dialect: "native",
-  started_at: "2026-01-01T00:00:00.000Z",
-  seed: 1,
-  host: { cores: 1, cpu: "x", memory_bytes: 1, os: "Linux" },
-};
+const META = { ...ONE_ROOM, rooms: 3, room_size: 4, interval_ms: 50, size: 64 };
 
 function loadRun(of: LoadOptions): LoadRun {
   return new LoadRun(of, {
@@ -56,23 +45,8 @@ function loadRun(of: LoadOptions): LoadRun {
   });
 }
 
-function chatServer() {
-  const parts = { clock: systemClock, random: Math.random, log: silentLogger };
-  const broker = new MemoryBroker({ history: 100 }, systemClock, Math.random);
-  const server = startServer(
-    {
-      host: "127.0.0.1",
-      port: 0,
-      adminHost: "127.0.0.1",
-      adminPort: 0,
-      history: 100,
-      maxPayload: 65_536,
-      backpressureLimit: 2 ** 20,
-      idleTimeout: 120_000,
-      drainTimeout: 1000,
-    },
-    { ...parts, broker },
-  );
+function chatServer(): TestServer {
+  const server = serve({ drainTimeout: 1000 });
   stops.push(() => server.stop());
   return server;
 }
@@ -165,7 +139,7 @@ test("a stop ends the sending, and what was sent still arrives", async () => {
   const { port } = chatServer();
   const run = loadRun(options(port, { duration: 60_000 }));
   const ended = run.run();
-  while (run.snapshot().received < 50) await Bun.sleep(5);
+  await until(() => run.snapshot().received >= 50, "the first deliveries");
   run.stop();
   const end = await ended;
   expect(end).toMatchObject({ interrupted: true, received: end!.expected, disconnects: 0 });
@@ -206,7 +180,7 @@ test("a server that goes away: the test ends early and says how many were lost",
   const server = chatServer();
   const run = loadRun(options(server.port, { duration: 60_000 }));
   const ended = run.run();
-  while (run.snapshot().received < 50) await Bun.sleep(5);
+  await until(() => run.snapshot().received >= 50, "the first deliveries");
   await server.stop();
   const end = await ended;
   expect(end).toMatchObject({ disconnects: 12, interrupted: false });

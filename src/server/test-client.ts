@@ -3,14 +3,15 @@ import { MemoryBroker } from "../broker/memory/memory-broker.ts";
 import { systemClock } from "../lib/clock.ts";
 import { type Logger, silentLogger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
+import { until } from "../lib/test-until.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import type { ServerOptions } from "./options.ts";
 import { type ChatServer, startServer } from "./server.ts";
 
-// For tests: servers in this process, and clients that collect what they hear.
+export { until } from "../lib/test-until.ts";
 
-const DEADLINE_MS = 15_000;
+// For tests: servers in this process, and clients that collect what they hear.
 
 export interface TestServer extends ChatServer {
   readonly broker: Broker;
@@ -153,20 +154,6 @@ export async function joinRegister({ url }: { url: string }, room: string): Prom
   await client.frame(({ message }) => message === "here I am", "its own first message");
   client.frames.length = 0;
   return client;
-}
-
-/** Waits until `condition` gives something; throws after a deadline. */
-export async function until<T>(
-  condition: () => T | Promise<T>,
-  what: string,
-): Promise<NonNullable<Exclude<T, false>>> {
-  const deadline = performance.now() + DEADLINE_MS;
-  for (;;) {
-    const value = await condition();
-    if (value) return value as NonNullable<Exclude<T, false>>;
-    if (performance.now() > deadline) throw new Error(`waited ${DEADLINE_MS} ms in vain for ${what}`);
-    await Bun.sleep(2);
-  }
 }
 
 /** The whole numbers `from` to `to`, both included. */

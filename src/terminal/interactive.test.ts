@@ -4,6 +4,7 @@ import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
 import { Shutdown } from "../lib/shutdown.ts";
+import { until } from "../lib/test-until.ts";
 import { type ChatServer, startServer } from "../server/server.ts";
 import { plainPaint } from "./colours.ts";
 import { runInteractive } from "./interactive.ts";
@@ -70,22 +71,15 @@ async function ann() {
   };
   const place = { url: `ws://127.0.0.1:${server.port}`, room: "r", name: "ann", history: 50 };
   const exitCode = runInteractive(place, { io, paint: plainPaint, openScreen, shutdown });
-  await until(() => screen?.prompt === "r (1) > ");
+  await until(() => screen?.prompt === "r (1) > ", "the prompt");
   return {
     screen,
     exitCode,
     said: () => stdout,
     type: (line: string) => screen.handlers.onLine(line),
-    sees: (line: string | RegExp) => until(() => screen.lines.some((shown) => shown.match(line) !== null)),
+    sees: (line: string | RegExp) =>
+      until(() => screen.lines.some((shown) => shown.match(line) !== null), `${line} on the screen`),
   };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error("waited in vain");
-    await Bun.sleep(2);
-  }
 }
 
 /** Written into the log while nobody listens. */
@@ -125,9 +119,9 @@ test("/timestamps and /quiet change what is shown", async () => {
   expect(screen.prompt).toBe("r > ");
   const { port } = server;
   await server.stop();
-  await until(() => screen.prompt.startsWith("r (offline"));
+  await until(() => screen.prompt.startsWith("r (offline"), "the loss to show");
   server = listen(port);
-  await until(() => screen.prompt === "r > ");
+  await until(() => screen.prompt === "r > ", "the bare prompt");
   expect(screen.lines.join()).not.toContain("connection lost");
   type("/quit");
   expect(await exitCode).toBe(0);
@@ -141,7 +135,7 @@ test("what was missed while away is counted, what is left of it shown", async ()
   await server.stop();
   await sees(/^\* connection lost \(server is stopping\), trying again in \d\.\d s$/);
   type("meanwhile");
-  await until(() => screen.prompt.endsWith("(1 sending) > "));
+  await until(() => screen.prompt.endsWith("(1 sending) > "), "the sending to show");
   await publish(Array.from({ length: HISTORY + 2 }, (_, i) => `${i + 1}`));
   server = listen(port);
   await sees("✓ ann: meanwhile");
@@ -151,7 +145,7 @@ test("what was missed while away is counted, what is left of it shown", async ()
     ...kept,
     "✓ ann: meanwhile",
   ]);
-  await until(() => screen.prompt === "r (1) > ");
+  await until(() => screen.prompt === "r (1) > ", "the usual prompt");
   type("/quit");
   expect(await exitCode).toBe(0);
 });

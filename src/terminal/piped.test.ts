@@ -4,6 +4,7 @@ import { MemoryBroker } from "../broker/memory/memory-broker.ts";
 import { systemClock } from "../lib/clock.ts";
 import { silentLogger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
+import { until } from "../lib/test-until.ts";
 import { type ChatServer, startServer } from "../server/server.ts";
 import { type ChatOptions, chat } from "./chat.ts";
 
@@ -58,14 +59,6 @@ async function say(text: string, options: Partial<ChatOptions> = {}) {
   bot.stdin.end(text);
   const exitCode = await bot.exitCode;
   return { exitCode, ...bot.written };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error("waited in vain");
-    await Bun.sleep(2);
-  }
 }
 
 describe("without a terminal", () => {
@@ -127,7 +120,7 @@ describe("without a terminal", () => {
   test("a reader that goes away ends it quietly", async () => {
     const bot = open();
     bot.stdin.write("one\n");
-    await until(() => bot.written.stdout !== "");
+    await until(() => bot.written.stdout !== "", "the message");
     bot.stdout.destroy(Object.assign(new Error("broken pipe"), { code: "EPIPE" }));
     expect(await bot.exitCode).toBe(0);
     expect(bot.written.stderr).toBe("");
@@ -136,10 +129,10 @@ describe("without a terminal", () => {
   test("a server that goes away midway is waited for, and nothing is lost or repeated", async () => {
     const bot = open();
     bot.stdin.write("one\n");
-    await until(() => bot.written.stdout === "bot: one\n");
+    await until(() => bot.written.stdout === "bot: one\n", "the message");
     const { port } = server;
     await server.stop();
-    await until(() => bot.written.stderr.includes("connection lost"));
+    await until(() => bot.written.stderr.includes("connection lost"), "the loss to be told");
     bot.stdin.end("two\nthree\n");
     server = listen(port);
     expect(await bot.exitCode).toBe(0);
