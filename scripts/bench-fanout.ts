@@ -60,9 +60,9 @@ interface Latency {
   percentiles: Record<string, number>;
 }
 interface Run {
-  sent: number;
-  expected: number;
   received: number;
+  /** A fraction; repeated deliveries do not hide a loss. */
+  loss: number | null;
   latency: { from_scheduled: Latency; from_sent: Latency };
   notes: string[];
 }
@@ -82,10 +82,34 @@ for (const contestant of CONTESTANTS) {
 
 async function measure({ name, command, port }: Contestant): Promise<string> {
   const server = Bun.spawn(command, { stdout: "pipe", stderr: "inherit" });
-  const reader = server.stdout.getReader();
-  const greeting = new TextDecoder().decode((await reader.read()).value);
-  const url = `ws://127.0.0.1:${port.exec(greeting)![1]}`;
+  let generated: { run: Run; maxRSS: number };
+  try {
+    const greeting = new TextDecoder().decode((await server.stdout.getReader().read()).value);
+    generated = await generate(`ws://127.0.0.1:${port.exec(greeting)![1]}`);
+  } finally {
+    server.kill();
+    await server.exited;
+  }
 
+  const { run, maxRSS } = generated;
+  const { from_scheduled: scheduled, from_sent: sent } = run.latency;
+  const usage = server.resourceUsage()!;
+  const cells = [
+    name,
+    run.received.toLocaleString("en"),
+    run.loss === null ? "n/a" : `${(run.loss * 100).toFixed(2)} %`,
+    scheduled.percentiles["50"],
+    scheduled.percentiles["99"],
+    sent.percentiles["99"],
+    (Number(usage.cpuTime.total) / 1e6).toFixed(1),
+    Math.round(usage.maxRSS / 2 ** 20),
+    Math.round(maxRSS / 2 ** 20),
+  ];
+  for (const note of run.notes) console.error(`${name}: ${note}`);
+  return `| ${cells.join(" | ")} |`;
+}
+
+async function generate(url: string): Promise<{ run: Run; maxRSS: number }> {
   const interval = `${(clients * 1000) / rate}`.slice(0, 10);
   const load = ["--rooms", "1", "--room-size", `${clients}`, "--size", `${size}`, "--dialect", "plain"];
   const time = ["--interval", `${interval}ms`, "--duration", `${seconds}s`, "--ramp", "3s"];
@@ -96,24 +120,7 @@ async function measure({ name, command, port }: Contestant): Promise<string> {
       stderr: "ignore",
     },
   );
-  const run = (JSON.parse(await generator.stdout.text()) as { runs: Run[] }).runs[0]!;
+  const { runs } = JSON.parse(await generator.stdout.text()) as { runs: Run[] };
   await generator.exited;
-  server.kill();
-  await server.exited;
-
-  const { from_scheduled: scheduled, from_sent: sent } = run.latency;
-  const usage = server.resourceUsage()!;
-  const cells = [
-    name,
-    run.received.toLocaleString("en"),
-    `${((1 - run.received / run.expected) * 100).toFixed(2)} %`,
-    scheduled.percentiles["50"],
-    scheduled.percentiles["99"],
-    sent.percentiles["99"],
-    (Number(usage.cpuTime.total) / 1e6).toFixed(1),
-    Math.round(usage.maxRSS / 2 ** 20),
-    Math.round(generator.resourceUsage()!.maxRSS / 2 ** 20),
-  ];
-  for (const note of run.notes) console.error(`${name}: ${note}`);
-  return `| ${cells.join(" | ")} |`;
+  return { run: runs[0]!, maxRSS: generator.resourceUsage()!.maxRSS };
 }
