@@ -94,10 +94,7 @@ export class CliCommand extends Command {
   }
 
   private explain(code: string, message: string): string {
-    const what = message
-      .replace(/^error: /, "")
-      .replace(/\s*\n\s*/g, " ")
-      .replace(/\.$/, "");
+    const what = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
     if (code === "commander.unknownOption") {
       const names = this.options
         .filter((option) => !option.hidden)
@@ -108,7 +105,7 @@ export class CliCommand extends Command {
       return `${excerpt(what, 80)}; the commands are: ${this.commands.map((command) => command.name()).join(", ")}`;
     }
     if (code === "commander.excessArguments" || code === "commander.missingArgument") {
-      return `${excerpt(what, 120)}; usage: ${usageLine(this)}`;
+      return `${excerpt(what.replace(/\.$/, ""), 120)}; usage: ${usageLine(this)}`;
     }
     if (code === "commander.optionMissingArgument") {
       const option = this.options.find(({ flags }) => what.includes(flags));

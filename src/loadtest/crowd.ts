@@ -68,7 +68,8 @@ export class Crowd {
       await Bun.sleep(POLL_MS);
     }
     for (const chatter of this.chatters.filter(({ isOutside }) => isOutside)) {
-      this.connectErrors++;
+      // Whoever was not waited for has not failed.
+      if (!isStopped()) this.connectErrors++;
       chatter.giveUp();
     }
   }

@@ -42,8 +42,6 @@ class PipedChat implements ConnectionListener {
   private stopped: "refused" | "signal" | "reader gone" | "ended by server" | null = null;
   private away = false;
   private failed = false;
-  /** Every line of the input has been sent or refused. */
-  private inputEnded = false;
   private leaving = false;
 
   constructor(
@@ -136,7 +134,6 @@ class PipedChat implements ConnectionListener {
     try {
       for await (const chunk of stdin) await this.send(splitter.push(chunk as string));
       await this.send(splitter.end());
-      this.inputEnded = this.stopped === null;
     } catch (error) {
       // Stopping destroys stdin, which is the only way out of a read that waits.
       if (this.stopped === null) throw error;
@@ -148,7 +145,11 @@ class PipedChat implements ConnectionListener {
       if (this.connection.unacked >= MAX_IN_FLIGHT) {
         await this.changes.until(() => this.connection.unacked < MAX_IN_FLIGHT || this.stopped !== null);
       }
-      if (this.stopped !== null) return;
+      if (this.stopped !== null) {
+        // Who left did not ask for these lines to be sent; a reader that went away says nothing of them.
+        if (this.stopped === "reader gone") this.failed = true;
+        return;
+      }
       if (text === "") continue;
       const problem = checkOutgoing(text, this.welcomed!.limits.max_payload);
       if (problem === null) this.awaited.add(this.connection.send(text));
@@ -176,10 +177,11 @@ class PipedChat implements ConnectionListener {
   }
 
   private outputFailed(error: unknown): void {
-    // The reader has what it wanted (`| head -1`): nothing to complain about, unless input is left behind.
-    const isEnough = systemCode(error) === "EPIPE";
-    if (!isEnough) this.tell(`cannot write: ${String(error)}`);
-    if (!isEnough || !this.inputEnded) this.failed = true;
+    // The reader has what it wanted (`| head -1`): nothing to complain about.
+    if (systemCode(error) !== "EPIPE") {
+      this.failed = true;
+      this.tell(`cannot write: ${String(error)}`);
+    }
     this.stop("reader gone");
   }
 
