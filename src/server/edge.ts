@@ -9,7 +9,10 @@ import type { ServerOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
 import { Session } from "./session.ts";
 
-/** Frames up to this many times the limit get an error; only longer ones cost the connection (close 1009). */
+/**
+ * Frames up to this many times their limit get an error, and readers so far behind their own close code; beyond
+ * it the socket layer ends the connection (1009, 1006).
+ */
 const HARD_LIMIT_FACTOR = 4;
 
 /** The connections of a server, and whether it takes more. */
@@ -50,7 +53,8 @@ export function socketHandler(
   return {
     data: {} as Session,
     maxPayloadLength: options.maxPayload * HARD_LIMIT_FACTOR,
-    backpressureLimit: options.backpressureLimit,
+    // The end for whoever falls behind faster than `SlowReaders` looks.
+    backpressureLimit: options.backpressureLimit * HARD_LIMIT_FACTOR,
     closeOnBackpressureLimit: true,
     // Bun counts whole seconds.
     idleTimeout: Math.ceil(options.idleTimeout / 1000),

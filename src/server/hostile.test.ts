@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type Random, seededRandom } from "../lib/random.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
 import { join, range, serve, until } from "./test-client.ts";
 import { RawClient } from "./test-raw-client.ts";
 
@@ -27,6 +28,23 @@ describe("a client that does not read", () => {
     expect(figures(server).connections).toBe(2);
     await listener.first("message", sent);
     expect(listener.offsets).toEqual(range(1, sent));
+    deaf.terminate();
+    await server.stop();
+  }, 30_000);
+
+  test("is closed under its own code, when it falls behind no faster than the server looks", async () => {
+    const server = serve({ backpressureLimit: 1024 * 1024, maxPayload: 64 * 1024 });
+    const speaker = await join(server, "r", { presence: "none" });
+    const deaf = await RawClient.connect(server.port, { reads: false });
+    deaf.handshake("/ws/r?presence=none");
+    await until(() => server.stats().connections === 2, "the deaf client");
+    for (let sent = 1; server.stats().connections === 2 && sent < 2000; sent++) {
+      speaker.say(sent, "x".repeat(50_000));
+      await speaker.first("ack", sent);
+      // 200 KiB between two looks are well within what the socket layer bears.
+      await Bun.sleep(5);
+    }
+    expect(server.stats().closed).toEqual({ [closeCodes.slowReader.code]: 1 });
     deaf.terminate();
     await server.stop();
   }, 30_000);

@@ -15,6 +15,7 @@ import { errorResponse } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
+import { SlowReaders } from "./slow-readers.ts";
 import { type ServerStats, serverStats } from "./stats.ts";
 
 export interface ServerParts {
@@ -85,6 +86,8 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     void chat.stop(true);
     throw error;
   }
+  const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, log);
+  slowReaders.start();
   loopDelay.start();
 
   return {
@@ -93,6 +96,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     stats,
     async stop() {
       await drain(chat, door, { timeoutMs: options.drainTimeout, log });
+      slowReaders.stop();
       loopDelay.stop();
       await admin.stop(true);
     },
