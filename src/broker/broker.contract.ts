@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { FakeClock } from "../lib/clock.ts";
 import { type Random, seededRandom } from "../lib/random.ts";
+import { until } from "../lib/test-until.ts";
 import type { ChatMessage } from "../protocol/message.ts";
 import { type Broker, DEDUPE_WINDOW_MS, type Publication, type Subscription } from "./broker.ts";
 
@@ -16,7 +17,6 @@ export interface ContractSubject {
 /** Messages per room that the brokers under test keep. */
 export const CONTRACT_HISTORY = 50;
 
-const DEADLINE_MS = 15_000;
 /** `BROKER_SEED=7 bun test …` repeats a run. */
 const SEED = Number(process.env.BROKER_SEED ?? Math.floor(Math.random() * 2 ** 32));
 const SESSION = "session-0123456789";
@@ -454,16 +454,10 @@ async function listen(
     ...subscription,
     messages,
     offsets: () => messages.map(({ offset }) => offset),
-    until: (offset) => until(() => messages.some((message) => message.offset >= offset), `offset ${offset}`),
+    until: async (offset) => {
+      await until(() => messages.some((message) => message.offset >= offset), `offset ${offset}`);
+    },
   };
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`waited ${DEADLINE_MS} ms in vain for ${what}`);
-    await Bun.sleep(1);
-  }
 }
 
 function says(number: number, session: string | null = null): Publication {
