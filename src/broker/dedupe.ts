@@ -24,11 +24,11 @@ export class DedupeWindow {
   }
 
   private age(now: number): void {
-    const passed = now - this.startedAt;
-    if (passed < DEDUPE_WINDOW_MS) return;
-    this.old = passed < 2 * DEDUPE_WINDOW_MS ? this.young : new Map();
+    const windows = Math.floor((now - this.startedAt) / DEDUPE_WINDOW_MS);
+    if (windows === 0) return;
+    this.old = windows === 1 ? this.young : new Map();
     this.young = new Map();
-    this.startedAt = now;
+    this.startedAt += windows * DEDUPE_WINDOW_MS;
   }
 }
 
