@@ -23,7 +23,8 @@ export class DedupeWindow {
     this.young.set(key, offset);
   }
 
-  private age(now: number): void {
+  /** Forgets what is older than the window; done by itself whenever something is asked or set. */
+  age(now: number): void {
     const windows = Math.floor((now - this.startedAt) / DEDUPE_WINDOW_MS);
     if (windows === 0) return;
     this.old = windows === 1 ? this.young : new Map();

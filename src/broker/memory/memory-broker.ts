@@ -73,7 +73,10 @@ export class MemoryBroker implements Broker {
   /** Drops what is too old, and forgets rooms that nothing would be lost with; done every ten seconds. */
   sweep(): void {
     for (const [name, log] of this.holding) this.expire(name, log);
-    for (const [name, log] of this.rooms) this.forgetIfIdle(name, log);
+    for (const [name, log] of this.rooms) {
+      log.forgetIds(this.clock.now());
+      this.forgetIfIdle(name, log);
+    }
   }
 
   /** The room in which nothing was said for the longest time gives first. */

@@ -55,6 +55,11 @@ export class RoomLog {
     return this.pageOf(Math.max(from, first), Math.max(from, first) + limit - 1, known && from >= first);
   }
 
+  /** Frees the ids that need not be recognised any more, in a room where nothing is said. */
+  forgetIds(now: number): void {
+    this.published.age(now);
+  }
+
   /** Nobody listens, nothing is held, and no id has to be recognised: nothing would be lost with this log. */
   isIdle(now: number): boolean {
     return (
