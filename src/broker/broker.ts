@@ -5,7 +5,7 @@ import type { ChatMessage, NewMessage, Position } from "../protocol/message.ts";
  *
  * - Within an epoch a room has one order: offsets 1, 2, 3 … without holes.
  * - What `publish` resolved is in history until the limits remove it.
- * - A subscriber gets every message after the moment `subscribe` resolved, once and in order.
+ * - A subscriber gets every message after the moment `subscribe` resolved, once and in order, or is told of a gap.
  */
 export interface Broker {
   /**
@@ -17,14 +17,22 @@ export interface Broker {
 
   /**
    * `onMessages` is called with one or more messages in offset order. It must not throw. The answer's position
-   * is where the log stood: delivery starts with the offset after it.
+   * is where the log stood: delivery starts with the offset after it. Messages that cannot be delivered any more
+   * are never passed over in silence: `onGap` is told between which two positions they were.
    */
-  subscribe(room: string, onMessages: (messages: readonly ChatMessage[]) => void): Promise<Subscription>;
+  subscribe(
+    room: string,
+    onMessages: (messages: readonly ChatMessage[]) => void,
+    onGap?: (gap: LogGap) => void,
+  ): Promise<Subscription>;
 
   /**
    * With `since`: the messages after it, oldest first. Without: the newest ones. At most `limit` either way.
    */
   history(room: string, since: Position | null, limit: number): Promise<HistoryPage>;
+
+  /** Why publishing or delivering does not work at the moment, or `null`. */
+  readonly problem: string | null;
 
   /** Ends all deliveries and frees what is held. Nothing may be called afterwards. */
   close(): Promise<void>;
@@ -38,6 +46,12 @@ export interface Publication extends NewMessage {
 export interface Published extends Position {
   /** The message had been stored before, and this is its first offset. */
   duplicate: boolean;
+}
+
+/** A subscriber had everything up to `from`; what it gets next comes after `to`, perhaps of another epoch. */
+export interface LogGap {
+  from: Position;
+  to: Position;
 }
 
 export interface Subscription {

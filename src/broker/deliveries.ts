@@ -25,6 +25,11 @@ export class Deliveries {
     return () => this.subscribers.delete(subscriber);
   }
 
+  /** Offsets start again: everyone gets everything from here on. */
+  restart(): void {
+    for (const subscriber of this.subscribers) subscriber.after = 0;
+  }
+
   /** Delivers messages with ascending offsets, at once, or after the delivery that this was called out of. */
   deliver(messages: readonly ChatMessage[]): void {
     this.outgoing.push(messages);

@@ -21,8 +21,10 @@ export class LogCursor {
     if (!recovered || this.at === null) this.at = { epoch, offset: offset - replay };
   }
 
-  gap({ to }: GapFrame): void {
-    if (this.at !== null) this.at = { epoch: this.at.epoch, offset: Math.max(this.at.offset, to) };
+  gap({ to, epoch }: GapFrame): void {
+    if (this.at === null) return;
+    if (epoch !== undefined && epoch !== this.at.epoch) this.at = { epoch, offset: to };
+    else this.at = { epoch: this.at.epoch, offset: Math.max(this.at.offset, to) };
   }
 
   /** Moves on to a message's offset and says what its arrival is. */

@@ -2,11 +2,12 @@ import type { Broker } from "../broker/broker.ts";
 import { DATA_SYNCS, type DataSync } from "../broker/durable/sync.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, openLog } from "../cli/logger.ts";
-import { bytes, duration, oneOf, port, wholeNumber } from "../cli/parsers.ts";
+import { bytes, duration, oneOf, port, redisUrl, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
+import { UsageError } from "../lib/errors.ts";
 import { LOG_FORMATS, LOG_LEVELS, type Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
@@ -14,6 +15,8 @@ import type { ServerOptions } from "../server/options.ts";
 
 interface ServeOptions extends ServerOptions, LogOptions {
   data?: string;
+  redis?: string;
+  redisPrefix: string;
   dataSync: DataSync;
   /** Milliseconds; 0: for ever. */
   historyTtl: number;
@@ -38,6 +41,12 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
       oneOf(DATA_SYNCS),
       "normal",
     )
+    .setting(
+      "--redis <url>",
+      "share them with other servers: redis://host:6379 (SCALE_CHAT_REDIS keeps a password out of ps)",
+      redisUrl,
+    )
+    .option("--redis-prefix <name>", "in front of every key in Redis", "scale-chat")
     .optionsGroup("Limits:")
     .setting(
       "--history <messages>",
@@ -46,7 +55,12 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
       "1000",
     )
     .setting("--history-ttl <time>", "how long a message is kept; 0s: no limit", duration(0, YEAR_MS), "0s")
-    .setting("--history-bytes <size>", "memory for all messages, without --data", bytes(0, 2 ** 40), "256MiB")
+    .setting(
+      "--history-bytes <size>",
+      "memory for all messages, without --data or --redis",
+      bytes(0, 2 ** 40),
+      "256MiB",
+    )
     .setting("--max-payload <size>", "longest frame from a client", bytes(64, 64 * 2 ** 20), "64KiB")
     .setting("--backpressure-limit <size>", "bytes waiting for a slow client", bytes(1024, 2 ** 30), "1MiB")
     .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
@@ -94,6 +108,13 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
 /** The one place where the kind of log is chosen. */
 async function openBroker(options: ServeOptions, { clock, random }: Runtime, log: Logger): Promise<Broker> {
   const limits = { history: options.history, historyTtl: options.historyTtl || null };
+  if (options.redis !== undefined && options.data !== undefined) {
+    throw new UsageError("--data and --redis are two places for the messages: choose one");
+  }
+  if (options.redis !== undefined) {
+    const { openRedisBroker } = await import("../broker/redis/connect.ts");
+    return openRedisBroker(options.redis, { ...limits, prefix: options.redisPrefix }, { clock, random, log });
+  }
   if (options.data === undefined) {
     const { MemoryBroker } = await import("../broker/memory/memory-broker.ts");
     return new MemoryBroker({ ...limits, historyBytes: options.historyBytes }, clock, random);

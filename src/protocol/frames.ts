@@ -66,6 +66,8 @@ export interface GapFrame {
   from: number;
   to: number;
   reason: "trimmed" | "epoch";
+  /** The new epoch, when it began while the client was there; its offsets go on after `to`. */
+  epoch?: string;
 }
 
 export type ErrorCode =

@@ -1,9 +1,10 @@
-import type { Broker, Subscription } from "../broker/broker.ts";
+import type { Broker, LogGap, Subscription } from "../broker/broker.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
+import type { GapFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import type { ChatMessage, Position } from "../protocol/message.ts";
-import { batchFrames } from "../protocol/native.ts";
+import { batchFrames, encodeServerFrame } from "../protocol/native.ts";
 import type { Counters } from "./counters.ts";
 import { Presence } from "./presence.ts";
 import type { PublishToTopic, Socket } from "./socket.ts";
@@ -44,7 +45,11 @@ export class Room {
   }
 
   async subscribe(broker: Broker): Promise<void> {
-    this.subscription = await broker.subscribe(this.name, (messages) => this.deliver(messages));
+    this.subscription = await broker.subscribe(
+      this.name,
+      (messages) => this.deliver(messages),
+      (gap) => this.pass(gap),
+    );
     // What was delivered while the promise was on its way has already moved the offset on.
     const { epoch, offset } = this.subscription.position;
     this.delivered = { epoch, offset: Math.max(offset, this.delivered.offset) };
@@ -82,6 +87,16 @@ export class Room {
   end(): void {
     this.presence.stop();
     this.subscription?.unsubscribe();
+  }
+
+  /** Part of the log is lost to everyone here: the clients that can be told are told. */
+  private pass({ from, to }: LogGap): void {
+    this.delivered = to;
+    const frame: GapFrame =
+      from.epoch === to.epoch
+        ? { type: "gap", from: from.offset + 1, to: to.offset, reason: "trimmed" }
+        : { type: "gap", from: 1, to: to.offset, reason: "epoch", epoch: to.epoch };
+    if (this.live.native > 0) this.publish(`${this.id}/native`, encodeServerFrame(frame));
   }
 
   private deliver(messages: readonly ChatMessage[]): void {

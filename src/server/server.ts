@@ -78,7 +78,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
         hostname: options.adminHost,
         port: options.adminPort,
         ...HTTP_DEFAULTS,
-        fetch: (request) => adminRoute(request, { notReady: () => door.closed, stats }),
+        fetch: (request) => adminRoute(request, { notReady: () => door.closed ?? broker.problem, stats }),
         error: (error) => internalError(error, log),
       }),
     );

@@ -8,8 +8,9 @@ import { RawClient } from "./test-raw-client.ts";
 
 /** A memory broker some of whose calls do something else. */
 function brokerWith(changed: (real: Broker) => Partial<Broker>): Broker {
-  const real = new MemoryBroker({ history: 100 }, systemClock, seededRandom(1));
+  const real: Broker = new MemoryBroker({ history: 100 }, systemClock, seededRandom(1));
   return {
+    problem: null,
     publish: (...call) => real.publish(...call),
     subscribe: (...call) => real.subscribe(...call),
     history: (...call) => real.history(...call),

@@ -41,6 +41,7 @@ export class DurableBroker implements Broker {
   private waiting: Waiting[] = [];
   /** Rooms that have more on disk than history holds. */
   private readonly overfull = new Set<DurableRoom>();
+  readonly problem = null;
   private readonly timers: Timer[];
 
   constructor(

@@ -21,6 +21,7 @@ export class MemoryBroker implements Broker {
   /** Those of them that hold messages; the one that was published to the longest time ago comes first. */
   private readonly holding = new Map<string, RoomLog>();
   private bytes = 0;
+  readonly problem = null;
   private readonly sweeper: Timer;
 
   constructor(

@@ -1,0 +1,41 @@
+import { hash32 } from "../../lib/hash.ts";
+
+/** In a cluster, rooms are spread over this many hash slots; fixed, because it decides where a room's log is. */
+const PARTITIONS = 64;
+
+/**
+ * The names of what is kept in Redis. Everything of a room carries the tag of its partition, so that one script
+ * may touch all of it, in a cluster too.
+ */
+export class Keys {
+  /** `prefix` separates several chats in one Redis. */
+  constructor(private readonly prefix: string) {}
+
+  /** Hash: `e` the epoch, `s` the newest offset. */
+  meta(room: string): string {
+    return this.key("meta", room);
+  }
+
+  /** Stream: an entry's id is its offset. */
+  log(room: string): string {
+    return this.key("log", room);
+  }
+
+  /** Hashes of the ids that were published lately; the script appends the number of the window. */
+  ids(room: string): string {
+    return this.key("ids", room);
+  }
+
+  channel(room: string): string {
+    return this.key("room", room);
+  }
+
+  /** Where one server hears itself, to find out whether it hears anything. */
+  probe(server: string): string {
+    return `${this.prefix}:probe:${server}`;
+  }
+
+  private key(kind: string, room: string): string {
+    return `${this.prefix}:${kind}:{${hash32(room) % PARTITIONS}}:${room}`;
+  }
+}

@@ -1,0 +1,114 @@
+import { messageOf } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
+import type { ChatMessage, Position } from "../../protocol/message.ts";
+import type { HistoryPage, LogGap } from "../broker.ts";
+import { Deliveries } from "../deliveries.ts";
+import type { Batch } from "./payload.ts";
+
+/** What a room asks of Redis. */
+export type ReadHistory = (since: Position | null, limit: number) => Promise<HistoryPage>;
+
+const PAGE = 500;
+const RETRY_MS = 500;
+/** Batches that may wait while the room catches up; what is dropped beyond is read out of the log. */
+const MAX_WAITING = 1000;
+
+/**
+ * What this server hears of one room. A channel of Redis forgets what nobody heard, so it only says that there is
+ * something: the order is that of the offsets, and whatever is missing is read out of the log.
+ */
+export class RedisRoom {
+  /** Those who listen here, and where they stand together: everything up to `at` was delivered to them. */
+  private readonly deliveries = new Deliveries();
+  private readonly gapListeners = new Set<(gap: LogGap) => void>();
+  private at: Position | null = null;
+  private waiting: Batch[] = [];
+  private catchingUp: Promise<void> | null = null;
+
+  constructor(
+    private readonly read: ReadHistory,
+    private readonly log: Logger,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.deliveries.isEmpty;
+  }
+
+  /** Call only when the channel is subscribed to: what is published from then on arrives by `hear`. */
+  async listen(
+    onMessages: (messages: readonly ChatMessage[]) => void,
+    onGap: (gap: LogGap) => void,
+  ): Promise<{ position: Position; end: () => void }> {
+    const { epoch, head } = await this.read(null, 0);
+    this.at ??= { epoch, offset: head };
+    // The others here may have heard more while the answer was on its way; this one starts where they are.
+    const position = this.at.offset > head || this.at.epoch !== epoch ? this.at : { epoch, offset: head };
+    const end = this.deliveries.add(position.offset, onMessages);
+    this.gapListeners.add(onGap);
+    this.drain();
+    return {
+      position,
+      end: () => {
+        end();
+        this.gapListeners.delete(onGap);
+      },
+    };
+  }
+
+  /** A batch came over the channel. */
+  hear(batch: Batch): void {
+    if (this.waiting.length < MAX_WAITING) this.waiting.push(batch);
+    if (this.catchingUp === null) this.drain();
+  }
+
+  /** Reads what may have been missed; called when the connection was away. Resolves when that is done or failed. */
+  catchUp(): Promise<void> {
+    if (this.at === null) return Promise.resolve();
+    this.catchingUp ??= this.readOn().then(
+      () => {
+        this.catchingUp = null;
+        this.drain();
+      },
+      (error) => {
+        this.catchingUp = null;
+        this.log.warn("catch_up_failed", { error: messageOf(error) });
+        // What was missed is still missing: nothing else may come to remind of it.
+        setTimeout(() => void this.catchUp(), RETRY_MS).unref();
+      },
+    );
+    return this.catchingUp;
+  }
+
+  private drain(): void {
+    while (this.at !== null && this.catchingUp === null) {
+      const batch = this.waiting.shift();
+      if (batch === undefined) return;
+      const { epoch, first, messages } = batch;
+      const expected = this.at.offset + 1;
+      if (epoch !== this.at.epoch || first > expected) void this.catchUp();
+      else this.deliver(messages.slice(Math.max(0, expected - first)));
+    }
+  }
+
+  private async readOn(): Promise<void> {
+    for (;;) {
+      const from = this.at!;
+      const { epoch, head, messages, complete } = await this.read(from, PAGE);
+      if (!complete) {
+        const to = { epoch, offset: (messages[0]?.offset ?? head + 1) - 1 };
+        this.at = to;
+        for (const onGap of this.gapListeners) onGap({ from, to });
+        if (from.epoch !== epoch) this.deliveries.restart();
+      }
+      this.deliver(messages);
+      if (messages.length < PAGE) return;
+    }
+  }
+
+  private deliver(messages: readonly ChatMessage[]): void {
+    const last = messages.at(-1);
+    if (last === undefined) return;
+    this.at = { epoch: this.at!.epoch, offset: last.offset };
+    this.deliveries.deliver(messages);
+  }
+}
