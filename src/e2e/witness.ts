@@ -26,6 +26,8 @@ export class Witness {
   received = 0;
   /** The highest offset that came over the wire. */
   offset = 0;
+  /** The highest offset that this client knows of: seen, or acknowledged. */
+  known = 0;
   /** Gaps that the server told of. */
   gaps = 0;
   /** What the server or the connection complained of. */
@@ -99,6 +101,7 @@ export class Witness {
         const number = Number.parseInt(event.text, 10);
         this.received++;
         this.offset = Math.max(this.offset, event.offset!);
+        this.known = Math.max(this.known, event.offset!);
         this.note({ type: "seen", client: name, offset: event.offset!, sender: event.sender!, number });
         break;
       }
@@ -111,6 +114,7 @@ export class Witness {
         break;
       case "ack": {
         const number = this.numbers.get(event.message_id)!;
+        this.known = Math.max(this.known, event.offset);
         this.note({ type: "acked", sender: name, number, epoch: this.epoch, offset: event.offset });
         break;
       }
