@@ -11,9 +11,9 @@ export class SoakServer {
     private running: RunningServer,
   ) {}
 
-  /** `folder` is where it keeps its messages. */
+  /** `folder` is where it keeps its messages: of minutes, far more than any client misses. */
   static async start(folder: string): Promise<SoakServer> {
-    const args = ["--data", join(folder, "chat.db"), "--history", "100000", "--backpressure-limit", "64KiB"];
+    const args = ["--data", join(folder, "chat.db"), "--history", "5000"];
     return new SoakServer(args, await startServer(args));
   }
 

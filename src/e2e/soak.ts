@@ -45,8 +45,11 @@ export interface SoakResult extends SoakProgress {
 const CATCH_UP_MS = 45_000;
 const TICK_MS = 20;
 const PROGRESS_MS = 5000;
-/** What a room says while one of its members does not read: more than the kernel's buffers hold for it. */
-const LOUD = { messages: 16, size: 16_000, everyMs: 25 };
+/**
+ * What a room says while one of its members does not read: 8.6 MB, of which the kernel's buffers hold some 6. Fast,
+ * but not so fast that the socket layer cuts the member before the server looks and closes it under its own code.
+ */
+const LOUD = { turns: 30, messages: 6, size: 48_000, everyMs: 25 };
 
 /**
  * Chats in several rooms through faults that follow from the seed, and judges what the clients saw. The load and the
@@ -204,7 +207,7 @@ class Stage {
     const others = this.clients.filter((client) => client.room === room && client.proxy !== stalled);
     const end = performance.now() + forMs;
     for (let turn = 0; performance.now() < end; turn++) {
-      for (let count = 0; turn < LOUD.messages && count < LOUD.messages; count++) {
+      for (let count = 0; turn < LOUD.turns && count < LOUD.messages; count++) {
         this.speak(others[(turn + count) % others.length]!, LOUD.size);
       }
       await Bun.sleep(LOUD.everyMs);
