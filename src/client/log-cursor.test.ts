@@ -40,6 +40,14 @@ describe("LogCursor", () => {
     expect(cursor.position).toEqual({ epoch: "one", offset: 11 });
   });
 
+  test("goes on in a new log when it is told that it began", () => {
+    const cursor = cursorAfter({ offset: 10 });
+    cursor.gap({ type: "gap", from: 1, to: 2, reason: "epoch", epoch: "two" });
+    expect(cursor.position).toEqual({ epoch: "two", offset: 2 });
+    expect(cursor.arrive(3)).toBe("next");
+    expect(cursor.arrive(3)).toBe("repeat");
+  });
+
   test("recognises what it has, and what is missing", () => {
     const cursor = cursorAfter({});
     expect(cursor.arrive(10)).toBe("repeat");

@@ -35,7 +35,7 @@ export class CatchUp {
 
   /**
    * Sends everything up to the room's position and then calls `goLive`, in the same tick. False when the
-   * catch-up was stopped before that.
+   * catch-up was stopped before that. Rejects when the log cannot be read, or was started again meanwhile.
    */
   async finish(goLive: () => void): Promise<boolean> {
     const start = this.start_!;
@@ -45,6 +45,8 @@ export class CatchUp {
     while (!this.stopped) {
       at = await this.send(messages, at);
       if (this.stopped) break;
+      // Its offsets cannot be compared with the room's: the client comes back and starts in the new log.
+      if (at.epoch !== this.room.position.epoch) throw new Error("the log was started again meanwhile");
       if (at.offset >= this.room.position.offset) {
         goLive();
         return true;

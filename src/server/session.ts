@@ -152,7 +152,8 @@ export class Session implements Member {
       },
       (error) => {
         context.counters.error("not_stored");
-        context.log.error("publish_failed", { room: seat.room.name, error: messageOf(error) });
+        // One line a message would drown the log when the broker is away; it tells that itself, once.
+        context.log.debug("publish_failed", { room: seat.room.name, error: messageOf(error) });
         this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
         this.answered();
       },

@@ -43,6 +43,24 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** One line when a connection is there and one when it is lost, however often it is tried again in between. */
+function logState(connection: Redis, use: string, log: Logger): void {
+  let error = "";
+  let isThere = false;
+  connection.on("error", (reason) => {
+    error = messageOf(reason);
+    log.debug("redis_error", { use, error });
+  });
+  connection.on("ready", () => {
+    isThere = true;
+    log.info("redis_ready", { use });
+  });
+  connection.on("close", () => {
+    if (isThere) log.warn("redis_lost", { use, error });
+    isThere = false;
+  });
+}
+
 /** The logs of all rooms in a Redis, which several servers share: together they are one chat. */
 export class RedisBroker implements Broker {
   private readonly keys: Keys;
@@ -63,9 +81,8 @@ export class RedisBroker implements Broker {
     commands.defineCommand("scaleChatPublish", { lua: PUBLISH_SCRIPT });
     commands.defineCommand("scaleChatHistory", { lua: HISTORY_SCRIPT });
     this.scripts = commands as unknown as Scripts;
-    for (const connection of [commands, subscriber]) {
-      connection.on("error", (error) => log.warn("redis_error", { error: messageOf(error) }));
-    }
+    logState(commands, "commands", log);
+    logState(subscriber, "subscriptions", log);
     const read = (room: string, since: Position | null, limit: number) => this.history(room, since, limit);
     this.subscriptions = new Subscriptions({ commands, subscriber, keys: this.keys, read, log, random });
   }

@@ -24,6 +24,8 @@ export class RedisRoom {
   private at: Position | null = null;
   private waiting: Batch[] = [];
   private catchingUp: Promise<void> | null = null;
+  /** More came while catching up than could wait: what was dropped has to be read, too. */
+  private overflowed = false;
 
   constructor(
     private readonly read: ReadHistory,
@@ -58,7 +60,8 @@ export class RedisRoom {
   /** A batch came over the channel. */
   hear(batch: Batch): void {
     if (this.waiting.length < MAX_WAITING) this.waiting.push(batch);
-    if (this.catchingUp === null) this.drain();
+    else this.overflowed = true;
+    this.drain();
   }
 
   /** Reads what may have been missed; called when the connection was away. Resolves when that is done or failed. */
@@ -68,6 +71,7 @@ export class RedisRoom {
       () => {
         this.catchingUp = null;
         this.drain();
+        if (this.overflowed) void this.catchUp();
       },
       (error) => {
         this.catchingUp = null;
@@ -91,6 +95,7 @@ export class RedisRoom {
   }
 
   private async readOn(): Promise<void> {
+    this.overflowed = false;
     for (;;) {
       const from = this.at!;
       const { epoch, head, messages, complete } = await this.read(from, PAGE);
