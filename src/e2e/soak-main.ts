@@ -1,5 +1,6 @@
 /** The soak as a program: see scripts/soak. */
 import { parseArgs } from "node:util";
+import { messageOf } from "../lib/errors.ts";
 import { COUNTED } from "./history-checker.ts";
 import { type SoakProgress, type SoakResult, soak } from "./soak.ts";
 
@@ -13,39 +14,48 @@ const { values } = parseArgs({
     pause: { type: "string", default: "700" },
   },
 });
-const number = (option: keyof typeof values): number => {
-  const value = Number(values[option]);
-  if (value > 0 || (option === "seed" && value === 0)) return value;
-  throw new Error(`--${option} ${values[option]}: a number above 0`);
-};
-
 const aborter = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => aborter.abort());
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.once(signal, () => aborter.abort(new Error("interrupted")));
 
-const seed = number("seed");
-console.error(`seed ${seed}`);
-const result = await soak(
-  {
-    seed,
+try {
+  const options = {
+    seed: number("seed", 0),
     durationMs: number("minutes") * 60_000,
     rooms: number("rooms"),
-    clientsPerRoom: number("clients"),
+    clientsPerRoom: number("clients", 2),
     rate: number("rate"),
-    meanPauseMs: number("pause"),
-    onProgress: (progress) => console.error(line(progress)),
-  },
-  aborter.signal,
-);
-console.log(render(result));
-const isClean = COUNTED.every((kind) => result.verdict[kind] === 0);
-process.exitCode = isClean && result.reportedGaps === 0 && result.problems.length === 0 ? 0 : 1;
+    meanPauseMs: number("pause", 1),
+  };
+  console.error(`seed ${options.seed}`);
+  const onProgress = (progress: SoakProgress) => console.error(line(progress));
+  const result = await soak({ ...options, onProgress }, aborter.signal);
+  console.log(render(options.seed, result));
+  process.exitCode = isClean(result) ? 0 : 1;
+} catch (error) {
+  console.error(`soak: ${messageOf(error)}`);
+  process.exitCode = 1;
+}
+
+function number(option: keyof typeof values, lowest = 0.01): number {
+  const value = Number(values[option]);
+  if (value >= lowest) return value;
+  throw new Error(`--${option} ${values[option]}: not a number from ${lowest}`);
+}
+
+function isClean({ verdict, reportedGaps, problems }: SoakResult): boolean {
+  return COUNTED.every((kind) => verdict[kind] === 0) && reportedGaps === 0 && problems.length === 0;
+}
 
 function line({ elapsedMs, published, deliveries, faults }: SoakProgress): string {
   const injected = Object.values(faults).reduce((sum, count) => sum + count, 0);
   return `${Math.round(elapsedMs / 1000)} s: ${published} messages, ${deliveries} deliveries, ${injected} faults`;
 }
 
-function render({ verdict, slowReaders, reportedGaps, problems, ...progress }: SoakResult): string {
+function render(
+  seed: number,
+  { verdict, slowReaders, reportedGaps, problems, ...progress }: SoakResult,
+): string {
   const rows: Array<[string, string | number]> = [
     ["seed", seed],
     ["seconds", Math.round(progress.elapsedMs / 1000)],

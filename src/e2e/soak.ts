@@ -53,7 +53,7 @@ const LOUD = { turns: 30, messages: 6, size: 48_000, everyMs: 25 };
 
 /**
  * Chats in several rooms through faults that follow from the seed, and judges what the clients saw. The load and the
- * faults are repeatable; how they meet is up to the machine. Aborting ends the faults and judges what there is.
+ * faults are repeatable; how they meet is up to the machine. Rejects when it is aborted, with nothing left behind.
  */
 export async function soak(options: SoakOptions, signal?: AbortSignal): Promise<SoakResult> {
   const folder = mkdtempSync(join(tmpdir(), "scale-chat-soak-"));
@@ -61,6 +61,7 @@ export async function soak(options: SoakOptions, signal?: AbortSignal): Promise<
   try {
     await stage.build(folder);
     await stage.play(signal);
+    signal?.throwIfAborted();
     return await stage.judge();
   } finally {
     await stage.clear();
