@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import type { Broker, Publication } from "../broker/broker.ts";
-import { MemoryBroker } from "../broker/memory/memory-broker.ts";
-import { systemClock } from "../lib/clock.ts";
 import { type Random, seededRandom } from "../lib/random.ts";
 import { serve, until } from "../server/test-client.ts";
+import { BrokenBroker, type Defect, isFlawed } from "./broken-broker.ts";
 import { type Counts, check, type HistoryEvent } from "./history-checker.ts";
 import { startTcpProxy } from "./tcp-proxy.ts";
 import { Witness } from "./witness.ts";
@@ -18,7 +16,7 @@ function counts(history: readonly HistoryEvent[]): Counts {
 }
 
 /** What is done wrong at one message of a generated history. */
-type Flaw = "no dedupe" | "ack before store";
+type Flaw = Extract<Defect, "no dedupe" | "ack before store">;
 
 /** A room in which three clients speak and read at random, come late and come back; everything is caught up. */
 function generate(room: string, random: Random, flaw?: Flaw): HistoryEvent[] {
@@ -174,52 +172,6 @@ function wasAcked(history: readonly HistoryEvent[], message: HistoryEvent): bool
   );
 }
 
-/** A log that keeps its promises but for one message, the one that bob says as his number 5. */
-class BrokenBroker extends MemoryBroker {
-  private held: Delivery[0] | null = null;
-
-  constructor(private readonly defect: "none" | "drop" | "repeat" | "swap" | Flaw) {
-    super({ history: 1000 }, systemClock, seededRandom(1));
-  }
-
-  override publish(room: string, message: Publication): ReturnType<Broker["publish"]> {
-    if (!isFlawed(message)) return super.publish(room, message);
-    if (this.defect === "no dedupe") return super.publish(room, { ...message, session: null });
-    if (this.defect === "ack before store")
-      return Promise.resolve({ epoch: "e", offset: 1, duplicate: false });
-    return super.publish(room, message);
-  }
-
-  override subscribe(
-    room: string,
-    onMessages: (messages: Delivery) => void,
-  ): ReturnType<Broker["subscribe"]> {
-    return super.subscribe(room, (messages) => {
-      const broken = messages.flatMap((message) => this.breakOne(message));
-      if (broken.length > 0) onMessages(broken);
-    });
-  }
-
-  private breakOne(message: Delivery[0]): Delivery {
-    if (isFlawed(message)) {
-      if (this.defect === "drop") return [];
-      if (this.defect === "repeat") return [message, message];
-      if (this.defect === "swap") {
-        this.held = message;
-        return [];
-      }
-    }
-    const delivered = this.held === null ? [message] : [message, this.held];
-    this.held = null;
-    return delivered;
-  }
-}
-
-type Delivery = Parameters<Parameters<Broker["subscribe"]>[1]>[0];
-
-const isFlawed = ({ sender, text }: { sender: string; text: string }) =>
-  sender === "bob" && text.trim() === "5";
-
 describe("real connections to a server with a broken log", () => {
   const cleanUps: Array<() => Promise<unknown>> = [];
   afterEach(async () => {
@@ -227,7 +179,7 @@ describe("real connections to a server with a broken log", () => {
   });
 
   // Each client is two views: the wire, and the connection's, which hides a repeated offset and tells of a hole.
-  test.each<["none" | "drop" | "repeat" | "swap" | Flaw, Partial<Counts>]>([
+  test.each<[Defect, Partial<Counts>]>([
     ["none", {}],
     ["drop", { lost: 3, unreportedGaps: 3 }],
     ["repeat", { repeated: 3 }],
