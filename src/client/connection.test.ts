@@ -301,3 +301,52 @@ describe("over a network that breaks", () => {
     }, 60_000);
   }
 });
+
+describe("a server that stops and names another over the same log", () => {
+  test("everyone goes on there, and nothing is lost or seen twice", async () => {
+    const broker = new MemoryBroker({ history: 10_000 }, systemClock, seededRandom(1));
+    const target = server({}, { broker });
+    const stopping = serve({ drainTo: target.url, drainTimeout: 2000 }, { broker });
+    const chatters = range(1, 20).map(() => new Chatter(stopping.url));
+    await until(() => chatters.every(({ connection }) => connection.isOnline), "everyone to be in");
+
+    let sent = 0;
+    const talk = setInterval(() => {
+      for (const { connection } of chatters) connection.send(`number ${++sent}`);
+    }, 5);
+    await until(() => chatters[0]!.messages.length > 200, "some talk");
+    await stopping.stop();
+    await until(() => target.stats().connections === 20, "everyone at the other server");
+    clearInterval(talk);
+    await until(() => chatters.every(({ messages }) => messages.length === sent), "the rest");
+
+    for (const { messages, gaps, offline } of chatters) {
+      expect(messages.map(({ offset }) => offset)).toEqual(range(1, sent));
+      expect([gaps, offline]).toEqual([[], []]);
+    }
+    expect(new Set(chatters[0]!.messages.map(({ text }) => text)).size).toBe(sent);
+  }, 20_000);
+
+  test("who finds nobody there comes back to where it was", async () => {
+    const gone = serve();
+    await gone.stop();
+    const broker = new MemoryBroker({ history: 100 }, systemClock, seededRandom(1));
+    const first = serve({ drainTo: gone.url, drainTimeout: 200 }, { broker });
+    const chatter = new Chatter(first.url);
+    await until(() => chatter.connection.isOnline, "the chatter to be in");
+    await first.stop();
+    const again = server({ port: first.port }, { broker });
+    await until(() => again.stats().connections === 1, "the chatter to come back");
+    expect(chatter.gaps).toEqual([]);
+  });
+
+  test("an address that is none is not gone to", async () => {
+    const broker = new MemoryBroker({ history: 100 }, systemClock, seededRandom(1));
+    const stopping = serve({ drainTo: "javascript:alert(1)", drainTimeout: 200 }, { broker });
+    const chatter = new Chatter(stopping.url);
+    await until(() => chatter.connection.isOnline, "the chatter to be in");
+    await stopping.stop();
+    await until(() => chatter.offline.length > 0, "the loss");
+    expect(chatter.offline[0]).toBe("server is stopping");
+  });
+});

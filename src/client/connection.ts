@@ -1,7 +1,13 @@
 import type { Random } from "../lib/random.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
-import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
+import type {
+  ErrorFrame,
+  GapFrame,
+  PresenceFrame,
+  RedistributeFrame,
+  WelcomeFrame,
+} from "../protocol/frames.ts";
 import { NATIVE_SUBPROTOCOL, type PresenceMode, roomUrl } from "../protocol/handshake.ts";
 import type { MessageId } from "../protocol/message.ts";
 import { native, WHO_FRAME } from "../protocol/native.ts";
@@ -70,6 +76,9 @@ export class Connection {
   private name: string | null;
   private online = false;
   private ended = false;
+  /** Where the server sent this client; forgotten when nobody is there. */
+  private redirect: string | null = null;
+  private moveTimer: ReturnType<typeof setTimeout> | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -83,6 +92,8 @@ export class Connection {
       {
         onFrame: (frame) => this.receive(frame),
         onLost: (reason, retryMs) => {
+          // Lost before it was welcome: that server is not there, the one that was asked for first may be.
+          if (!this.online) this.redirect = null;
           this.goOffline();
           this.listener.onOffline(reason, retryMs);
         },
@@ -143,11 +154,19 @@ export class Connection {
 
   private address(): string {
     const { url, room, session, history, presence } = this.options;
-    return roomUrl(url, room, { name: this.name, session, history, presence, since: this.cursor.position });
+    return roomUrl(this.redirect ?? url, room, {
+      name: this.name,
+      session,
+      history,
+      presence,
+      since: this.cursor.position,
+    });
   }
 
   private goOffline(): void {
     this.online = false;
+    if (this.moveTimer !== null) clearTimeout(this.moveTimer);
+    this.moveTimer = null;
     if (this.retryTimer !== null) clearTimeout(this.retryTimer);
     this.retryTimer = null;
   }
@@ -180,6 +199,9 @@ export class Connection {
       case "error":
         this.complaint(event);
         break;
+      case "redistribute":
+        this.move(event);
+        break;
     }
   }
 
@@ -208,6 +230,16 @@ export class Connection {
     const own = this.outbox.comesBack(messageId);
     const history = this.cursor.isHistory(offset);
     this.listener.onMessage({ offset, messageId, sender, text, sentAt, own, history });
+  }
+
+  /** Goes on at another server: where it was, at a moment of its own, so that not everyone comes at once. */
+  private move({ redirect, within_ms: withinMs }: RedistributeFrame): void {
+    if (!URL.canParse(redirect) || !/^wss?:$/.test(new URL(redirect).protocol)) return;
+    this.moveTimer ??= setTimeout(() => {
+      this.redirect = redirect;
+      this.goOffline();
+      this.link.reopen();
+    }, this.options.random() * Math.max(0, withinMs));
   }
 
   private complaint(error: ErrorFrame): void {

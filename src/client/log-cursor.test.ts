@@ -48,6 +48,12 @@ describe("LogCursor", () => {
     expect(cursor.arrive(3)).toBe("repeat");
   });
 
+  test("takes over the epoch also when nothing was lost", () => {
+    const cursor = cursorAfter({ offset: 0 }, { epoch: "two", offset: 2, replay: 2, recovered: true });
+    expect(cursor.position).toEqual({ epoch: "two", offset: 0 });
+    expect([cursor.arrive(1), cursor.arrive(2), cursor.arrive(3)]).toEqual(["next", "next", "next"]);
+  });
+
   test("recognises what it has, and what is missing", () => {
     const cursor = cursorAfter({});
     expect(cursor.arrive(10)).toBe("repeat");

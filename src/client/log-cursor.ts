@@ -18,7 +18,7 @@ export class LogCursor {
   welcome({ epoch, offset, replay, recovered }: WelcomeFrame): void {
     // What a resumed client gets first is not old to it: it was written while it was away.
     this.historyEnd = this.at === null ? offset : 0;
-    if (!recovered || this.at === null) this.at = { epoch, offset: offset - replay };
+    this.at = { epoch, offset: recovered && this.at !== null ? this.at.offset : offset - replay };
   }
 
   gap({ to, epoch }: GapFrame): void {

@@ -2,7 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { DATA_SYNCS, type DataSync } from "../broker/durable/sync.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, openLog } from "../cli/logger.ts";
-import { bytes, duration, oneOf, port, redisUrl, wholeNumber } from "../cli/parsers.ts";
+import { bytes, chatUrl, duration, oneOf, port, redisUrl, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
@@ -13,7 +13,8 @@ import { randomId } from "../lib/random.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
 
-interface ServeOptions extends ServerOptions, LogOptions {
+interface ServeOptions extends Omit<ServerOptions, "drainTo">, LogOptions {
+  drainTo?: string;
   data?: string;
   redis?: string;
   redisPrefix: string;
@@ -65,6 +66,11 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--backpressure-limit <size>", "bytes waiting for a slow client", bytes(1024, 2 ** 30), "1MiB")
     .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
     .setting("--drain-timeout <time>", "longest time for stopping", duration(0, 3_600_000), "10s")
+    .setting(
+      "--drain-to <url>",
+      "a server over the same Redis, where clients go when this one stops",
+      chatUrl,
+    )
     .optionsGroup("Log:")
     .setting(
       "--log-format <format>",
@@ -85,7 +91,10 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   outliveDefects(log);
   const broker = await openBroker(options, runtime, log);
   try {
-    const server = startServer(options, { broker, clock, random, log });
+    const server = startServer(
+      { ...options, drainTo: options.drainTo ?? null },
+      { broker, clock, random, log },
+    );
     // At any level: whoever asked for a free port has to learn which one it is.
     openLog({ ...options, logLevel: "info" }, runtime).info("listening", {
       version,

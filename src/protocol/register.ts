@@ -34,6 +34,11 @@ export function registerFrame(room: string): string {
   return JSON.stringify({ type: "register", payload: { chatId: room } });
 }
 
+/** Tells a client of this dialect where to go on. */
+export function registerRedistribute(reason: string, redirect: string): string {
+  return JSON.stringify({ type: "redistribute", payload: { reason, redirect } });
+}
+
 /** The greeting of this dialect; `time` is ISO 8601. */
 export function registerWelcome(time: string): string {
   return JSON.stringify({ type: "welcome", connected_at: time });

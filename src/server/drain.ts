@@ -7,21 +7,26 @@ import type { Session } from "./session.ts";
 /** Closing everyone at once would send everyone to the next server at once. */
 const BATCH = 500;
 const BATCH_PAUSE_MS = 20;
+/** The part of the time to stop in which clients are told where to go. */
+const SPREAD = 0.6;
+const SPREAD_PAUSE_MS = 50;
 
 /**
- * Ends a server in order: no new clients, every accepted message stored and delivered, every client closed with
+ * Ends a server in order: no new clients, those who can are sent elsewhere, every accepted message stored and delivered, every client closed with
  * its code, the listener gone. What is not done after `timeoutMs` is cut.
  */
 export async function drain(
   server: Server<Session>,
   door: Door,
-  { timeoutMs, log }: { timeoutMs: number; log: Logger },
+  { timeoutMs, drainTo, log }: { timeoutMs: number; drainTo: string | null; log: Logger },
 ): Promise<void> {
   door.closed = "this server is stopping";
   log.info("draining", { connections: door.sessions.size });
   const deadline = Promise.withResolvers<"late">();
   const timer = setTimeout(() => deadline.resolve("late"), timeoutMs);
-  const ended = closeAll(door).then(() => "done" as const);
+  const ended = (drainTo === null ? Promise.resolve() : sendAway(door, drainTo, timeoutMs))
+    .then(() => closeAll(door))
+    .then(() => "done" as const);
   if ((await Promise.race([ended, deadline.promise])) === "late") {
     log.warn("drain_timeout", { connections: door.sessions.size });
     for (const session of door.sessions) session.end(closeCodes.serverStopping);
@@ -31,6 +36,28 @@ export async function drain(
   clearTimeout(timer);
   // With open sockets a plain stop never resolves.
   await server.stop(true);
+}
+
+/**
+ * Asks everyone to go on at `drainTo`, spread over most of the time, so that the other server meets them one after
+ * the other; resolves when they have gone, or when the time to wait for them is over.
+ */
+async function sendAway(door: Door, drainTo: string, timeoutMs: number): Promise<void> {
+  const staying = [...door.sessions];
+  const spreadMs = timeoutMs * SPREAD;
+  const perTurn = Math.max(1, Math.ceil((staying.length * SPREAD_PAUSE_MS) / spreadMs));
+  const withinMs = Math.round((timeoutMs - spreadMs) / 2);
+  for (let from = 0; from < staying.length; from += perTurn) {
+    for (const session of staying.slice(from, from + perTurn)) {
+      session.redistribute("this server is stopping", drainTo, withinMs);
+    }
+    await Bun.sleep(SPREAD_PAUSE_MS);
+  }
+  const movable = staying.filter(({ dialect }) => dialect !== "plain");
+  const deadline = performance.now() + withinMs;
+  while (movable.some((session) => door.sessions.has(session)) && performance.now() < deadline) {
+    await Bun.sleep(BATCH_PAUSE_MS);
+  }
 }
 
 async function closeAll(door: Door): Promise<void> {

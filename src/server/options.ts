@@ -15,4 +15,6 @@ export interface ServerOptions {
   idleTimeout: number;
   /** Longest time that stopping may take. */
   drainTimeout: number;
+  /** `ws://host:port` of a server over the same log, where clients are sent when this one stops; `null`: nowhere. */
+  drainTo: string | null;
 }

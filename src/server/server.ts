@@ -95,7 +95,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     adminPort: admin.port!,
     stats,
     async stop() {
-      await drain(chat, door, { timeoutMs: options.drainTimeout, log });
+      await drain(chat, door, { timeoutMs: options.drainTimeout, drainTo: options.drainTo, log });
       slowReaders.stop();
       loopDelay.stop();
       await admin.stop(true);

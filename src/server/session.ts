@@ -6,7 +6,7 @@ import type { ServerFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
 import { encodeServerFrame, errorFrame, native } from "../protocol/native.ts";
-import { registerWelcome } from "../protocol/register.ts";
+import { registerRedistribute, registerWelcome } from "../protocol/register.ts";
 import type { Admission } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
 import { ErrorBudget } from "./error-budget.ts";
@@ -85,6 +85,13 @@ export class Session implements Member {
   /** The network took what was waiting to be sent. */
   drained(): void {
     this.seat?.drained();
+  }
+
+  /** Asks the client to go on at another server within that time. The plain dialect has no words for it. */
+  redistribute(reason: string, redirect: string, withinMs: number): void {
+    if (this.closed || this.dialect === "plain") return;
+    if (this.dialect === "register") this.socket.send(registerRedistribute(reason, redirect));
+    else this.tell({ type: "redistribute", reason, redirect, within_ms: withinMs });
   }
 
   /** Ends the connection from this side. */

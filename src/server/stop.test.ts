@@ -3,6 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import { MemoryBroker } from "../broker/memory/memory-broker.ts";
 import { systemClock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
 import { connect, join, joinPlain, joinRegister, range, serve, TestClient, until } from "./test-client.ts";
 import { RawClient } from "./test-raw-client.ts";
 
@@ -21,6 +22,29 @@ function brokerWith(changed: (real: Broker) => Partial<Broker>): Broker {
 
 const unreachable = () => Promise.reject(new Error("the log cannot be reached"));
 const figures = (server: { stats(): object }) => server.stats() as { connections: number; rooms: number };
+
+describe("stopping, with another server to go to", () => {
+  test("each dialect is told in its own words, the plain one not at all", async () => {
+    const server = serve({ drainTo: "ws://127.0.0.1:9", drainTimeout: 300 });
+    const native = await join(server, "r", { presence: "none" });
+    const plain = await joinPlain(server, "/ws/r");
+    const register = await joinRegister(server, "r");
+    await server.stop();
+    expect(await native.first("redistribute")).toMatchObject({
+      reason: "this server is stopping",
+      redirect: "ws://127.0.0.1:9",
+    });
+    expect(register.frames).toContainEqual({
+      type: "redistribute",
+      payload: { reason: "this server is stopping", redirect: "ws://127.0.0.1:9" },
+    });
+    expect(plain.frames.every((frame) => "text" in frame)).toBe(true);
+    for (const client of [native, plain, register]) {
+      await until(() => client.closed !== null, "the goodbye");
+      expect(client.closed!.code).toBe(closeCodes.serverStopping.code);
+    }
+  });
+});
 
 describe("stopping", () => {
   test("stores and acknowledges what was accepted, refuses the new, then says goodbye", async () => {

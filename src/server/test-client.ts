@@ -33,6 +33,7 @@ export function serve(
     maxPayload: 64 * 1024,
     backpressureLimit: 1024 * 1024,
     idleTimeout: 120_000,
+    drainTo: null,
     drainTimeout: 5000,
     ...options,
   };
