@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)("two servers over one Redis (needs redis-server)", ()
     await until(() => ann.seen.length === 400 && bob.seen.length === 400, "everything at both");
     expect(ann.texts).toEqual(bob.texts);
     expect(new Set(ann.texts).size).toBe(400);
-    expect([ann.acked, bob.acked]).toEqual([200, 200]);
+    await until(() => ann.acked === 200 && bob.acked === 200, "the acknowledgements");
   });
 
   test("Redis away: nobody is thrown out, senders are told, readiness turns red; back empty: a new epoch", async () => {
@@ -95,6 +95,28 @@ describe.skipIf(!hasRedis)("two servers over one Redis (needs redis-server)", ()
     expect(bob.texts).toEqual(["before", "meanwhile"]);
     expect([ann.losses, bob.losses]).toEqual([0, 0]);
     for (const { gaps } of [ann, bob]) expect(gaps).toMatchObject([{ reason: "epoch" }]);
+  }, 30_000);
+
+  test("a server that stops, and knows the other: its clients go on there, without a loss", async () => {
+    const [first, second] = servers as [RunningServer, RunningServer];
+    const args = ["--drain-to", `ws://127.0.0.1:${second.port}`, "--drain-timeout", "2s"];
+    const stopping = await startServer(args, { env: { SCALE_CHAT_REDIS: redis.url } });
+    const cleo = new Client(stopping.port, "cleo");
+    await until(() => cleo.connection.isOnline, "cleo to be in");
+    let sent = 0;
+    const talk = setInterval(() => {
+      ann.connection.send(`number ${++sent}`);
+      cleo.connection.send(`number ${++sent}`);
+    }, 2);
+    await until(() => cleo.seen.length > 100, "some talk");
+    expect(await stopping.stop()).toBe(0);
+    await until(() => cleo.connection.isOnline, "cleo to be at the other");
+    clearInterval(talk);
+    await until(() => cleo.seen.length === sent && ann.seen.length === sent, "the rest");
+    expect(cleo.texts).toEqual(ann.texts);
+    expect([cleo.gaps, cleo.losses]).toEqual([[], 0]);
+    await cleo.connection.close();
+    expect(await isReady(first)).toBe(true);
   }, 30_000);
 
   test("a server that is killed: its clients resume at the other, without a loss", async () => {
