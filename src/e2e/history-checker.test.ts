@@ -163,6 +163,12 @@ describe("gaps", () => {
     expect(counts([...spoken, ...anew])).toEqual(CLEAN);
     expect(counts([...spoken, ...anew.toSpliced(1, 1)])).toEqual({ ...CLEAN, lost: 3, unreportedGaps: 1 });
   });
+
+  test("who had nothing of the old epoch need not be told, but misses what was acknowledged in it", () => {
+    const rejoined: HistoryEvent = { room, type: "rejoined", client: "bob", epoch: "f" };
+    expect(counts([joined, rejoined])).toEqual(CLEAN);
+    expect(counts([joined, ...said(1), rejoined])).toEqual({ ...CLEAN, lost: 1 });
+  });
 });
 
 function wasAcked(history: readonly HistoryEvent[], message: HistoryEvent): boolean {

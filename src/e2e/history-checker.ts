@@ -27,7 +27,8 @@ export type HistoryEvent = { room: string } & (
  *   client saw the two in the other order, the same sender published it earlier, or its offset is held by another
  *   message at another client.
  * - `unreportedGaps`: jumps of the offset over messages that the client was not told of and that never came, and
- *   changes of the epoch that it was not told of.
+ *   changes of the epoch that it was not told of, unless it had nothing of the old one: that is then no gap, but what
+ *   was acknowledged in the old one is lost.
  */
 export interface Counts {
   lost: number;
@@ -87,8 +88,8 @@ interface View {
   client: string;
   joined: number;
   base: Place & { offset: number };
-  /** The epochs that the client was in, and whether it was told of each change; the last one is the present. */
-  epochs: Array<{ epoch: string; told: boolean }>;
+  /** The epochs that the client was in; the last one is the present. */
+  epochs: Array<{ epoch: string; told: boolean; hadNothing: boolean }>;
   last: number;
   lastPlace: number;
   lastNumbers: Map<string, number>;
@@ -141,8 +142,8 @@ class RoomHistory {
         if (missing.size === 0) continue;
         this.complain("unreportedGaps", view, `nothing at ${epoch}:${[...missing].slice(0, 5).join(",")}`);
       }
-      for (const { epoch, told } of view.epochs) {
-        if (!told) this.complain("unreportedGaps", view, `not told of the new epoch ${epoch}`);
+      for (const { epoch, told, hadNothing } of view.epochs) {
+        if (!told && !hadNothing) this.complain("unreportedGaps", view, `not told of the new epoch ${epoch}`);
       }
       for (const message of this.messages.values()) {
         if (message.acked === null || view.seen.has(message)) continue;
@@ -216,13 +217,13 @@ function newView(
   joined: number,
 ): View {
   return {
-    ...{ client, joined, base: { epoch, offset }, epochs: [{ epoch, told: true }] },
+    ...{ client, joined, base: { epoch, offset }, epochs: [{ epoch, told: true, hadNothing: true }] },
     ...{ last: offset, lastPlace: offset, lastNumbers: new Map(), seen: new Set(), told: [], jumps: [] },
   };
 }
 
 function enterEpoch(view: View, epoch: string): void {
-  view.epochs.push({ epoch, told: false });
+  view.epochs.push({ epoch, told: false, hadNothing: view.last === 0 });
   view.last = 0;
   view.lastPlace = 0;
 }
