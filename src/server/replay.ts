@@ -30,9 +30,7 @@ export async function startReplay(
 
   const page = since === null ? await newest(broker, room, history) : await broker.history(room, since, PAGE);
   const from: Position = { epoch: page.epoch, offset: startOffset(page, since) };
-  // Who had nothing of the old log, and gets all of the new one, has lost nothing.
-  const isWhole = since?.offset === 0 && from.offset === 0;
-  const recovered = since !== null && (page.complete || isWhole);
+  const recovered = since !== null && page.complete;
   const gap = since === null || recovered ? null : gapFrame(since, from);
   return { from, recovered, gap, messages: page.messages };
 }

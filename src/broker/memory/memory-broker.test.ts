@@ -87,6 +87,8 @@ describe("limits on memory", () => {
       const { unsubscribe } = await broker.subscribe(`silent-${i}`, () => {});
       unsubscribe();
     }
+    clock.advance(31_000);
+    broker.sweep();
     expect(broker.size).toBe(0);
     for (let i = 0; i < 1000; i++) {
       const { unsubscribe } = await broker.subscribe(`chatty-${i}`, () => {});

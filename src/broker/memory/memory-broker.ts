@@ -52,11 +52,7 @@ export class MemoryBroker implements Broker {
   subscribe(room: string, onMessages: (messages: readonly ChatMessage[]) => void): Promise<Subscription> {
     const log = this.log(room);
     const end = log.subscribe(onMessages);
-    const unsubscribe = () => {
-      end();
-      this.forgetIfIdle(room, log);
-    };
-    return Promise.resolve({ position: log.position, unsubscribe });
+    return Promise.resolve({ position: log.position, unsubscribe: () => end(this.clock.now()) });
   }
 
   history(room: string, since: Position | null, limit: number): Promise<HistoryPage> {

@@ -4,12 +4,15 @@ import { DedupeWindow, dedupeKey } from "../dedupe.ts";
 import { Deliveries } from "../deliveries.ts";
 import { Backlog } from "./backlog.ts";
 
+/** A room in which nothing was ever said has nothing but its epoch to lose. */
+const SILENT_LINGER_MS = 30_000;
+
 /** The log of one room in memory. All of it is synchronous, so its order needs no lock. */
 export class RoomLog {
   readonly backlog = new Backlog();
   private readonly deliveries = new Deliveries();
   private readonly published: DedupeWindow;
-  private lastPublish = Number.NEGATIVE_INFINITY;
+  private lastUsed: number;
 
   /** `capacity` is how many messages are kept. */
   constructor(
@@ -19,6 +22,7 @@ export class RoomLog {
     now: number,
   ) {
     this.published = new DedupeWindow(now);
+    this.lastUsed = now;
   }
 
   get position(): Position {
@@ -36,13 +40,17 @@ export class RoomLog {
     this.backlog.push(message, now);
     if (this.backlog.count > this.capacity) this.backlog.dropOldest();
     if (key !== null) this.published.set(key, offset, now);
-    this.lastPublish = now;
+    this.lastUsed = now;
     this.deliveries.deliver([message]);
     return { epoch: this.epoch, offset, duplicate: false };
   }
 
-  subscribe(onMessages: (messages: readonly ChatMessage[]) => void): () => void {
-    return this.deliveries.add(this.backlog.head, onMessages);
+  subscribe(onMessages: (messages: readonly ChatMessage[]) => void): (now: number) => void {
+    const end = this.deliveries.add(this.backlog.head, onMessages);
+    return (now) => {
+      end();
+      this.lastUsed = now;
+    };
   }
 
   page(since: Position | null, limit: number): HistoryPage {
@@ -60,11 +68,13 @@ export class RoomLog {
     this.published.age(now);
   }
 
-  /** Nobody listens, nothing is held, and no id has to be recognised: nothing would be lost with this log. */
+  /**
+   * Nobody listens, nothing is held, and nobody is expected back: nothing would be lost with this log. A client
+   * that lost its connection for a moment would otherwise find another epoch, and be told of a gap.
+   */
   isIdle(now: number): boolean {
-    return (
-      this.deliveries.isEmpty && this.backlog.count === 0 && now - this.lastPublish > 2 * DEDUPE_WINDOW_MS
-    );
+    const lingerMs = this.backlog.head === 0 ? SILENT_LINGER_MS : 2 * DEDUPE_WINDOW_MS;
+    return this.deliveries.isEmpty && this.backlog.count === 0 && now - this.lastUsed > lingerMs;
   }
 
   private pageOf(from: number, to: number, complete: boolean): HistoryPage {
