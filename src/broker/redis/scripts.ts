@@ -1,3 +1,13 @@
+/** A room without an epoch gets the one that is proposed; what is left of an older log goes. */
+const ENSURE_EPOCH = `
+local epoch = redis.call('HGET', KEYS[1], 'e')
+if not epoch then
+  epoch = ARGV[1]
+  redis.call('HSET', KEYS[1], 'e', epoch)
+  redis.call('DEL', KEYS[2])
+end
+`;
+
 /**
  * Stores a batch of one room and publishes it, as one step: after Centrifugo's `broker_history_add_stream.lua`.
  * Redis runs scripts one after the other, so the order of offsets is the order of publication.
@@ -7,13 +17,7 @@
  * Answers: the epoch, then for each message its offset, negative for one that was there before.
  */
 export const PUBLISH_SCRIPT = `
-local epoch = redis.call('HGET', KEYS[1], 'e')
-if not epoch then
-  epoch = ARGV[1]
-  redis.call('HSET', KEYS[1], 'e', epoch)
-  redis.call('DEL', KEYS[2])
-end
-local kept, ttl, window = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+${ENSURE_EPOCH}local kept, ttl, window = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local number = math.floor((time[1] * 1000 + time[2] / 1000) / window)
 local ids, before = KEYS[3] .. ':' .. number, KEYS[3] .. ':' .. (number - 1)
@@ -48,13 +52,7 @@ return answers
  * the newest), the limit. Answers: the epoch, the newest offset, then the entries as offset and payload, oldest first.
  */
 export const HISTORY_SCRIPT = `
-local epoch = redis.call('HGET', KEYS[1], 'e')
-if not epoch then
-  epoch = ARGV[1]
-  redis.call('HSET', KEYS[1], 'e', epoch)
-  redis.call('DEL', KEYS[2])
-end
-local head, limit = tonumber(redis.call('HGET', KEYS[1], 's') or 0), tonumber(ARGV[4])
+${ENSURE_EPOCH}local head, limit = tonumber(redis.call('HGET', KEYS[1], 's') or 0), tonumber(ARGV[4])
 local answers = { epoch, head }
 if limit == 0 then return answers end
 local entries
