@@ -5,6 +5,9 @@ import { continueReplay, type ReplayStart, startReplay } from "./replay.ts";
 import type { Room } from "./room.ts";
 import type { Socket } from "./socket.ts";
 
+/** Offsets of two epochs cannot be compared: the client comes back, and starts in the new log. */
+const RESTARTED = "the log was started again meanwhile";
+
 /**
  * Brings one native client from its place in the log to where the room has delivered. The rule that leaves no hole and
  * no repetition: send what is up to the room's position, and in the very tick in which nothing is left, go live.
@@ -45,8 +48,7 @@ export class CatchUp {
     while (!this.stopped) {
       at = await this.send(messages, at);
       if (this.stopped) break;
-      // Its offsets cannot be compared with the room's: the client comes back and starts in the new log.
-      if (at.epoch !== this.room.position.epoch) throw new Error("the log was started again meanwhile");
+      if (at.epoch !== this.room.position.epoch) throw new Error(RESTARTED);
       if (at.offset >= this.room.position.offset) {
         goLive();
         return true;
@@ -54,6 +56,7 @@ export class CatchUp {
       const next = await continueReplay(this.broker, this.room.name, at);
       if (this.stopped) break;
       messages = next.messages;
+      if (next.gap?.reason === "epoch") throw new Error(RESTARTED);
       if (next.gap !== null) {
         this.socket.send(encodeServerFrame(next.gap));
         at = { epoch: at.epoch, offset: next.gap.to };

@@ -12,8 +12,8 @@ const SPREAD = 0.6;
 const SPREAD_PAUSE_MS = 50;
 
 /**
- * Ends a server in order: no new clients, those who can are sent elsewhere, every accepted message stored and delivered, every client closed with
- * its code, the listener gone. What is not done after `timeoutMs` is cut.
+ * Ends a server in order: no new clients, those who can are sent elsewhere, every accepted message stored and
+ * delivered, every client closed with its code, the listener gone. What is not done after `timeoutMs` is cut.
  */
 export async function drain(
   server: Server<Session>,
@@ -43,17 +43,16 @@ export async function drain(
  * the other; resolves when they have gone, or when the time to wait for them is over.
  */
 async function sendAway(door: Door, drainTo: string, timeoutMs: number): Promise<void> {
-  const staying = [...door.sessions];
+  const movable = [...door.sessions].filter(({ dialect }) => dialect !== "plain");
   const spreadMs = timeoutMs * SPREAD;
-  const perTurn = Math.max(1, Math.ceil((staying.length * SPREAD_PAUSE_MS) / spreadMs));
+  const perTurn = Math.max(1, Math.ceil((movable.length * SPREAD_PAUSE_MS) / spreadMs));
   const withinMs = Math.round((timeoutMs - spreadMs) / 2);
-  for (let from = 0; from < staying.length; from += perTurn) {
-    for (const session of staying.slice(from, from + perTurn)) {
+  for (let from = 0; from < movable.length; from += perTurn) {
+    for (const session of movable.slice(from, from + perTurn)) {
       session.redistribute("this server is stopping", drainTo, withinMs);
     }
     await Bun.sleep(SPREAD_PAUSE_MS);
   }
-  const movable = staying.filter(({ dialect }) => dialect !== "plain");
   const deadline = performance.now() + withinMs;
   while (movable.some((session) => door.sessions.has(session)) && performance.now() < deadline) {
     await Bun.sleep(BATCH_PAUSE_MS);

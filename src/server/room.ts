@@ -50,7 +50,8 @@ export class Room {
       (messages) => this.deliver(messages),
       (gap) => this.pass(gap),
     );
-    // What was delivered while the promise was on its way has already moved the offset on.
+    // What happened while the promise was on its way counts: a gap has set the epoch, a delivery the offset.
+    if (this.delivered.epoch !== "") return;
     const { epoch, offset } = this.subscription.position;
     this.delivered = { epoch, offset: Math.max(offset, this.delivered.offset) };
   }

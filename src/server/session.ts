@@ -185,7 +185,9 @@ export class Session implements Member {
       if (this.closed) this.leave();
       else if (await seat.sitDown(wish, (start) => this.welcome(seat.room, start))) this.handleEarly();
     } catch (error) {
-      this.context.log.error("room_unavailable", { room: name, error: messageOf(error) });
+      // Everyone who comes while the broker is away comes again: counted, but not a line each.
+      this.context.counters.error("room_unavailable");
+      this.context.log.debug("room_unavailable", { room: name, error: messageOf(error) });
       this.end(closeCodes.unavailable);
     }
   }

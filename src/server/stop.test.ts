@@ -23,6 +23,18 @@ function brokerWith(changed: (real: Broker) => Partial<Broker>): Broker {
 const unreachable = () => Promise.reject(new Error("the log cannot be reached"));
 const figures = (server: { stats(): object }) => server.stats() as { connections: number; rooms: number };
 
+test("a log that is started again while a client catches up: it is asked to come back", async () => {
+  const broker = brokerWith((real) => ({
+    history: async (...call) => ({ ...(await real.history(...call)), epoch: "another" }),
+  }));
+  const server = serve({}, { broker });
+  const client = connect(server, "r", { history: "5" });
+  await until(() => client.closed !== null, "the goodbye");
+  expect(client.closed!.code).toBe(closeCodes.unavailable.code);
+  expect(server.stats().errors).toEqual({ room_unavailable: 1 });
+  await server.stop();
+});
+
 describe("stopping, with another server to go to", () => {
   test("each dialect is told in its own words, the plain one not at all", async () => {
     const server = serve({ drainTo: "ws://127.0.0.1:9", drainTimeout: 300 });
