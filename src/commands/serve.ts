@@ -9,7 +9,6 @@ import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
 import { LOG_FORMATS, LOG_LEVELS, type Logger } from "../lib/log.ts";
-import { randomId } from "../lib/random.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
 
@@ -128,9 +127,6 @@ async function openBroker(options: ServeOptions, { clock, random }: Runtime, log
     const { MemoryBroker } = await import("../broker/memory/memory-broker.ts");
     return new MemoryBroker({ ...limits, historyBytes: options.historyBytes }, clock, random);
   }
-  const { DurableBroker } = await import("../broker/durable/durable-broker.ts");
-  const { openLogFile } = await import("../broker/durable/file.ts");
-  const { Store } = await import("../broker/durable/store.ts");
-  const store = new Store(openLogFile(options.data, options.dataSync, randomId(random, 8)));
-  return new DurableBroker(store, limits, clock, log);
+  const { openDurableBroker } = await import("../broker/durable/open.ts");
+  return openDurableBroker(options.data, { ...limits, sync: options.dataSync }, { clock, random, log });
 }

@@ -45,28 +45,25 @@ export async function loadTest(
   world.say(describeLoad(options));
 
   const recorder = new Recorder(path);
-  let meta: RunMeta | null = null;
+  const describe = (startedAt: number) => describeRun(options, host.facts, startedAt);
   const run = new LoadRun(options, {
     clock: world.clock,
     openSocket: openBunSocket,
     runId: randomId(world.random, 4),
     recorder,
-    onStart: (startedAt) => {
-      meta = describeRun(options, host.facts, startedAt);
-      recorder.begin(meta);
-    },
+    onStart: (startedAt) => recorder.begin(describe(startedAt)),
   });
   void world.stop.then(() => run.stop());
 
   const hide = showProgress(run, world);
   const end = await run.run().finally(hide);
-  if (end === null || meta === null) {
+  if (end === null) {
     recorder.discard();
     throw await nobodyConnected(options);
   }
   recorder.finish(end);
   const label = `${options.rooms} x ${options.roomSize} ${options.dialect}`;
-  const summary = summarise(label, { ...(meta as RunMeta), end }, run);
+  const summary = summarise(label, { ...describe(run.startedAt), end }, run);
   const found = problems(summary, end, run);
   if (recorder.failure !== null) found.push(`the results file is not complete: ${recorder.failure}`);
   return { summary, problems: found };

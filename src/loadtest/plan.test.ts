@@ -1,21 +1,6 @@
 import { expect, test } from "bun:test";
-import type { LoadOptions } from "./options.ts";
+import { OPTIONS } from "./fake-options.ts";
 import { planClients } from "./plan.ts";
-
-const OPTIONS: LoadOptions = {
-  url: "ws://127.0.0.1:1",
-  rooms: 3,
-  roomSize: 4,
-  interval: 1000,
-  size: 64,
-  duration: 5000,
-  warmup: 0,
-  ramp: 1200,
-  settle: 1000,
-  connectTimeout: 10_000,
-  dialect: "native",
-  seed: 1,
-};
 
 test("every room gets its members, under ids that are all different", () => {
   const clients = planClients(OPTIONS, "run1");

@@ -1,23 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { OperationError, UsageError } from "../lib/errors.ts";
+import { OPTIONS as SMALL } from "./fake-options.ts";
 import { type HostLimits, parseFileLimit, parsePortRange } from "./host.ts";
 import type { LoadOptions } from "./options.ts";
 import { checkHost, checkOptions, describeHost } from "./preflight.ts";
 
-const OPTIONS: LoadOptions = {
-  url: "ws://127.0.0.1:8080",
-  rooms: 10,
-  roomSize: 100,
-  interval: 1000,
-  size: 64,
-  duration: 5000,
-  warmup: 0,
-  ramp: 1200,
-  settle: 1000,
-  connectTimeout: 10_000,
-  dialect: "native",
-  seed: 1,
-};
+const OPTIONS: LoadOptions = { ...SMALL, rooms: 10, roomSize: 100 };
 const HOST: HostLimits = {
   facts: { cores: 2, cpu: "x", memory_bytes: 8 * 2 ** 30, os: "Linux" },
   freeMemory: 4 * 2 ** 30,

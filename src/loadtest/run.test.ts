@@ -6,6 +6,7 @@ import { until } from "../lib/test-until.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { META as ONE_ROOM } from "../results/fake-run.ts";
 import { serve, type TestServer } from "../server/test-client.ts";
+import { OPTIONS } from "./fake-options.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
 import { LoadRun } from "./run.ts";
@@ -16,21 +17,8 @@ afterEach(async () => {
 });
 
 function options(port: number, change: Partial<LoadOptions> = {}): LoadOptions {
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    rooms: 3,
-    roomSize: 4,
-    interval: 50,
-    size: 64,
-    duration: 400,
-    warmup: 0,
-    ramp: 20,
-    settle: 5000,
-    connectTimeout: 10_000,
-    dialect: "native",
-    seed: 1,
-    ...change,
-  };
+  const url = `ws://127.0.0.1:${port}`;
+  return { ...OPTIONS, url, interval: 50, duration: 400, ramp: 20, settle: 5000, ...change };
 }
 
 const META = { ...ONE_ROOM, rooms: 3, room_size: 4, interval_ms: 50, size: 64 };

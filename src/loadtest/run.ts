@@ -42,8 +42,8 @@ export class LoadRun {
   private readonly memo: FrameMemo;
   private phase: Snapshot["phase"] = "connecting";
   private stopped = false;
-  /** Milliseconds since the epoch at which sending started. */
-  private startedAt = 0;
+  /** Milliseconds since the epoch at which sending started; 0 before. */
+  startedAt = 0;
   private sentEver = 0;
   private receivedEver = 0;
 
