@@ -1,4 +1,4 @@
-import { errorResponse, json, refuseMethod, requestUrl } from "./http.ts";
+import { errorResponse, json, refuseMethod, requestUrl } from "../lib/http/answers.ts";
 
 /** What the admin port tells about a server. */
 export interface AdminView {

@@ -1,10 +1,10 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import { errorResponse, requestUrl } from "../lib/http/answers.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
 import { type Admission, admit } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
-import { errorResponse, requestUrl } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
 import { Session } from "./session.ts";

@@ -1,13 +1,16 @@
+import { errorResponse, json, refuseMethod } from "../lib/http/answers.ts";
+import { pageAssets } from "../lib/http/page.ts";
+import { bundlePage } from "../lib/http/page-bundle.ts" with { type: "macro" };
 import { parseChatPath } from "../protocol/handshake.ts";
-import { errorResponse, json, refuseMethod } from "./http.ts";
-import { pageAsset } from "./page.ts";
+
+const chatPage = pageAssets(bundlePage("server/web"));
 
 /** What the public port answers to a request that is not a WebSocket handshake. */
 export function publicRoute(request: Request, url: URL): Response {
   const refused = refuseMethod(request);
   if (refused !== null) return refused;
   if (url.pathname === "/healthz") return json({ status: "ok" });
-  const asset = pageAsset(url.pathname, request.headers.get("if-none-match"));
+  const asset = chatPage(url.pathname, request.headers.get("if-none-match"));
   if (asset !== null) return asset;
 
   const path = parseChatPath(url.pathname);

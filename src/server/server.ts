@@ -1,8 +1,7 @@
 import type { Server } from "bun";
 import type { Broker } from "../broker/broker.ts";
-import { formatAddress } from "../lib/address.ts";
 import type { Clock } from "../lib/clock.ts";
-import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
+import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { type Random, randomId } from "../lib/random.ts";
@@ -11,7 +10,6 @@ import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
 import { drain } from "./drain.ts";
 import { answer, type Door, socketHandler } from "./edge.ts";
-import { errorResponse } from "./http.ts";
 import type { ServerOptions } from "./options.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
@@ -101,33 +99,4 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
       await admin.stop(true);
     },
   };
-}
-
-/**
- * Outside development Bun 1.4 shares ports by default: a second server on a port in use would start without a
- * word and take half of the clients.
- */
-const HTTP_DEFAULTS = { development: false, reusePort: false };
-
-/** Runs `start` and turns a failure to listen into a sentence. */
-function listen<T>(host: string, port: number, option: string, start: () => T): T {
-  try {
-    return start();
-  } catch (error) {
-    const code = systemCode(error);
-    const why =
-      code === "EADDRINUSE"
-        ? `the port is in use; choose another with ${option}, or 0 for a free one`
-        : code === "EACCES"
-          ? `this user may not take that port; choose one from 1024 with ${option}`
-          : code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EINVAL"
-            ? "this machine has no such address"
-            : messageOf(error);
-    throw new OperationError(`Cannot listen on ${formatAddress(host, port)}: ${why}`);
-  }
-}
-
-function internalError(error: unknown, log: Logger): Response {
-  log.error("request_failed", { error: messageOf(error) });
-  return errorResponse(500, "something went wrong here; it was logged");
 }

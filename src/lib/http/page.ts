@@ -1,4 +1,4 @@
-import { bundlePage } from "./page-bundle.ts" with { type: "macro" };
+import type { PageFiles } from "./page-bundle.ts";
 
 /** Nothing but what this server sends: no inline script or style, no frame around the page. */
 const CONTENT_SECURITY_POLICY = [
@@ -17,24 +17,26 @@ interface Asset {
   headers: Record<string, string>;
 }
 
-const files = bundlePage();
-const assets: ReadonlyMap<string, Asset> = new Map([
-  ["/", asset(files.html, "text/html; charset=utf-8")],
-  ["/app.js", asset(files.script, "text/javascript; charset=utf-8")],
-  ["/style.css", asset(files.css, "text/css; charset=utf-8")],
-  ["/favicon.svg", asset(files.icon, "image/svg+xml")],
-]);
-
 /**
- * The chat page's file at a path, or `null` when there is none. `ifNoneMatch` is the request's header: 304 when
- * the browser has the file already.
+ * Answers for a page's files by path: `null` where there is none, 304 when the browser has the file already.
+ * `ifNoneMatch` is the request's header.
  */
-export function pageAsset(pathname: string, ifNoneMatch: string | null): Response | null {
-  const found = assets.get(pathname);
-  if (found === undefined) return null;
-  const { body, headers } = found;
-  if (matches(ifNoneMatch, headers.etag!)) return new Response(null, { status: 304, headers });
-  return new Response(body, { headers });
+export type PageAssets = (pathname: string, ifNoneMatch: string | null) => Response | null;
+
+export function pageAssets(files: PageFiles): PageAssets {
+  const assets: ReadonlyMap<string, Asset> = new Map([
+    ["/", asset(files.html, "text/html; charset=utf-8")],
+    ["/app.js", asset(files.script, "text/javascript; charset=utf-8")],
+    ["/style.css", asset(files.css, "text/css; charset=utf-8")],
+    ["/favicon.svg", asset(files.icon, "image/svg+xml")],
+  ]);
+  return (pathname, ifNoneMatch) => {
+    const found = assets.get(pathname);
+    if (found === undefined) return null;
+    const { body, headers } = found;
+    if (matches(ifNoneMatch, headers.etag!)) return new Response(null, { status: 304, headers });
+    return new Response(body, { headers });
+  };
 }
 
 function asset(body: string, type: string): Asset {

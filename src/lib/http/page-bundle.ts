@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The chat page's files as they are served. */
+/** A page's files as they are served. */
 export interface PageFiles {
   html: string;
   css: string;
@@ -10,17 +10,17 @@ export interface PageFiles {
 }
 
 /**
- * Bundles the page. This is a macro: it runs when its caller is built (or loaded from source) and leaves its
+ * Bundles the page in `folder`, a path below `src/`. This is a macro: it runs when its caller is built (or loaded from source) and leaves its
  * result there, so that the executable holds the page and needs no files. In a process of its own, because the
  * bundler waits for its macros.
  */
-export function bundlePage(): PageFiles {
-  const folder = join(import.meta.dir, "web");
+export function bundlePage(folder: string): PageFiles {
+  const path = (file: string) => join(import.meta.dir, "../..", folder, file);
   return {
-    html: readFileSync(join(folder, "index.html"), "utf8"),
-    css: bundle(join(folder, "style.css")),
-    script: bundle(join(folder, "app.ts")),
-    icon: readFileSync(join(folder, "favicon.svg"), "utf8"),
+    html: readFileSync(path("index.html"), "utf8"),
+    css: bundle(path("style.css")),
+    script: bundle(path("app.ts")),
+    icon: readFileSync(path("favicon.svg"), "utf8"),
   };
 }
 
