@@ -68,11 +68,3 @@ export interface PastDecision {
   at: number;
   decision: Decision;
 }
-
-/** The rules' numbers; each is an option of `balance`. */
-export interface PolicyOptions {
-  min: number;
-  max: number;
-  /** Socket writes a second of one server over which the fleet grows. */
-  spawnAt: number;
-}

@@ -1,0 +1,73 @@
+/** The rules' numbers; each is an option of `balance`. Shares without a unit are shares of `spawnAt`. */
+export interface PolicyOptions {
+  /** The fleet's fewest servers, children and remote ones together. */
+  min: number;
+  /** Most children of this balancer: what its machine has room for. */
+  max: number;
+  /** Socket writes a second of one server over which the fleet grows. */
+  spawnAt: number;
+  /** Connections that fill a server as `spawnAt` writes do, even if nobody talks. */
+  connectionsAt: number;
+  /** Load is the mean of this time, ms. */
+  loadWindowMs: number;
+
+  /** Newcomers pass by a server over this many times the mean load (bounded-load consistent hashing). */
+  loadFactor: number;
+  /** Under this share a server takes newcomers however little the others have. */
+  quietBelow: number;
+
+  /** Another server under this share has room to spare: nothing is spawned, and moves stay under it. */
+  spareBelow: number;
+  /** After a spawn for a server, this long none for the same one, ms. */
+  spawnRestMs: number;
+  /** Between two spawns, ms. */
+  spawnEveryMs: number;
+
+  /** Over this share of `spawnAt` a server sends clients to others. */
+  shedAbove: number;
+  shedWindowMs: number;
+  /** So does one whose event loop is this late in the mean, ms. */
+  shedLagMs: number;
+  shedLagWindowMs: number;
+  /** Part of its clients that one order moves. */
+  shedShare: number;
+  /** After an order this long none for the same server, ms: figures from before it would count twice. */
+  shedRestMs: number;
+
+  /** The fleet loses a server if it would still be under this share without it … */
+  retireBelow: number;
+  /** … for so long, ms. */
+  retireAfterMs: number;
+  /** Younger servers are not retired, ms: a spawn that is taken back soon moved its clients twice for nothing. */
+  retireAgeMs: number;
+  /** Part of the fleet that may drain at the same time; one server always may. */
+  retireShare: number;
+}
+
+/**
+ * 200,000 writes/s is two thirds of what one server was measured at on two cores (docs/benchmarks.md), and 20,000
+ * connections are the open files that many hosts grant a process. 1.25: Mirrokni, Thorup, Zadimoghaddam,
+ * "Consistent Hashing with Bounded Loads". Five minutes before a fleet shrinks: as Kubernetes' horizontal scaler.
+ */
+export const DEFAULT_POLICY: PolicyOptions = {
+  min: 1,
+  max: 8,
+  spawnAt: 200_000,
+  connectionsAt: 20_000,
+  loadWindowMs: 3000,
+  loadFactor: 1.25,
+  quietBelow: 0.5,
+  spareBelow: 0.8,
+  spawnRestMs: 15_000,
+  spawnEveryMs: 1000,
+  shedAbove: 1.15,
+  shedWindowMs: 5000,
+  shedLagMs: 15,
+  shedLagWindowMs: 4000,
+  shedShare: 0.04,
+  shedRestMs: 5000,
+  retireBelow: 0.5,
+  retireAfterMs: 300_000,
+  retireAgeMs: 600_000,
+  retireShare: 0.01,
+};

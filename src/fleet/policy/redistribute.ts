@@ -1,0 +1,93 @@
+import { formatCount, formatCounted } from "../../lib/format.ts";
+import { Arrivals } from "./arrivals.ts";
+import { type FleetLoad, loadOf, newcomerWrites, type ServerLoad } from "./fleet-load.ts";
+import type { Decision, Move } from "./fleet-state.ts";
+import { decidedWithin, type PolicyHistory } from "./history.ts";
+import { planMoves } from "./moves.ts";
+import type { PolicyOptions } from "./options.ts";
+import { meanOver } from "./windows.ts";
+import { seconds } from "./wording.ts";
+
+/** A server that has to send clients away. */
+interface Source {
+  server: ServerLoad;
+  load: number;
+  /** How much of the load has to go. */
+  excess: number;
+  why: string;
+  figures: Record<string, number>;
+}
+
+/**
+ * Moves `shedShare` of the clients of every server over `shedAbove`, or whose event loop is late, each to a named
+ * server; the hottest first, and none where no server has room to spare. An order replaces the one before.
+ */
+export function redistribute(
+  fleet: FleetLoad,
+  history: PolicyHistory,
+  options: PolicyOptions,
+  now: number,
+): Decision[] {
+  const sources = fleet.ready
+    .map((server) => findSource(server, options, now))
+    .filter((source) => source !== null)
+    .filter(({ server: { server } }) => {
+      const ofIt = (past: Decision) => past.type === "redistribute" && past.server === server.id;
+      return !decidedWithin(history, options.shedRestMs, now, ofIt);
+    })
+    .sort((a, b) => b.load - a.load);
+  if (sources.length === 0) return [];
+
+  const planned = onTheirWay(fleet, history, options, now);
+  return sources.flatMap(({ server, load, excess, why, figures }) => {
+    const moves = planMoves(server, load, excess, fleet, planned);
+    if (moves.length === 0) return [];
+    const clients = moves.reduce((sum, move) => sum + move.clients, 0);
+    const to = [...new Set(moves.map((move) => move.to))];
+    const where = to.length > 3 ? formatCounted(to.length, "server") : to.join(", ");
+    const reason = `server ${server.server.id}: ${why}; ${formatCounted(clients, "client")} to ${where}`;
+    const decision: Decision = {
+      type: "redistribute",
+      server: server.server.id,
+      moves,
+      reason,
+      figures: { ...figures, clients },
+    };
+    return [decision];
+  });
+}
+
+function findSource(server: ServerLoad, options: PolicyOptions, now: number): Source | null {
+  const { samples } = server.server;
+  const { spawnAt, shedAbove, shedWindowMs, shedLagMs, shedLagWindowMs } = options;
+  const limit = Math.round(shedAbove * spawnAt);
+  const writes = meanOver(samples, "writesPerSecond", shedWindowMs, now);
+  if (writes !== null) {
+    const load = loadOf(writes, server.connections, options);
+    if (load > limit) {
+      const why =
+        writes > limit
+          ? `${formatCount(writes)} writes/s over the last ${seconds(shedWindowMs)}, above ${formatCount(limit)}`
+          : `${formatCount(server.connections)} connections, above ${formatCount(shedAbove * options.connectionsAt)}`;
+      const figures = { writes_per_s: writes, connections: server.connections, shed_above: limit };
+      return { server, load, excess: load - spawnAt, why, figures };
+    }
+  }
+  const lag = meanOver(samples, "lagMs", shedLagWindowMs, now);
+  if (lag === null || lag <= shedLagMs) return null;
+  const { load } = server;
+  const why = `event loop ${lag.toFixed(1)} ms late over the last ${seconds(shedLagWindowMs)}, above ${shedLagMs} ms`;
+  const figures = { lag_ms: lag, shed_lag_ms: shedLagMs, writes_per_s: server.writes };
+  // How much is too much for it nobody knows: as if it stood at the limit.
+  return { server, load, excess: load - load / shedAbove, why, figures };
+}
+
+/** Where the orders of the last seconds sent clients that the figures do not show yet. */
+function onTheirWay(fleet: FleetLoad, history: PolicyHistory, options: PolicyOptions, now: number): Arrivals {
+  const arrivals = new Arrivals();
+  const count = ({ room, to, clients }: Move) => arrivals.add(to, newcomerWrites(fleet, room), clients);
+  for (const { at, decision } of history.decisions) {
+    if (at > now - options.shedRestMs && decision.type === "redistribute") decision.moves.forEach(count);
+  }
+  return arrivals;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import { measureFleet } from "./fleet-load.ts";
+import type { Decision, ServerState } from "./fleet-state.ts";
+import { NO_HISTORY, type PolicyHistory } from "./history.ts";
+import { DEFAULT_POLICY, type PolicyOptions } from "./options.ts";
+import { spawn } from "./spawn.ts";
+import { NOW, testServer } from "./test-fleet.ts";
+
+interface Asked extends Partial<PolicyOptions> {
+  starting?: number;
+  history?: PolicyHistory;
+}
+
+function ask(fleet: ServerState[], { starting = 0, history = NO_HISTORY, ...changed }: Asked = {}) {
+  const options = { ...DEFAULT_POLICY, ...changed };
+  return spawn(fleet, measureFleet(fleet, options, NOW), starting, history, options, NOW);
+}
+
+const spawned = (ago: number, because: string | null): PolicyHistory => {
+  const decision: Decision = { type: "spawn", because, reason: "", figures: {} };
+  return { ...NO_HISTORY, decisions: [{ at: NOW - ago, decision }] };
+};
+const hot = testServer({ id: "hot", writes: 231_000 });
+const busy = testServer({ id: "busy", writes: 170_000 });
+
+describe("a hot server", () => {
+  test("asks for another when no other has room to spare, and says why", () => {
+    expect(ask([hot, busy])).toEqual({
+      type: "spawn",
+      because: "hot",
+      reason: "server hot: 231,000 writes/s over the last 3 s, above 200,000, and no other under 160,000",
+      figures: { writes_per_s: 231_000, connections: 0, spawn_at: 200_000, spare_below: 160_000, servers: 2 },
+    });
+    expect(ask([hot])?.type).toBe("spawn");
+  });
+
+  test("does not while another has room, unless that one takes nobody", () => {
+    const idle = testServer({ id: "idle", writes: 159_000 });
+    expect(ask([hot, idle])).toBeNull();
+    for (const phase of ["unready", "draining"] as const) {
+      expect(ask([hot, { ...idle, phase }])?.type).toBe("spawn");
+    }
+  });
+
+  test("has to be measured", () => {
+    expect(ask([testServer({ id: "a", writes: 999_999, seconds: 1 })])).toBeNull();
+    expect(ask([testServer({ id: "a", writes: 999_999, seconds: 2 })])?.type).toBe("spawn");
+    expect(ask([testServer({ id: "a", writes: 200_000 })])).toBeNull();
+  });
+
+  test("may be full of silent connections", () => {
+    const { reason } = ask([testServer({ id: "a", connections: 21_000 })])!;
+    expect(reason).toBe("server a: 21,000 connections, above 20,000, and no other under 80 % of that load");
+  });
+
+  test("waits for what is on its way: the starting ones, and those too young to have figures", () => {
+    expect(ask([hot, busy], { starting: 1 })).toBeNull();
+    expect(ask([hot, busy, testServer({ id: "new", seconds: 0 })])).toBeNull();
+    expect(ask([hot, { ...hot, id: "hot2" }, busy], { starting: 1 })?.type).toBe("spawn");
+  });
+
+  test("rests 15 s; another may ask after one second", () => {
+    const second = testServer({ id: "second", writes: 210_000 });
+    expect(ask([hot, busy], { history: spawned(14_000, "hot") })).toBeNull();
+    expect(ask([hot, busy], { history: spawned(15_000, "hot") })?.type).toBe("spawn");
+    expect(ask([hot, second], { history: spawned(1000, "hot") })).toMatchObject({ because: "second" });
+    expect(ask([hot, second], { history: spawned(900, "hot") })).toBeNull();
+  });
+});
+
+test("a fleet under its minimum grows, one server a second", () => {
+  expect(ask([], { min: 2 })).toMatchObject({ because: null, reason: "0 of at least 2 servers" });
+  expect(ask([], { min: 2, starting: 1 })?.type).toBe("spawn");
+  expect(ask([], { min: 2, starting: 2 })).toBeNull();
+  expect(ask([], { min: 2, history: spawned(500, null) })).toBeNull();
+  expect(ask([{ ...busy, phase: "draining" }])?.type).toBe("spawn");
+  expect(ask([{ ...busy, phase: "unready" }])).toBeNull();
+});
+
+test("never more children than the maximum; servers of other hosts are not counted there", () => {
+  expect(ask([hot, busy], { max: 2 })).toBeNull();
+  expect(ask([hot, { ...busy, kind: "remote" }], { max: 2 })?.type).toBe("spawn");
+  expect(ask([hot], { max: 2, starting: 1 })).toBeNull();
+  expect(ask([], { min: 2, max: 0 })).toBeNull();
+});
