@@ -256,6 +256,25 @@ describe("after a restart of the server", () => {
   });
 });
 
+test("what is said while a refused message waits to be sent again waits behind it", async () => {
+  const broker = new MemoryBroker({ history: 1000 }, systemClock, seededRandom(1));
+  const publish = broker.publish.bind(broker);
+  let refusals = 0;
+  broker.publish = (room, message) => {
+    if (message.text !== "first" || refusals++ > 0) return publish(room, message);
+    return Promise.reject(new Error("the log is away"));
+  };
+  const ann = await new Chatter(server({}, { broker }).url).joined();
+  ann.connection.send("first");
+  await until(() => ann.errors.length === 1, "the refusal");
+  ann.connection.send("second");
+  await ann.settled();
+  await ann.hears("second");
+  expect(ann.texts).toEqual(["first", "second"]);
+  // The second one was not tried in vain: nothing went out before its time.
+  expect(ann.errors).toHaveLength(1);
+});
+
 describe("over a network that breaks", () => {
   for (const round of range(0, 2)) {
     const seed = (SEED + round) >>> 0;

@@ -122,7 +122,8 @@ export class Connection {
   /** Sends a text, now or as soon as the connection is back, and again until it is acknowledged. */
   send(text: string): MessageId {
     const id = this.outbox.add(text);
-    if (this.online) this.transmit(id, text);
+    // What the server could not store goes first.
+    if (this.online && this.retryTimer === null) this.transmit(id, text);
     return id;
   }
 

@@ -5,11 +5,13 @@ import { dialects } from "../protocol/dialects.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
+import type { MessageId } from "../protocol/message.ts";
 import { encodeServerFrame, errorFrame, native } from "../protocol/native.ts";
 import { registerRedistribute, registerWelcome } from "../protocol/register.ts";
 import type { Admission } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
 import { ErrorBudget } from "./error-budget.ts";
+import { OrderGuard } from "./order-guard.ts";
 import type { Member, Room } from "./room.ts";
 import { type JoinStart, type JoinWish, Seat } from "./seat.ts";
 import type { Socket } from "./socket.ts";
@@ -31,6 +33,8 @@ export class Session implements Member {
   /** Frames that came while the room was being entered; `null` once the client is in. */
   private early: string[] | null = null;
   private errors: ErrorBudget | null = null;
+  /** Since the first message that was not stored; only for clients that send again, over reconnects too. */
+  private order: OrderGuard | null = null;
   private sequence = 0;
   /** Publishes that the broker has not answered. */
   private pending = 0;
@@ -141,10 +145,15 @@ export class Session implements Member {
       return;
     }
     context.counters.messagesIn++;
+    const { sender, text, sentAt } = request;
+    const messageId = request.messageId ?? `${this.id}-${++this.sequence}`;
+    if (this.order?.admits(messageId, context.clock.now()) === false) {
+      this.refuse(messageId);
+      return;
+    }
     this.pending++;
-    const { messageId, sender, text, sentAt } = request;
     const publication = {
-      messageId: messageId ?? `${this.id}-${++this.sequence}`,
+      messageId,
       sender: sender ?? this.name,
       text,
       sentAt: sentAt ?? this.timestamp(),
@@ -158,13 +167,22 @@ export class Session implements Member {
         this.answered();
       },
       (error) => {
-        context.counters.error("not_stored");
         // One line a message would drown the log when the broker is away; it tells that itself, once.
         context.log.debug("publish_failed", { room: seat.room.name, error: messageOf(error) });
-        this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
+        this.refuse(messageId);
         this.answered();
       },
     );
+  }
+
+  private refuse(messageId: MessageId): void {
+    const { counters, clock } = this.context;
+    counters.error("not_stored");
+    if (this.dialect === "native" && this.admission.join.session !== null) {
+      this.order ??= new OrderGuard();
+      this.order.refused(messageId, clock.now());
+    }
+    this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
   }
 
   private answered(): void {

@@ -177,6 +177,25 @@ describe("when the log cannot be reached", () => {
     await server.stop();
   });
 
+  test("what was sent behind a message that was refused is not stored before it", async () => {
+    let broken = true;
+    const broker = brokerWith((real) => ({
+      publish: (...call) => (broken ? unreachable() : real.publish(...call)),
+    }));
+    const server = serve({}, { broker });
+    const client = await join(server, "r", { session: "0123456789abcdef" });
+    client.say(1);
+    await client.first("error");
+    // On their way before the client knew.
+    broken = false;
+    for (const id of [2, 3]) client.say(id);
+    expect(await client.first("error", 3)).toMatchObject({ message_id: 3, retryable: true });
+    for (const id of [1, 2, 3]) client.say(id);
+    await client.first("message", 3);
+    expect(client.texts).toEqual(["text 1", "text 2", "text 3"]);
+    await server.stop();
+  });
+
   test("a message is refused, and may be sent again", async () => {
     let broken = true;
     const broker = brokerWith((real) => ({
