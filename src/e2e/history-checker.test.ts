@@ -8,11 +8,11 @@ import { Witness } from "./witness.ts";
 
 const SEED = Number(process.env.HISTORY_SEED ?? Math.floor(Math.random() * 2 ** 32));
 const CLIENTS = ["ann", "bob", "cleo"];
-const CLEAN: Counts = { lost: 0, repeated: 0, reordered: 0, unreportedGaps: 0 };
+const CLEAN: Counts = { lost: 0, repeated: 0, reordered: 0, unreportedGaps: 0, needlessGaps: 0 };
 
 function counts(history: readonly HistoryEvent[]): Counts {
-  const { lost, repeated, reordered, unreportedGaps } = check(history);
-  return { lost, repeated, reordered, unreportedGaps };
+  const { lost, repeated, reordered, unreportedGaps, needlessGaps } = check(history);
+  return { lost, repeated, reordered, unreportedGaps, needlessGaps };
 }
 
 /** What is done wrong at one message of a generated history. */
@@ -141,33 +141,87 @@ describe("gaps", () => {
   });
   const joined: HistoryEvent = { room, type: "joined", client: "bob", epoch: "e", offset: 0 };
   const spoken = [joined, ...[1, 2, 3, 4].flatMap(said), seen(1)];
-  const gap = (from: number, to: number, newEpoch = false): HistoryEvent => ({
+  const gap = (from: number, to: number, newEpoch: string | null = null): HistoryEvent => ({
     ...{ room, type: "gap", client: "bob", from, to, newEpoch },
   });
+  const rejoined = (epoch: string): HistoryEvent => ({ room, type: "rejoined", client: "bob", epoch });
+  const loss: HistoryEvent[] = [
+    { room, type: "losing" },
+    { room, type: "emptied" },
+  ];
 
-  test("cover what they name, and no more", () => {
-    expect(counts([...spoken, gap(2, 3), seen(4)])).toEqual(CLEAN);
-    expect(counts([...spoken, gap(2, 2), seen(4)])).toEqual({ ...CLEAN, lost: 1, unreportedGaps: 1 });
+  test("cover what they name, and no more; the log should have had it", () => {
+    expect(counts([...spoken, gap(2, 3), seen(4)])).toEqual({ ...CLEAN, needlessGaps: 1 });
+    expect(counts([...spoken, gap(2, 2), seen(4)])).toEqual({
+      ...CLEAN,
+      ...{ lost: 1, unreportedGaps: 1, needlessGaps: 1 },
+    });
     expect(counts([...spoken, seen(4)])).toEqual({ ...CLEAN, lost: 2, unreportedGaps: 1 });
     expect(counts(spoken)).toEqual({ ...CLEAN, lost: 3 });
   });
 
+  const afterwards: HistoryEvent[] = [
+    { room, type: "published", sender: "ann", number: 5 },
+    { room, type: "acked", sender: "ann", number: 5, epoch: "f", offset: 1 },
+  ];
+
   test("a new epoch has to be told, and covers the rest of the old one", () => {
-    const anew: HistoryEvent[] = [
-      { room, type: "rejoined", client: "bob", epoch: "f" },
-      gap(1, 0, true),
-      { room, type: "published", sender: "ann", number: 5 },
-      { room, type: "acked", sender: "ann", number: 5, epoch: "f", offset: 1 },
-      seen(5, 1),
+    const told = [rejoined("f"), gap(1, 0, "f")];
+    expect(counts([...spoken, ...loss, ...told, ...afterwards, seen(5, 1)])).toEqual(CLEAN);
+    // The same, while the client was there.
+    expect(counts([...spoken, ...loss, gap(1, 0, "f"), ...afterwards, seen(5, 1)])).toEqual(CLEAN);
+    expect(counts([...spoken, ...loss, rejoined("f"), ...afterwards, seen(5, 1)])).toEqual({
+      ...CLEAN,
+      ...{ lost: 3, unreportedGaps: 1 },
+    });
+  });
+
+  test("a new epoch covers nothing that was published after the loss, nor what others saw in it", () => {
+    expect(counts([...spoken, ...loss, gap(1, 0, "f"), ...afterwards])).toEqual({ ...CLEAN, lost: 1 });
+    // Acknowledged in the old epoch, as it seemed, but ann was given it in the new one.
+    const others: HistoryEvent[] = [
+      { room, type: "joined", client: "ann", epoch: "f", offset: 0 },
+      { room, type: "seen", client: "ann", offset: 1, sender: "ann", number: 4 },
     ];
-    expect(counts([...spoken, ...anew])).toEqual(CLEAN);
-    expect(counts([...spoken, ...anew.toSpliced(1, 1)])).toEqual({ ...CLEAN, lost: 3, unreportedGaps: 1 });
+    expect(counts([...spoken, ...loss, gap(1, 0, "f"), ...others])).toEqual({ ...CLEAN, lost: 1 });
+  });
+
+  test("without a loss of the log a new epoch is needless, and covers nothing", () => {
+    expect(counts([...spoken, gap(1, 0, "f")])).toEqual({ ...CLEAN, lost: 3, needlessGaps: 1 });
+    const told = [gap(1, 0, "f"), gap(1, 0, "g")];
+    expect(counts([...spoken, ...loss, ...told])).toEqual({ ...CLEAN, needlessGaps: 1 });
+    expect(counts([...spoken, ...loss, gap(1, 0, "f"), gap(1, 0, "f")])).toEqual({
+      ...CLEAN,
+      needlessGaps: 1,
+    });
+  });
+
+  test("a client that missed a whole epoch is told once of both", () => {
+    const twice = [...loss, ...afterwards, ...loss];
+    expect(counts([...spoken, ...twice, rejoined("g"), gap(1, 0, "g")])).toEqual(CLEAN);
+  });
+
+  test("a message that the log forgot comes again, if its sender did not know that it was stored", () => {
+    const said5: HistoryEvent = { room, type: "published", sender: "ann", number: 5 };
+    const acked5: HistoryEvent = {
+      ...{ room, type: "acked", sender: "ann", number: 5, epoch: "f", offset: 1 },
+    };
+    const before = [joined, ...said(1), seen(1)];
+    const anew = [...loss, gap(1, 0, "f")];
+    expect(counts([...before, said5, seen(5, 2), ...anew, seen(5, 1), acked5])).toEqual(CLEAN);
+    expect(counts([...before, said5, seen(5, 2), acked5, ...anew, seen(5, 1)])).toEqual({
+      ...CLEAN,
+      repeated: 1,
+    });
+    expect(counts([...before, said5, ...anew, seen(5, 1), seen(5, 2), acked5])).toEqual({
+      ...CLEAN,
+      repeated: 1,
+    });
   });
 
   test("who had nothing of the old epoch need not be told, but misses what was acknowledged in it", () => {
-    const rejoined: HistoryEvent = { room, type: "rejoined", client: "bob", epoch: "f" };
-    expect(counts([joined, rejoined])).toEqual(CLEAN);
-    expect(counts([joined, ...said(1), rejoined])).toEqual({ ...CLEAN, lost: 1 });
+    expect(counts([joined, ...loss, rejoined("f")])).toEqual(CLEAN);
+    expect(counts([joined, ...said(1), ...loss, rejoined("f")])).toEqual({ ...CLEAN, lost: 1 });
   });
 });
 
@@ -187,9 +241,9 @@ describe("real connections to a server with a broken log", () => {
   // Each client is two views: the wire, and the connection's, which hides a repeated offset and tells of a hole.
   test.each<[Defect, Partial<Counts>]>([
     ["none", {}],
-    ["drop", { lost: 3, unreportedGaps: 3 }],
+    ["drop", { lost: 3, unreportedGaps: 3, needlessGaps: 3 }],
     ["repeat", { repeated: 3 }],
-    ["swap", { reordered: 3 }],
+    ["swap", { reordered: 3, needlessGaps: 3 }],
     ["no dedupe", { repeated: 6 }],
     ["ack before store", { lost: 6 }],
   ])("%s", async (defect, broken) => {

@@ -1,41 +1,37 @@
-/**
- * What clients of some rooms did and saw, in the order in which the observer learned of it. `sender` and `number`
- * name a message: each sender counts its messages of a room 1, 2, 3 … and never uses a number twice. A `client` is
- * one view of a room, from its first welcome on, over all its reconnects.
- */
-export type HistoryEvent = { room: string } & (
-  | { type: "published"; sender: string; number: number }
-  /** `offset`: as the acknowledgement says it; `null` when it does not. */
-  | { type: "acked"; sender: string; number: number; epoch: string; offset: number | null }
-  /** In the room for the first time: everything after this place is for this client. */
-  | { type: "joined"; client: string; epoch: string; offset: number }
-  /** In the room again, after a loss of the connection. */
-  | { type: "rejoined"; client: string; epoch: string }
-  | { type: "seen"; client: string; offset: number; sender: string; number: number }
-  /** The client was told that it does not get `from` to `to`; with `newEpoch` also what was left of the old one. */
-  | { type: "gap"; client: string; from: number; to: number; newEpoch: boolean }
-);
+import type { HistoryEvent, MessageName, Tracked } from "./history-event.ts";
+import { View } from "./history-view.ts";
+
+export type { HistoryEvent } from "./history-event.ts";
 
 /**
  * How often each promise was broken, counted for each client that it was broken to: a message that two clients
  * did not see was lost twice.
  *
  * - `lost`: acknowledged, not seen by a client that was in the room when the message was published, or whose
- *   place is before the message's; unless a gap that the client was told of covers it.
- * - `repeated`: the same message seen again by the same client, under whatever offset.
+ *   place is before the message's; unless a gap that the client was told of covers it. A gap between two epochs covers
+ *   what nobody saw in the epoch that this client is in, if the message was published before the log was lost, and the
+ *   client told after.
+ * - `repeated`: the same message seen again by the same client, under whatever offset; unless the log was lost in
+ *   between, and with it the memory of the message, before its sender knew that it was stored.
  * - `reordered`: seen after a message that has to come after it: its offset is lower than one seen before, another
  *   client saw the two in the other order, the same sender published it earlier, or its offset is held by another
- *   message at another client.
+ *   message at another client. Each epoch has an order of its own.
  * - `unreportedGaps`: jumps of the offset over messages that the client was not told of and that never came, and
  *   changes of the epoch that it was not told of, unless it had nothing of the old one: that is then no gap, but what
  *   was acknowledged in the old one is lost.
+ * - `needlessGaps`: gaps that a client was told of although nothing was lost: messages that the log still has to hold,
+ *   more epochs than the log was lost, an epoch told twice or come back to.
  */
 export interface Counts {
   lost: number;
   repeated: number;
   reordered: number;
   unreportedGaps: number;
+  needlessGaps: number;
 }
+
+/** The counts, in the order in which they are shown. */
+export const COUNTED = ["lost", "repeated", "reordered", "unreportedGaps", "needlessGaps"] as const;
 
 export interface Verdict extends Counts {
   rooms: ReadonlyMap<string, Counts>;
@@ -63,40 +59,9 @@ export function check(history: readonly HistoryEvent[]): Verdict {
   return verdict;
 }
 
-/** The four counts, in the order in which they are shown. */
-export const COUNTED = ["lost", "repeated", "reordered", "unreportedGaps"] as const;
-
-const nothingWrong = (): Counts => ({ lost: 0, repeated: 0, reordered: 0, unreportedGaps: 0 });
-
-interface Tracked {
-  label: string;
-  /** Number of the event of the room in which it was published; infinite when nobody heard of that. */
-  published: number;
-  acked: Place | null;
-  /** Where the first client saw it. */
-  seen: Place | null;
-}
-
-interface Place {
-  epoch: string;
-  /** `null`: unknown. */
-  offset: number | null;
-}
-
-/** One client's reading of the room's log. */
-interface View {
-  client: string;
-  joined: number;
-  base: Place & { offset: number };
-  /** The epochs that the client was in; the last one is the present. */
-  epochs: Array<{ epoch: string; told: boolean; hadNothing: boolean }>;
-  last: number;
-  lastPlace: number;
-  lastNumbers: Map<string, number>;
-  seen: Set<Tracked>;
-  told: Array<{ epoch: string; from: number; to: number }>;
-  jumps: Array<{ epoch: string; missing: Set<number> }>;
-}
+const nothingWrong = (): Counts => ({
+  ...{ lost: 0, repeated: 0, reordered: 0, unreportedGaps: 0, needlessGaps: 0 },
+});
 
 class RoomHistory {
   readonly counts = nothingWrong();
@@ -105,6 +70,9 @@ class RoomHistory {
   private readonly views = new Map<string, View>();
   /** Which message the first client saw at a place. */
   private readonly holders = new Map<string, Tracked>();
+  private readonly epochs = new Set<string>();
+  /** The losses of the log, by the numbers of their events. */
+  private readonly losses: Array<{ from: number; to: number }> = [];
   private events = 0;
 
   constructor(readonly name: string) {}
@@ -116,21 +84,26 @@ class RoomHistory {
         this.message(event).published = this.events;
         break;
       case "acked":
-        this.message(event).acked ??= { epoch: event.epoch, offset: event.offset };
+        this.message(event).acked ??= { at: this.events, epoch: event.epoch, offset: event.offset };
         break;
       case "joined":
-        this.views.set(event.client, newView(event, this.events));
+        this.views.set(event.client, new View(event.client, this.events, event));
+        this.meet(this.view(event), event.epoch);
         break;
-      case "rejoined": {
-        const { epochs } = this.view(event);
-        if (epochs.at(-1)!.epoch !== event.epoch) enterEpoch(this.view(event), event.epoch);
+      case "rejoined":
+        this.enter(this.view(event), event.epoch);
         break;
-      }
       case "seen":
         this.see(this.view(event), this.message(event), event);
         break;
       case "gap":
-        tell(this.view(event), event);
+        this.tell(this.view(event), event);
+        break;
+      case "losing":
+        this.losses.push({ from: this.events, to: Number.POSITIVE_INFINITY });
+        break;
+      case "emptied":
+        this.losses.at(-1)!.to = this.events;
         break;
     }
   }
@@ -142,53 +115,94 @@ class RoomHistory {
         if (missing.size === 0) continue;
         this.complain("unreportedGaps", view, `nothing at ${epoch}:${[...missing].slice(0, 5).join(",")}`);
       }
-      for (const { epoch, told, hadNothing } of view.epochs) {
-        if (!told && !hadNothing) this.complain("unreportedGaps", view, `not told of the new epoch ${epoch}`);
+      for (const { epoch, toldAt, hadNothing } of view.stays) {
+        if (toldAt === null && !hadNothing)
+          this.complain("unreportedGaps", view, `not told of the new epoch ${epoch}`);
       }
       for (const message of this.messages.values()) {
-        if (message.acked === null || view.seen.has(message)) continue;
-        if (isFor(view, message) && !isCovered(view, message)) {
+        if (message.acked === null || view.seen.has(message) || !view.hasRightTo(message)) continue;
+        if (!view.wasToldOf(message) && !this.wentWithTheLog(view, message)) {
           this.complain("lost", view, `${message.label} was acknowledged and never came`);
         }
       }
     }
   }
 
-  private see(view: View, message: Tracked, { offset, sender, number }: { offset: number } & Message): void {
-    const { epoch } = view.epochs.at(-1)!;
-    const place = `${epoch}:${offset}`;
-    const before = view.last;
-    for (const jump of view.jumps) if (jump.epoch === epoch) jump.missing.delete(offset);
-    if (offset > before + 1) view.jumps.push({ epoch, missing: new Set(between(before, offset)) });
-    view.last = Math.max(before, offset);
+  private enter(view: View, epoch: string): void {
+    if (epoch === view.epoch) return;
+    if (view.stays.some((stay) => stay.epoch === epoch))
+      this.complain("needlessGaps", view, `back in the epoch ${epoch}`);
+    this.meet(view, epoch);
+    view.enter(epoch);
+  }
 
-    if (view.seen.has(message)) {
-      this.complain("repeated", view, `${message.label} came again at ${place}`);
+  private meet(view: View, epoch: string): void {
+    this.epochs.add(epoch);
+    if (this.epochs.size - 1 > this.losses.length)
+      this.complain(
+        "needlessGaps",
+        view,
+        `a new epoch ${epoch}, after ${this.losses.length} losses of the log`,
+      );
+  }
+
+  private tell(view: View, { from, to, newEpoch }: HistoryEvent & { type: "gap" }): void {
+    if (newEpoch !== null) {
+      this.enter(view, newEpoch);
+      if (view.present.toldAt !== null)
+        this.complain("needlessGaps", view, `told of the epoch ${newEpoch} again`);
+      view.present.toldAt = this.events;
+    }
+    if (from > to) return;
+    this.complain("needlessGaps", view, `told to do without ${view.epoch}:${from} to ${to}`);
+    view.tell(from, to);
+  }
+
+  private see(view: View, message: Tracked, seen: MessageName & { offset: number }): void {
+    const { epoch } = view;
+    const before = view.last;
+    const place = `${epoch}:${seen.offset}`;
+    view.advance(seen.offset);
+    const seenIn = view.seen.get(message);
+    view.seen.set(message, epoch);
+    if (seenIn !== undefined && (seenIn === epoch || !this.wasForgotten(message))) {
+      this.complain("repeated", view, `${message.label} came again at ${place}, after ${seenIn}`);
       return;
     }
-    view.seen.add(message);
-    message.seen ??= { epoch, offset };
+    if (!message.places.has(epoch)) message.places.set(epoch, seen.offset);
     const holder = this.holders.get(place);
     if (holder === undefined) this.holders.set(place, message);
-    const common = message.seen.epoch === epoch ? message.seen.offset! : offset;
-    const lastNumber = view.lastNumbers.get(sender) ?? 0;
-    if (offset <= before)
+    const common = message.places.get(epoch)!;
+    const lastNumber = view.lastNumbers.get(seen.sender) ?? 0;
+    if (seen.offset <= before)
       this.complain("reordered", view, `${message.label} at ${place} came after ${before}`);
     else if (common < view.lastPlace)
       this.complain("reordered", view, `${message.label} at ${place} stood elsewhere for others`);
-    else if (number < lastNumber)
+    else if (seen.number < lastNumber)
       this.complain("reordered", view, `${message.label} at ${place} came after number ${lastNumber}`);
     else if (holder !== undefined && holder !== message)
       this.complain("reordered", view, `${message.label} at ${place}, where others saw ${holder.label}`);
     view.lastPlace = Math.max(view.lastPlace, common);
-    view.lastNumbers.set(sender, Math.max(lastNumber, number));
+    view.lastNumbers.set(seen.sender, Math.max(lastNumber, seen.number));
   }
 
-  private message({ sender, number }: Message): Tracked {
+  /** Whether the message may have been in a log that was lost, and the client knows that it was. */
+  private wentWithTheLog(view: View, { published, places }: Tracked): boolean {
+    // Others saw it in the log that this client is reading.
+    if (places.has(view.epoch)) return false;
+    return this.losses.some(({ from, to }) => published < to && view.wasToldAnewAfter(from));
+  }
+
+  /** Whether the log may have taken the message twice: its memory was lost while the sender did not know. */
+  private wasForgotten({ published, acked }: Tracked): boolean {
+    return this.losses.some(({ from, to }) => published < to && (acked === null || acked.at > from));
+  }
+
+  private message({ sender, number }: MessageName): Tracked {
     const label = `${sender} ${number}`;
     let message = this.messages.get(label);
     if (message === undefined) {
-      message = { label, published: Number.POSITIVE_INFINITY, acked: null, seen: null };
+      message = { label, published: Number.POSITIVE_INFINITY, acked: null, places: new Map() };
       this.messages.set(label, message);
     }
     return message;
@@ -205,57 +219,4 @@ class RoomHistory {
     if (this.details.length < DETAILS_PER_ROOM)
       this.details.push(`${this.name}: ${kind}, to ${view.client}: ${what}`);
   }
-}
-
-interface Message {
-  sender: string;
-  number: number;
-}
-
-function newView(
-  { client, epoch, offset }: Place & { client: string; offset: number },
-  joined: number,
-): View {
-  return {
-    ...{ client, joined, base: { epoch, offset }, epochs: [{ epoch, told: true, hadNothing: true }] },
-    ...{ last: offset, lastPlace: offset, lastNumbers: new Map(), seen: new Set(), told: [], jumps: [] },
-  };
-}
-
-function enterEpoch(view: View, epoch: string): void {
-  view.epochs.push({ epoch, told: false, hadNothing: view.last === 0 });
-  view.last = 0;
-  view.lastPlace = 0;
-}
-
-function tell(view: View, { from, to, newEpoch }: { from: number; to: number; newEpoch: boolean }): void {
-  const present = view.epochs.at(-1)!;
-  if (newEpoch) present.told = true;
-  view.told.push({ epoch: present.epoch, from, to });
-  // What comes next continues after the gap, if the gap begins where the client stands.
-  if (from <= view.last + 1) view.last = Math.max(view.last, to);
-}
-
-/** Whether the client has a right to see the message. */
-function isFor({ joined, base }: View, message: Tracked): boolean {
-  if (joined < message.published && message.published !== Number.POSITIVE_INFINITY) return true;
-  const { epoch, offset } = placeOf(message);
-  return epoch === base.epoch && offset !== null && offset > base.offset;
-}
-
-/** Whether the client was told that it does not get the message. */
-function isCovered({ told, epochs }: View, message: Tracked): boolean {
-  const { epoch, offset } = placeOf(message);
-  const place = epochs.findIndex((known) => known.epoch === epoch);
-  if (place >= 0 && epochs.slice(place + 1).some((later) => later.told)) return true;
-  return offset !== null && told.some((gap) => gap.epoch === epoch && gap.from <= offset && offset <= gap.to);
-}
-
-/** Of an acknowledged message; what clients saw outweighs what the acknowledgement said. */
-function placeOf({ seen, acked }: Tracked): Place {
-  return seen ?? acked!;
-}
-
-function between(from: number, to: number): number[] {
-  return Array.from({ length: to - from - 1 }, (_, index) => from + 1 + index);
 }

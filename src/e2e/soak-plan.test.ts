@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
 import { seededRandom } from "../lib/random.ts";
-import { FAULT_KINDS, type Fault, planFaults } from "./soak-plan.ts";
+import { FAULT_KINDS, planFaults } from "./soak-plan.ts";
 
-const MINUTES = { durationMs: 300_000, meanPauseMs: 500, servers: 2, clients: 8 };
+const MINUTES = {
+  ...{ durationMs: 300_000, meanPauseMs: 500, kinds: FAULT_KINDS },
+  targets: { server: 2, client: 8, link: 2, log: 1 },
+};
 
 test("the same seed gives the same faults, another one others", () => {
   expect(planFaults(MINUTES, seededRandom(1))).toEqual(planFaults(MINUTES, seededRandom(1)));
@@ -17,9 +20,13 @@ test("faults come in order, of every kind, and are over at the end", () => {
   for (const { at, forMs } of faults) expect(at + forMs).toBeLessThanOrEqual(MINUTES.durationMs + 1);
 });
 
-test("spells overlap, but not at one server or one client", () => {
+test("only what is asked for goes wrong", () => {
+  const faults = planFaults({ ...MINUTES, kinds: ["kill", "cut"] }, seededRandom(5));
+  expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(["kill", "cut"]));
+});
+
+test("spells overlap, but not at one server, link, log or client", () => {
   const faults = planFaults(MINUTES, seededRandom(4));
-  const isServer = ({ kind }: Fault) => kind === "kill" || kind === "pause";
   const overlapping = faults.flatMap((one, index) =>
     faults
       .slice(index + 1)
@@ -28,6 +35,6 @@ test("spells overlap, but not at one server or one client", () => {
   );
   expect(overlapping.length).toBeGreaterThan(10);
   for (const [one, other] of overlapping) {
-    expect(isServer(one) === isServer(other) && one.target === other.target).toBe(false);
+    expect(one.on === other.on && one.target === other.target).toBe(false);
   }
 });

@@ -1,11 +1,13 @@
 import type { Random } from "../lib/random.ts";
 
-/** What goes wrong, and at whom: at a server, or on the way of one client. */
+/** What goes wrong, and at whom: at a server, the log that they share, a server's way to it, a client's way. */
 const TARGETS = {
-  /** kill -9, and a restart on the same port and file after the spell. */
+  /** kill -9, and a restart with the same messages after the spell. */
   kill: "server",
   /** SIGSTOP, and SIGCONT after the spell. */
   pause: "server",
+  /** SIGTERM: it sends its clients to another one, and comes back after the spell. */
+  redirect: "server",
   cut: "client",
   /** Everything vanishes both ways; cut after the spell, as nothing else would tell the client. */
   "half-open": "client",
@@ -13,14 +15,26 @@ const TARGETS = {
   slow: "client",
   /** The client reads nothing, while its room is loud. */
   stall: "client",
+  /** kill -9, and a restart with nothing of what it held. */
+  "redis-kill": "log",
+  /** kill -9, and a restart with everything that it held. */
+  "redis-restart": "log",
+  "redis-pause": "log",
+  /** FLUSHALL. */
+  "redis-empty": "log",
+  "redis-cut": "link",
+  "redis-half-open": "link",
+  "redis-slow": "link",
 } as const;
 
 export type FaultKind = keyof typeof TARGETS;
+export type FaultTarget = (typeof TARGETS)[FaultKind];
 export const FAULT_KINDS = Object.keys(TARGETS) as FaultKind[];
 
 export interface Fault {
   kind: FaultKind;
-  /** Number of the server or of the client. */
+  on: FaultTarget;
+  /** Number of the server, the client, the link. */
   target: number;
   /** From the start of the soak, milliseconds. */
   at: number;
@@ -32,47 +46,52 @@ export interface Fault {
 const SPELLS: Record<FaultKind, { weight: number; shortest: number; longest: number }> = {
   kill: { weight: 2, shortest: 0, longest: 1500 },
   pause: { weight: 2, shortest: 50, longest: 2000 },
+  redirect: { weight: 2, shortest: 0, longest: 1500 },
   cut: { weight: 4, shortest: 0, longest: 0 },
   "half-open": { weight: 2, shortest: 100, longest: 2500 },
   slow: { weight: 2, shortest: 500, longest: 4000 },
   stall: { weight: 2, shortest: 1000, longest: 4000 },
+  "redis-kill": { weight: 1, shortest: 0, longest: 1500 },
+  "redis-restart": { weight: 2, shortest: 0, longest: 1500 },
+  // Also longer than a server waits for an answer.
+  "redis-pause": { weight: 2, shortest: 50, longest: 4000 },
+  "redis-empty": { weight: 1, shortest: 0, longest: 0 },
+  "redis-cut": { weight: 3, shortest: 0, longest: 0 },
+  "redis-half-open": { weight: 1, shortest: 100, longest: 5000 },
+  "redis-slow": { weight: 1, shortest: 500, longest: 4000 },
 };
 
+export interface PlanOptions {
+  durationMs: number;
+  /** Between two faults, in the mean. */
+  meanPauseMs: number;
+  kinds: readonly FaultKind[];
+  /** How many there are. */
+  targets: Readonly<Record<FaultTarget, number>>;
+}
+
 /**
- * The faults of a soak in the order of their time, `meanPauseMs` apart in the mean. Spells overlap, but not at the same
- * target, and all of them end within `durationMs`.
+ * The faults of a soak in the order of their time. Spells overlap, but not at the same target, and all of them end
+ * within `durationMs`.
  */
-export function planFaults(
-  {
-    durationMs,
-    meanPauseMs,
-    servers,
-    clients,
-  }: Record<"durationMs" | "meanPauseMs" | "servers" | "clients", number>,
-  random: Random,
-): Fault[] {
+export function planFaults(options: PlanOptions, random: Random): Fault[] {
+  const { durationMs, meanPauseMs, kinds, targets } = options;
   const faults: Fault[] = [];
-  const busyUntil = {
-    server: new Array<number>(servers).fill(0),
-    client: new Array<number>(clients).fill(0),
-  };
+  const busyUntil = new Map<string, number>();
+  const lots = kinds.flatMap((kind) => new Array<FaultKind>(SPELLS[kind].weight).fill(kind));
   for (let at = random() * meanPauseMs; at < durationMs; at += 2 * random() * meanPauseMs) {
-    const kind = draw(random);
+    const kind = lots[Math.floor(random() * lots.length)]!;
+    const on = TARGETS[kind];
     const { shortest, longest } = SPELLS[kind];
-    const busy = busyUntil[TARGETS[kind]];
-    const target = Math.floor(random() * busy.length);
+    const target = Math.floor(random() * targets[on]);
     const forMs = Math.round(shortest + random() * (longest - shortest));
-    if (busy[target]! > at || at + forMs > durationMs) continue;
-    busy[target] = at + forMs + REST_MS;
-    faults.push({ kind, target, at: Math.round(at), forMs });
+    const key = `${on} ${target}`;
+    if ((busyUntil.get(key) ?? 0) > at || at + forMs > durationMs) continue;
+    busyUntil.set(key, at + forMs + REST_MS);
+    faults.push({ kind, on, target, at: Math.round(at), forMs });
   }
   return faults;
 }
 
 /** A server that is killed again before it listens, or a client before it is back, tests nothing more. */
 const REST_MS = 500;
-
-function draw(random: Random): FaultKind {
-  const lots = FAULT_KINDS.flatMap((kind) => new Array<FaultKind>(SPELLS[kind].weight).fill(kind));
-  return lots[Math.floor(random() * lots.length)]!;
-}

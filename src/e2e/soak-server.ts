@@ -1,24 +1,26 @@
-import { join } from "node:path";
-import { type RunningServer, startServer, until } from "./harness.ts";
+import { findEvent, type Running, start, until } from "./harness.ts";
+import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
-/** A server that dies and comes back on the same port with the same messages. */
+/** A server behind a proxy of its own, which keeps its address while the server dies and comes back. */
 export class SoakServer {
   /** What servers have logged that have ended. */
   private formerLog = "";
+  private running: Running | null = null;
 
   private constructor(
-    private readonly args: string[],
-    private running: RunningServer,
+    private readonly proxy: TcpProxy,
+    private readonly args: () => readonly string[],
   ) {}
 
-  /** `folder` is where it keeps its messages: of minutes, far more than any client misses. */
-  static async start(folder: string): Promise<SoakServer> {
-    const args = ["--data", join(folder, "chat.db"), "--history", "5000"];
-    return new SoakServer(args, await startServer(args));
+  /** It does not run before `restart`; `args` says with which options, when it is started. */
+  static async prepare(args: () => readonly string[]): Promise<SoakServer> {
+    // The target comes with the start.
+    return new SoakServer(await startTcpProxy(0, () => 1), args);
   }
 
+  /** Where clients find it. */
   get port(): number {
-    return this.running.port;
+    return this.proxy.port;
   }
 
   /** Clients that were closed because they did not read. */
@@ -31,37 +33,59 @@ export class SoakServer {
     return this.logged('"level":"error"');
   }
 
-  kill(): Promise<void> {
-    return this.running.kill();
+  async kill(): Promise<void> {
+    await this.running?.kill();
   }
 
+  /** Starts it, as soon as there is what it needs. */
   async restart(): Promise<void> {
-    const args = [...this.args, "--port", `${this.running.port}`];
-    this.formerLog += this.running.stdout;
-    // A connection to a port that nobody listens on can come from that very port, and hold it for a moment.
-    this.running = await until(() => startServer(args).catch(orRetry), "the port to be free");
+    this.formerLog += this.running?.stdout ?? "";
+    this.running = await until(() => this.launch(), "the server to listen");
   }
 
   pause(): void {
-    this.running.signal("SIGSTOP");
+    this.running?.signal("SIGSTOP");
   }
 
   resume(): void {
-    this.running.signal("SIGCONT");
+    this.running?.signal("SIGCONT");
   }
 
   /** Ends it politely; resolves with what was wrong about its end. */
   async stop(): Promise<string[]> {
+    if (this.running === null) return [];
     const code = await this.running.stop();
     return code === 0 ? [] : [`the server ended with ${code}: ${this.running.stderr}`];
   }
 
-  private logged(part: string): string[] {
-    return `${this.formerLog}${this.running.stdout}`.split("\n").filter((line) => line.includes(part));
+  /** Leaves nothing behind. */
+  async clear(): Promise<void> {
+    await this.kill();
+    await this.proxy.close();
   }
-}
 
-function orRetry(error: unknown): null {
-  if (!`${error}`.includes("the port is in use")) throw error;
-  return null;
+  /** `null` when the Redis that it needs is away. */
+  private async launch(): Promise<Running | null> {
+    const place = ["--host", "127.0.0.1", "--port", "0", "--admin-port", "0", "--log-format", "json"];
+    const running = start(["serve", ...place, ...this.args()]);
+    let hasEnded = false;
+    void running.exited.then(() => {
+      hasEnded = true;
+    });
+    const listening = await until(
+      () => findEvent(running.stdout, "listening") ?? (hasEnded && "ended"),
+      "the server to listen or to end",
+    ).catch((error) => running.kill().then(() => Promise.reject(error)));
+    if (listening === "ended") {
+      if (running.stderr.includes("Cannot use Redis")) return null;
+      throw new Error(`the server did not start: ${running.stderr}`);
+    }
+    this.proxy.target = Number((listening as Record<string, unknown>).port);
+    return running;
+  }
+
+  private logged(part: string): string[] {
+    const log = `${this.formerLog}${this.running?.stdout ?? ""}`;
+    return log.split("\n").filter((line) => line.includes(part));
+  }
 }

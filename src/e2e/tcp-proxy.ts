@@ -4,6 +4,8 @@ import type { Random } from "../lib/random.ts";
 /** A TCP proxy in front of a port of 127.0.0.1, which breaks connections as networks do. For tests. */
 export interface TcpProxy {
   readonly port: number;
+  /** Where new connections are led. */
+  target: number;
   /** Connections that were cut so far. */
   readonly cuts: number;
   /** How likely it is that a piece of data is forwarded in part, or not at all, and the connection cut. */
@@ -39,7 +41,7 @@ class BreakingProxy implements TcpProxy {
   private readonly server = createServer((client) => this.accept(client));
 
   constructor(
-    private readonly target: number,
+    public target: number,
     private readonly random: Random,
   ) {}
 
