@@ -55,6 +55,12 @@ export class CliCommand extends Command {
     );
   }
 
+  /** Adds options that several commands share. */
+  sharing(addOptions: (command: this) => void): this {
+    addOptions(this);
+    return this;
+  }
+
   /** Two or more calls that show the usual use, printed under the help. */
   examples(...calls: string[]): this {
     const lines = calls.map((call) => `  $ ${call}`).join("\n");

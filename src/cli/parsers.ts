@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import { UsageError } from "../lib/errors.ts";
 import { formatBytes, formatDuration } from "../lib/format.ts";
 
 /**
@@ -80,16 +79,6 @@ export const percentiles: Parser<number[]> = (text) => {
 export const newFile: Parser<string> = (text) => {
   if (text !== "" && text !== "-") return text;
   throw new InvalidArgumentError("Not a file: give its path, such as results/run.csv.");
-};
-
-/** The address of a Redis; a password in it is better given by the variable, which `ps` does not show. */
-export const redisUrl: Parser<string> = (text) => {
-  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol) && new URL(text).hostname !== "")
-    return text;
-  // Not quoted: it may hold a password.
-  throw new UsageError(
-    "--redis: not the address of a Redis; try redis://127.0.0.1:6379 or rediss://user:password@host:6380/0",
-  );
 };
 
 /** The address of a chat server: `ws://host:port`, optionally with a path in which `{room}` stands. */

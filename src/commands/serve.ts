@@ -1,29 +1,18 @@
-import type { Broker } from "../broker/broker.ts";
-import { DATA_SYNCS, type DataSync } from "../broker/durable/sync.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, openLog } from "../cli/logger.ts";
-import { bytes, chatUrl, duration, oneOf, port, redisUrl, wholeNumber } from "../cli/parsers.ts";
+import { bytes, chatUrl, duration, oneOf, port } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
-import { UsageError } from "../lib/errors.ts";
-import { LOG_FORMATS, LOG_LEVELS, type Logger } from "../lib/log.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../lib/log.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
+import { openStorage, type StorageOptions, storageOptions } from "./storage.ts";
 
-interface ServeOptions extends Omit<ServerOptions, "drainTo">, LogOptions {
+interface ServeOptions extends Omit<ServerOptions, "drainTo">, StorageOptions, LogOptions {
   drainTo?: string;
-  data?: string;
-  redis?: string;
-  redisPrefix: string;
-  dataSync: DataSync;
-  /** Milliseconds; 0: for ever. */
-  historyTtl: number;
-  historyBytes: number;
 }
-
-const YEAR_MS = 365 * 86_400_000;
 
 export function serveCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -33,34 +22,8 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--port <port>", "port of the chat; 0 takes a free one", port, "8080")
     .option("--admin-host <address>", "address of /healthz, /readyz and /stats", "127.0.0.1")
     .setting("--admin-port <port>", "port of these; 0 takes a free one", port, "8081")
-    .optionsGroup("Storage:")
-    .option("--data <file>", "keep the messages in this file over restarts (default: in memory)")
-    .setting(
-      "--data-sync <level>",
-      "what a stored message survives: normal, the death of the process; full, of the machine",
-      oneOf(DATA_SYNCS),
-      "normal",
-    )
-    .setting(
-      "--redis <url>",
-      "share them with other servers: redis://host:6379 (SCALE_CHAT_REDIS keeps a password out of ps)",
-      redisUrl,
-    )
-    .option("--redis-prefix <name>", "in front of every key in Redis", "scale-chat")
+    .sharing(storageOptions)
     .optionsGroup("Limits:")
-    .setting(
-      "--history <messages>",
-      "messages kept per room",
-      wholeNumber("a number of messages", 0, 1e6),
-      "1000",
-    )
-    .setting("--history-ttl <time>", "how long a message is kept; 0s: no limit", duration(0, YEAR_MS), "0s")
-    .setting(
-      "--history-bytes <size>",
-      "memory for all messages, without --data or --redis",
-      bytes(0, 2 ** 40),
-      "256MiB",
-    )
     .setting("--max-payload <size>", "longest frame from a client", bytes(64, 64 * 2 ** 20), "64KiB")
     .setting("--backpressure-limit <size>", "bytes waiting for a slow client", bytes(1024, 2 ** 30), "1MiB")
     .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
@@ -88,7 +51,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const { clock, random } = runtime;
   const log = openLog(options, runtime);
   outliveDefects(log);
-  const broker = await openBroker(options, runtime, log);
+  const broker = await openStorage(options, runtime, log);
   try {
     const server = startServer(
       { ...options, drainTo: options.drainTo ?? null },
@@ -111,22 +74,4 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   }
   log.info("stopped");
   return 0;
-}
-
-/** The one place where the kind of log is chosen. */
-async function openBroker(options: ServeOptions, { clock, random }: Runtime, log: Logger): Promise<Broker> {
-  const limits = { history: options.history, historyTtl: options.historyTtl || null };
-  if (options.redis !== undefined && options.data !== undefined) {
-    throw new UsageError("--data and --redis are two places for the messages: choose one");
-  }
-  if (options.redis !== undefined) {
-    const { openRedisBroker } = await import("../broker/redis/connect.ts");
-    return openRedisBroker(options.redis, { ...limits, prefix: options.redisPrefix }, { clock, random, log });
-  }
-  if (options.data === undefined) {
-    const { MemoryBroker } = await import("../broker/memory/memory-broker.ts");
-    return new MemoryBroker({ ...limits, historyBytes: options.historyBytes }, clock, random);
-  }
-  const { openDurableBroker } = await import("../broker/durable/open.ts");
-  return openDurableBroker(options.data, { ...limits, sync: options.dataSync }, { clock, random, log });
 }

@@ -23,6 +23,8 @@ export function decodePayload(room: string, offset: number, payload: unknown): S
 /** What is published to a room's channel: consecutive messages, the first of which has offset `first`. */
 export interface Batch {
   epoch: string;
+  /** The replication id of the Redis that stored them. */
+  replid: string;
   first: number;
   messages: ChatMessage[];
 }
@@ -31,8 +33,9 @@ export interface Batch {
 export function decodeBatch(room: string, text: string): Batch | null {
   const value = parseJson(text);
   if (!isObject(value)) return null;
-  const { e: epoch, o: first, m: payloads } = value;
-  if (typeof epoch !== "string" || typeof first !== "number" || !Array.isArray(payloads)) return null;
+  const { e: epoch, r: replid, o: first, m: payloads } = value;
+  if (typeof epoch !== "string" || typeof replid !== "string") return null;
+  if (typeof first !== "number" || !Array.isArray(payloads)) return null;
   const messages = payloads.map((payload, index) => decodePayload(room, first + index, payload).message);
-  return { epoch, first, messages };
+  return { epoch, replid, first, messages };
 }

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Redis } from "ioredis";
+import { Redis } from "ioredis";
 import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/log.ts";
 import { until } from "../../lib/test-until.ts";
 import type { ChatMessage } from "../../protocol/message.ts";
 import { brokerContract, CONTRACT_HISTORY } from "../broker.contract.ts";
 import type { LogGap } from "../broker.ts";
-import { redisConnections } from "./connect.ts";
+import { parseRedisAddress } from "./address.ts";
+import { linksTo } from "./connect.ts";
 import { RedisBroker } from "./redis-broker.ts";
 import { hasRedis, startRedis, type TestRedis } from "./test-redis.ts";
 
@@ -26,10 +27,12 @@ interface Opened {
 }
 
 async function open(redis: TestRedis, prefix: string): Promise<Opened> {
-  const { commands, subscriber } = redisConnections(redis.url);
+  const links = linksTo(parseRedisAddress(redis.url)!);
+  const subscriber = links.subscriber(0);
   const limits = { prefix, history: CONTRACT_HISTORY, historyTtl: null };
-  const broker = new RedisBroker(commands, subscriber, limits, systemClock, Math.random, silentLogger);
-  await Promise.all([commands.connect(), subscriber.connect()]);
+  const spied = { ...links, subscriber: () => subscriber };
+  const broker = new RedisBroker(spied, limits, systemClock, Math.random, silentLogger);
+  await broker.connect();
   return { broker, subscriber };
 }
 
@@ -87,8 +90,7 @@ describe.skipIf(!hasRedis)("Redis (needs redis-server)", () => {
     const heard = await listen(broker);
     await other.publish("r", says(1));
     await until(() => heard.messages.length === 1, "the first");
-    const killer = redisConnections(redis.url).commands;
-    await killer.connect();
+    const killer = new Redis(redis.url);
     for (let i = 2; i <= 20; i++) {
       if (i % 5 === 0) await killer.call("CLIENT", "KILL", "TYPE", "pubsub");
       await other.publish("r", says(i));

@@ -1,22 +1,14 @@
-import type { Redis } from "ioredis";
 import type { Clock } from "../../lib/clock.ts";
-import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import { type Random, randomId } from "../../lib/random.ts";
 import type { ChatMessage, Position } from "../../protocol/message.ts";
-import {
-  type Broker,
-  DEDUPE_WINDOW_MS,
-  type HistoryPage,
-  type LogGap,
-  type Publication,
-  type Published,
-  type Subscription,
-} from "../broker.ts";
-import { dedupeKey } from "../dedupe.ts";
-import { Keys } from "./keys.ts";
-import { decodePayload, encodePayload } from "./payload.ts";
-import { HISTORY_SCRIPT, PUBLISH_SCRIPT } from "./scripts.ts";
+import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
+import { Keys, partitionOf } from "./keys.ts";
+import { end, type RedisLinks } from "./links.ts";
+import { logState } from "./log-state.ts";
+import { Pulse } from "./pulse.ts";
+import type { LogPage, RedisRoom } from "./redis-room.ts";
+import { isComplete, type Mark, RoomScripts } from "./room-scripts.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 export interface RedisBrokerOptions {
@@ -28,68 +20,50 @@ export interface RedisBrokerOptions {
   historyTtl: number | null;
 }
 
-/** The commands that the scripts become, as ioredis adds them to a connection. */
-interface Scripts {
-  scaleChatPublish(keys: number, ...values: Array<string | number>): Promise<[string, ...number[]]>;
-  scaleChatHistory(
-    keys: number,
-    ...values: Array<string | number>
-  ): Promise<[string, number, ...Array<number | string>]>;
-}
-
 interface Waiting {
   publication: Publication;
   resolve: (published: Published) => void;
   reject: (error: unknown) => void;
 }
 
-/** One line when a connection is there and one when it is lost, however often it is tried again in between. */
-function logState(connection: Redis, use: string, log: Logger): void {
-  let error = "";
-  let isThere = false;
-  connection.on("error", (reason) => {
-    error = messageOf(reason);
-    log.debug("redis_error", { use, error });
-  });
-  connection.on("ready", () => {
-    isThere = true;
-    log.info("redis_ready", { use });
-  });
-  connection.on("close", () => {
-    if (isThere) log.warn("redis_lost", { use, error });
-    isThere = false;
-  });
-}
-
 /** The logs of all rooms in a Redis, which several servers share: together they are one chat. */
 export class RedisBroker implements Broker {
   private readonly keys: Keys;
-  private readonly scripts: Scripts;
-  private readonly subscriptions: Subscriptions;
+  private readonly scripts: RoomScripts;
+  private readonly pulse: Pulse;
+  /** By partition; without shards one hears everything. */
+  private readonly subscriptions = new Map<number, Subscriptions>();
+  /** This server, among those that share the Redis. */
+  private readonly id: string;
   private waiting = new Map<string, Waiting[]>();
 
-  /** `commands` and `subscriber` are two connections to one Redis; both belong to the broker from now on. */
+  /** The connections belong to the broker from now on. */
   constructor(
-    private readonly commands: Redis,
-    subscriber: Redis,
+    private readonly links: RedisLinks,
     private readonly options: RedisBrokerOptions,
     private readonly clock: Clock,
-    private readonly random: Random,
-    log: Logger,
+    random: Random,
+    private readonly log: Logger,
   ) {
+    this.id = randomId(random, 12);
     this.keys = new Keys(options.prefix);
-    commands.defineCommand("scaleChatPublish", { lua: PUBLISH_SCRIPT });
-    commands.defineCommand("scaleChatHistory", { lua: HISTORY_SCRIPT });
-    this.scripts = commands as unknown as Scripts;
-    logState(commands, "commands", log);
-    logState(subscriber, "subscriptions", log);
-    const read = (room: string, since: Position | null, limit: number) => this.history(room, since, limit);
-    this.subscriptions = new Subscriptions({ commands, subscriber, keys: this.keys, read, log, random });
+    const publishBy = links.isSharded ? "SPUBLISH" : "PUBLISH";
+    this.scripts = new RoomScripts(links.commands, this.keys, { ...options, publishBy }, random);
+    this.pulse = new Pulse(links.nodes, log);
+    logState(links.commands, "commands", log);
+  }
+
+  /** Resolves when Redis is there; rejects when it cannot be reached. Call it before anything else. */
+  async connect(): Promise<void> {
+    await this.links.commands.connect();
+    if (!this.links.isSharded) await this.subscriptionsOf("").connected;
   }
 
   get problem(): string | null {
-    if (this.commands.status !== "ready") return "Redis cannot be reached";
-    return this.subscriptions.problem;
+    if (this.links.commands.status !== "ready") return "Redis cannot be reached";
+    if (this.pulse.isSilent) return "Redis does not answer";
+    for (const { problem } of this.subscriptions.values()) if (problem !== null) return problem;
+    return null;
   }
 
   publish(room: string, publication: Publication): Promise<Published> {
@@ -107,39 +81,65 @@ export class RedisBroker implements Broker {
     onMessages: (messages: readonly ChatMessage[]) => void,
     onGap: (gap: LogGap) => void = () => {},
   ): Promise<Subscription> {
-    return this.subscriptions.add(room, onMessages, onGap);
+    return this.subscriptionsOf(room).add(room, onMessages, onGap);
   }
 
   async history(room: string, since: Position | null, limit: number): Promise<HistoryPage> {
-    const { history, historyTtl } = this.options;
-    const [epoch, head, ...entries] = await this.scripts.scaleChatHistory(
-      2,
-      this.keys.meta(room),
-      this.keys.log(room),
-      this.newEpoch(),
-      since?.epoch ?? "",
-      since?.offset ?? 0,
-      Math.min(limit, Math.max(history, 0)),
-    );
-    const oldest = historyTtl === null ? 0 : this.clock.now() - historyTtl;
-    const messages: ChatMessage[] = [];
-    for (let i = 0; i < entries.length; i += 2) {
-      const { message, storedAt } = decodePayload(
-        room,
-        Number(entries[i]),
-        JSON.parse(String(entries[i + 1])),
-      );
-      if (storedAt >= oldest) messages.push(message);
-    }
-    const known = since !== null && since.epoch === epoch && since.offset <= head;
-    const complete = since === null || (known && (messages[0]?.offset ?? head + 1) === since.offset + 1);
-    return { epoch, head, messages, complete };
+    const { replid: _, ...page } = await this.readLog(room, this.room(room)?.known ?? null, since, limit);
+    return page;
   }
 
   async close(): Promise<void> {
     this.flush();
-    this.subscriptions.close();
-    await this.commands.quit().catch(() => this.commands.disconnect());
+    this.pulse.stop();
+    for (const subscriptions of this.subscriptions.values()) subscriptions.close();
+    const { commands } = this.links;
+    commands.removeAllListeners("end");
+    await commands.quit().catch(() => end(commands));
+  }
+
+  private subscriptionsOf(room: string): Subscriptions {
+    const { links, keys, log } = this;
+    const partition = this.partitionOf(room);
+    let subscriptions = this.subscriptions.get(partition);
+    if (subscriptions === undefined) {
+      const subscriber = links.subscriber(partition);
+      logState(subscriber, "subscriptions", log);
+      subscriptions = new Subscriptions({
+        commands: links.commands,
+        subscriber,
+        isSharded: links.isSharded,
+        keys,
+        probe: keys.probe(partition, this.id),
+        readLog: (name) => (known, since, limit) => this.readLog(name, known, since, limit),
+        log,
+      });
+      this.subscriptions.set(partition, subscriptions);
+    }
+    return subscriptions;
+  }
+
+  private partitionOf(room: string): number {
+    return this.links.isSharded ? partitionOf(room) : 0;
+  }
+
+  /** The room, where anyone here listens to it. */
+  private room(name: string): RedisRoom | undefined {
+    return this.subscriptions.get(this.partitionOf(name))?.room(name);
+  }
+
+  private async readLog(
+    room: string,
+    known: Mark | null,
+    since: Position | null,
+    limit: number,
+  ): Promise<LogPage> {
+    const { head, stored } = await this.scripts.history(room, known, since, limit);
+    const { historyTtl } = this.options;
+    const oldest = historyTtl === null ? 0 : this.clock.now() - historyTtl;
+    const messages = stored.filter(({ storedAt }) => storedAt >= oldest).map(({ message }) => message);
+    const { epoch, offset, replid } = head;
+    return { epoch, head: offset, replid, messages, complete: isComplete(since, head, messages) };
   }
 
   /** One script call per room for everything that was published in this turn of the event loop. */
@@ -150,34 +150,21 @@ export class RedisBroker implements Broker {
   }
 
   private async store(room: string, batch: Waiting[]): Promise<void> {
-    const now = this.clock.now();
-    const messages = batch.flatMap(({ publication }) => [
-      dedupeKey(publication) ?? "",
-      encodePayload(publication, now),
-    ]);
+    const publications = batch.map(({ publication }) => publication);
     try {
-      const [epoch, ...offsets] = await this.scripts.scaleChatPublish(
-        3,
-        this.keys.meta(room),
-        this.keys.log(room),
-        this.keys.ids(room),
-        this.newEpoch(),
-        this.options.history,
-        Math.ceil(this.options.historyTtl ?? 0),
-        DEDUPE_WINDOW_MS,
-        this.keys.channel(room),
-        ...messages,
+      const { epoch, replid, offsets } = await this.scripts.publish(
+        room,
+        this.room(room)?.known ?? null,
+        publications,
+        this.clock.now(),
       );
+      const newest = Math.max(...offsets);
+      if (newest > 0) this.room(room)?.answer({ epoch, replid, offset: newest });
       offsets.forEach((offset, index) => {
         batch[index]!.resolve({ epoch, offset: Math.abs(offset), duplicate: offset < 0 });
       });
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
-  }
-
-  /** Proposed with each call, and taken where Redis has none. */
-  private newEpoch(): string {
-    return randomId(this.random, 10);
   }
 }

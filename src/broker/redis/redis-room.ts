@@ -4,9 +4,15 @@ import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { HistoryPage, LogGap } from "../broker.ts";
 import { Deliveries } from "../deliveries.ts";
 import type { Batch } from "./payload.ts";
+import type { Mark } from "./room-scripts.ts";
 
-/** What a room asks of Redis. */
-export type ReadHistory = (since: Position | null, limit: number) => Promise<HistoryPage>;
+/** A page of a room's log, and the replication id of the Redis that gave it. */
+export interface LogPage extends HistoryPage {
+  replid: string;
+}
+
+/** What a room asks of Redis; `known` is how far it knows its log. */
+export type ReadLog = (known: Mark | null, since: Position | null, limit: number) => Promise<LogPage>;
 
 const PAGE = 500;
 const RETRY_MS = 500;
@@ -21,16 +27,25 @@ export class RedisRoom {
   /** Those who listen here, and where they stand together: everything up to `at` was delivered to them. */
   private readonly deliveries = new Deliveries();
   private readonly gapListeners = new Set<(gap: LogGap) => void>();
-  private at: Position | null = null;
+  private at: Mark | null = null;
+  /** The newest message that was answered to a sender here; it may be ahead of what was heard. */
+  private answered: Mark | null = null;
   private waiting: Batch[] = [];
   private catchingUp: Promise<void> | null = null;
   /** More came while catching up than could wait: what was dropped has to be read, too. */
   private overflowed = false;
 
   constructor(
-    private readonly read: ReadHistory,
+    private readonly read: ReadLog,
     private readonly log: Logger,
   ) {}
+
+  /** How far the log is known here; should Redis know less, it has lost something. */
+  get known(): Mark | null {
+    const { at, answered } = this;
+    if (at === null || answered?.epoch !== at.epoch || answered.replid !== at.replid) return at;
+    return answered.offset > at.offset ? answered : at;
+  }
 
   get isEmpty(): boolean {
     return this.deliveries.isEmpty;
@@ -41,10 +56,11 @@ export class RedisRoom {
     onMessages: (messages: readonly ChatMessage[]) => void,
     onGap: (gap: LogGap) => void,
   ): Promise<{ position: Position; end: () => void }> {
-    const { epoch, head } = await this.read(null, 0);
-    this.at ??= { epoch, offset: head };
+    const { epoch, head, replid } = await this.read(this.known, null, 0);
+    this.at ??= { epoch, offset: head, replid };
     // The others here may have heard more while the answer was on its way; this one starts where they are.
-    const position = this.at.offset > head || this.at.epoch !== epoch ? this.at : { epoch, offset: head };
+    const isBehind = this.at.offset > head || this.at.epoch !== epoch;
+    const position = isBehind ? { epoch: this.at.epoch, offset: this.at.offset } : { epoch, offset: head };
     const end = this.deliveries.add(position.offset, onMessages);
     this.gapListeners.add(onGap);
     this.drain();
@@ -55,6 +71,16 @@ export class RedisRoom {
         this.gapListeners.delete(onGap);
       },
     };
+  }
+
+  /** A sender here was answered: its message stands at `mark`. */
+  answer(mark: Mark): void {
+    const { at, answered } = this;
+    if (at === null) return;
+    const isNewer =
+      answered?.epoch !== mark.epoch || answered.replid !== mark.replid || mark.offset > answered.offset;
+    if (isNewer) this.answered = mark;
+    if (mark.epoch !== at.epoch || mark.replid !== at.replid) void this.catchUp();
   }
 
   /** A batch came over the channel. */
@@ -87,9 +113,11 @@ export class RedisRoom {
     while (this.at !== null && this.catchingUp === null) {
       const batch = this.waiting.shift();
       if (batch === undefined) return;
-      const { epoch, first, messages } = batch;
+      const { epoch, replid, first, messages } = batch;
       const expected = this.at.offset + 1;
-      if (epoch !== this.at.epoch || first > expected) void this.catchUp();
+      // Of an earlier Redis it may be a message that is lost, of a later one the log may have lost others.
+      const isOther = epoch !== this.at.epoch || replid !== this.at.replid;
+      if (isOther || first > expected) void this.catchUp();
       else this.deliver(messages.slice(Math.max(0, expected - first)));
     }
   }
@@ -97,11 +125,12 @@ export class RedisRoom {
   private async readOn(): Promise<void> {
     this.overflowed = false;
     for (;;) {
-      const from = this.at!;
-      const { epoch, head, messages, complete } = await this.read(from, PAGE);
+      const from: Position = { epoch: this.at!.epoch, offset: this.at!.offset };
+      const { epoch, head, messages, complete, replid } = await this.read(this.known, from, PAGE);
+      this.at = { ...this.at!, replid };
       if (!complete) {
         const to = { epoch, offset: (messages[0]?.offset ?? head + 1) - 1 };
-        this.at = to;
+        this.at = { ...to, replid };
         for (const onGap of this.gapListeners) onGap({ from, to });
         if (from.epoch !== epoch) this.deliveries.restart();
       }
@@ -113,7 +142,7 @@ export class RedisRoom {
   private deliver(messages: readonly ChatMessage[]): void {
     const last = messages.at(-1);
     if (last === undefined) return;
-    this.at = { epoch: this.at!.epoch, offset: last.offset };
+    this.at = { ...this.at!, offset: last.offset };
     this.deliveries.deliver(messages);
   }
 }

@@ -1,20 +1,24 @@
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
-import { type Random, randomId } from "../../lib/random.ts";
-import type { ChatMessage, Position } from "../../protocol/message.ts";
-import type { HistoryPage, LogGap, Subscription } from "../broker.ts";
+import type { ChatMessage } from "../../protocol/message.ts";
+import type { LogGap, Subscription } from "../broker.ts";
 import type { Keys } from "./keys.ts";
+import { end } from "./links.ts";
 import { decodeBatch } from "./payload.ts";
-import { RedisRoom } from "./redis-room.ts";
+import { type ReadLog, RedisRoom } from "./redis-room.ts";
 
 export interface SubscriptionParts {
-  commands: Redis;
+  /** Where what this hears is published. */
+  commands: Redis | Cluster;
+  /** Belongs to the subscriptions from now on. */
   subscriber: Redis;
+  isSharded: boolean;
   keys: Keys;
-  read: (room: string, since: Position | null, limit: number) => Promise<HistoryPage>;
+  /** The channel on which it hears itself. */
+  probe: string;
+  readLog: (room: string) => ReadLog;
   log: Logger;
-  random: Random;
 }
 
 interface Entry {
@@ -31,20 +35,29 @@ const DEAF_MS = 6000;
 /** Channels in one command when everything is subscribed to again. */
 const RESUBSCRIBE_BATCH = 512;
 
-/** The channels that this server listens to, over one connection. */
+/** The channels that this server listens to over one connection. */
 export class Subscriptions {
+  /** Resolves when there is a connection for the first time. */
+  readonly connected: Promise<void>;
   private readonly entries = new Map<string, Entry>();
-  private readonly probe: string;
   private readonly timer: Timer;
   private heardAt = performance.now();
 
   constructor(private readonly parts: SubscriptionParts) {
-    const { subscriber, keys, random } = parts;
-    this.probe = keys.probe(randomId(random, 12));
-    subscriber.on("message", (channel: string, text: string) => this.hear(channel, text));
+    const { subscriber, isSharded } = parts;
+    subscriber.on(isSharded ? "smessage" : "message", (channel: string, text: string) =>
+      this.hear(channel, text),
+    );
     subscriber.on("ready", () => void this.resubscribe());
+    this.connected = subscriber.connect();
+    this.connected.catch(() => {}); // Whoever needs it asks; it is tried again by itself.
     this.timer = setInterval(() => this.checkHearing(), PROBE_MS);
     this.timer.unref();
+  }
+
+  /** How far a room is known here, as `RedisRoom.known`. */
+  room(name: string): RedisRoom | undefined {
+    return this.entries.get(this.parts.keys.channel(name))?.room;
   }
 
   get problem(): string | null {
@@ -72,15 +85,31 @@ export class Subscriptions {
   close(): void {
     clearInterval(this.timer);
     this.entries.clear();
-    this.parts.subscriber.disconnect();
+    end(this.parts.subscriber);
   }
 
   private open(channel: string, name: string): Entry {
-    const { subscriber, read, log } = this.parts;
-    const room = new RedisRoom((since, limit) => read(name, since, limit), log);
-    const entry: Entry = { name, room, subscribed: subscriber.subscribe(channel) };
+    const { readLog, log } = this.parts;
+    const room = new RedisRoom(readLog(name), log);
+    const subscribed = this.whenReady().then(() => this.listenTo([channel]));
+    const entry: Entry = { name, room, subscribed };
     this.entries.set(channel, entry);
     return entry;
+  }
+
+  /** The first connection is worth waiting for; when a later one is away, whoever comes is told at once. */
+  private async whenReady(): Promise<void> {
+    if (this.parts.subscriber.status !== "ready") await this.connected;
+  }
+
+  private listenTo(channels: string[]): Promise<unknown> {
+    const { subscriber, isSharded } = this.parts;
+    return isSharded ? subscriber.ssubscribe(...channels) : subscriber.subscribe(...channels);
+  }
+
+  private stopListeningTo(channel: string): Promise<unknown> {
+    const { subscriber, isSharded } = this.parts;
+    return isSharded ? subscriber.sunsubscribe(channel) : subscriber.unsubscribe(channel);
   }
 
   private remove(channel: string, entry: Entry, end: () => void): void {
@@ -92,12 +121,12 @@ export class Subscriptions {
     setTimeout(() => {
       if (!entry.room.isEmpty || this.entries.get(channel) !== entry) return;
       this.entries.delete(channel);
-      this.parts.subscriber.unsubscribe(channel).catch(() => {}); // The connection is away, and the channel with it.
+      this.stopListeningTo(channel).catch(() => {}); // The connection is away, and the channel with it.
     }, LINGER_MS).unref();
   }
 
   private hear(channel: string, text: string): void {
-    if (channel === this.probe) {
+    if (channel === this.parts.probe) {
       this.heardAt = performance.now();
       return;
     }
@@ -113,11 +142,11 @@ export class Subscriptions {
 
   /** The connection is new: nothing is subscribed to, and whatever was published meanwhile was not heard. */
   private async resubscribe(): Promise<void> {
-    const { subscriber, log } = this.parts;
-    const channels = [this.probe, ...this.entries.keys()];
+    const { probe, log } = this.parts;
+    const channels = [probe, ...this.entries.keys()];
     try {
       for (let from = 0; from < channels.length; from += RESUBSCRIBE_BATCH) {
-        await subscriber.subscribe(...channels.slice(from, from + RESUBSCRIBE_BATCH));
+        await this.listenTo(channels.slice(from, from + RESUBSCRIBE_BATCH));
       }
       this.heardAt = performance.now();
       await Promise.all([...this.entries.values()].map(({ room }) => room.catchUp()));
@@ -128,8 +157,11 @@ export class Subscriptions {
   }
 
   private checkHearing(): void {
-    const { commands, subscriber, log } = this.parts;
-    if (commands.status === "ready") commands.publish(this.probe, "").catch(() => {}); // The check below tells.
+    const { commands, subscriber, isSharded, probe, log } = this.parts;
+    if (commands.status === "ready") {
+      const published = isSharded ? commands.spublish(probe, "") : commands.publish(probe, "");
+      published.catch(() => {}); // The check below tells.
+    }
     if (subscriber.status !== "ready" || performance.now() - this.heardAt <= DEAF_MS) return;
     log.warn("deaf_subscription", {});
     this.heardAt = performance.now();

@@ -1,0 +1,66 @@
+import { type Cluster, Redis, type RedisOptions } from "ioredis";
+
+/** The connections to a Redis of whichever kind: alone, behind Sentinels, or a cluster. */
+export interface RedisLinks {
+  commands: Redis | Cluster;
+  /**
+   * Whether channels belong to the shard that holds their partition: then each partition in use has a subscriber of
+   * its own. Otherwise one hears everything.
+   */
+  isSharded: boolean;
+  /** A connection for the channels of that partition, to the node that holds it. It is not connected yet. */
+  subscriber(partition: number): Redis;
+  /** The nodes that have to answer, by address; `undefined` for one to which there is no connection. */
+  nodes(): ReadonlyMap<string, Redis | undefined>;
+}
+
+/** Longest wait for an answer of Redis: a sender is told after it that the message was not stored. */
+export const ANSWER_MS = 3000;
+
+/** Milliseconds before the next try to connect, the `tries`th in a row. */
+export const retryDelay = (tries: number) =>
+  Math.min(2000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random() / 2);
+
+export const CONNECTION_OPTIONS = {
+  // Nothing waits for a Redis that is away: whoever publishes is told at once, and may send again.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  // A publish that was cut off may have been stored; sent again by itself, it might be stored twice.
+  autoResendUnfulfilledCommands: false,
+  commandTimeout: ANSWER_MS,
+  connectTimeout: ANSWER_MS,
+  retryStrategy: retryDelay,
+  lazyConnect: true,
+} satisfies RedisOptions;
+
+/** Subscribing again is ours to do: only then it is known when to look for what was missed. */
+export const SUBSCRIBER_OPTIONS = { ...CONNECTION_OPTIONS, autoResubscribe: false } satisfies RedisOptions;
+
+/**
+ * Some failures to connect are final to ioredis: when no node holds a partition, or when the Sentinels name a new
+ * master at the wrong moment. To a server none is, before it ends the connection itself, with `end`.
+ */
+export function keepConnecting(connection: Redis): Redis {
+  connection.on("end", () => {
+    const timer = setTimeout(() => connection.connect().catch(() => {}), retryDelay(1)); // Then it ends again.
+    timer.unref();
+  });
+  return connection;
+}
+
+/** Closes a connection for good. */
+export function end(connection: Redis | Cluster): void {
+  connection.removeAllListeners("end");
+  connection.disconnect();
+}
+
+/** Two connections to one Redis, or to whichever the Sentinels say is the master. */
+export function singleLinks(where: Omit<RedisOptions, "replyMapping">): RedisLinks {
+  const commands = keepConnecting(new Redis({ ...CONNECTION_OPTIONS, ...where, enableAutoPipelining: true }));
+  return {
+    commands,
+    isSharded: false,
+    subscriber: () => keepConnecting(new Redis({ ...SUBSCRIBER_OPTIONS, ...where })),
+    nodes: () => new Map([["", commands]]),
+  };
+}

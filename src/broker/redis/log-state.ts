@@ -1,0 +1,21 @@
+import type { Cluster, Redis } from "ioredis";
+import { messageOf } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
+
+/** One line when a connection is there and one when it is lost, however often it is tried again in between. */
+export function logState(connection: Redis | Cluster, use: string, log: Logger): void {
+  let error = "";
+  let isThere = false;
+  connection.on("error", (reason) => {
+    error = messageOf(reason);
+    log.debug("redis_error", { use, error });
+  });
+  connection.on("ready", () => {
+    isThere = true;
+    log.info("redis_ready", { use });
+  });
+  connection.on("close", () => {
+    if (isThere) log.warn("redis_lost", { use, error });
+    isThere = false;
+  });
+}

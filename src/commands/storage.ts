@@ -1,0 +1,106 @@
+import type { Broker } from "../broker/broker.ts";
+import { DATA_SYNCS, type DataSync } from "../broker/durable/sync.ts";
+import {
+  CLUSTER_ADDRESS_FORMS,
+  parseClusterAddress,
+  parseRedisAddress,
+  REDIS_ADDRESS_FORMS,
+  type RedisAddress,
+} from "../broker/redis/address.ts";
+import type { CliCommand } from "../cli/command.ts";
+import { bytes, duration, oneOf, type Parser, wholeNumber } from "../cli/parsers.ts";
+import type { Runtime } from "../cli/runtime.ts";
+import { UsageError } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+
+/** Where messages are kept, and how many. */
+export interface StorageOptions {
+  data?: string;
+  dataSync: DataSync;
+  redis?: RedisAddress;
+  redisCluster?: RedisAddress;
+  redisPrefix: string;
+  history: number;
+  /** Milliseconds; 0: for ever. */
+  historyTtl: number;
+  historyBytes: number;
+}
+
+const YEAR_MS = 365 * 86_400_000;
+
+/** The options that say where messages are kept. */
+export function storageOptions(command: CliCommand): void {
+  command
+    .optionsGroup("Storage:")
+    .option("--data <file>", "keep the messages in this file over restarts (default: in memory)")
+    .setting(
+      "--data-sync <level>",
+      "what a stored message survives: normal, the death of the process; full, of the machine",
+      oneOf(DATA_SYNCS),
+      "normal",
+    )
+    .setting(
+      "--redis <url>",
+      "share them with other servers: redis://host:6379 (SCALE_CHAT_REDIS keeps a password out of ps)",
+      redisAddress("--redis", parseRedisAddress, REDIS_ADDRESS_FORMS),
+    )
+    .setting(
+      "--redis-cluster <nodes>",
+      "the same over a Redis Cluster: host:port,host:port of some of its nodes",
+      redisAddress("--redis-cluster", parseClusterAddress, CLUSTER_ADDRESS_FORMS),
+    )
+    .option("--redis-prefix <name>", "in front of every key in Redis", "scale-chat")
+    .setting(
+      "--history <messages>",
+      "messages kept per room",
+      wholeNumber("a number of messages", 0, 1e6),
+      "1000",
+    )
+    .setting("--history-ttl <time>", "how long a message is kept; 0s: no limit", duration(0, YEAR_MS), "0s")
+    .setting(
+      "--history-bytes <size>",
+      "memory for all messages, without --data or --redis",
+      bytes(0, 2 ** 40),
+      "256MiB",
+    );
+}
+
+/** What was given is not quoted: it may hold a password. */
+function redisAddress(
+  option: string,
+  parse: (text: string) => RedisAddress | null,
+  forms: string,
+): Parser<RedisAddress> {
+  return (text) => {
+    const address = parse(text);
+    if (address !== null) return address;
+    throw new UsageError(`${option}: not the address of a Redis; try ${forms}`);
+  };
+}
+
+/**
+ * Opens the log that the options ask for; the one place where its kind is chosen. Throws `UsageError` when they ask
+ * for two, `OperationError` when it cannot be opened.
+ */
+export async function openStorage(
+  options: StorageOptions,
+  { clock, random }: Runtime,
+  log: Logger,
+): Promise<Broker> {
+  const limits = { history: options.history, historyTtl: options.historyTtl || null };
+  const { data, redis, redisCluster } = options;
+  if ([data, redis, redisCluster].filter((place) => place !== undefined).length > 1) {
+    throw new UsageError("--data, --redis and --redis-cluster are places for the messages: choose one");
+  }
+  const shared = redis ?? redisCluster;
+  if (shared !== undefined) {
+    const { openRedisBroker } = await import("../broker/redis/connect.ts");
+    return openRedisBroker(shared, { ...limits, prefix: options.redisPrefix }, { clock, random, log });
+  }
+  if (data === undefined) {
+    const { MemoryBroker } = await import("../broker/memory/memory-broker.ts");
+    return new MemoryBroker({ ...limits, historyBytes: options.historyBytes }, clock, random);
+  }
+  const { openDurableBroker } = await import("../broker/durable/open.ts");
+  return openDurableBroker(data, { ...limits, sync: options.dataSync }, { clock, random, log });
+}
