@@ -1,0 +1,29 @@
+import { byId, setText } from "./dom.ts";
+
+const SHOWN_MS = 8000;
+
+/** The page's own words: whether it is live, and how an order went. */
+export class Notice {
+  private readonly banner = byId("lost", HTMLElement);
+  private readonly said = byId("said", HTMLElement);
+  private readonly state = byId("state", HTMLElement);
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  say(sentence: string): void {
+    clearTimeout(this.timer);
+    setText(this.said, sentence);
+    this.timer = setTimeout(() => setText(this.said, ""), SHOWN_MS);
+  }
+
+  lost(sentence: string): void {
+    document.body.dataset.state = "lost";
+    setText(this.state, "Not live");
+    setText(this.banner, sentence);
+  }
+
+  live(): void {
+    document.body.dataset.state = "live";
+    setText(this.state, "Live");
+    setText(this.banner, "");
+  }
+}
