@@ -3,7 +3,11 @@
  * name a message: each sender counts its messages of a room 1, 2, 3 … and never uses a number twice. A `client` is
  * one view of a room, from its first welcome on, over all its reconnects.
  */
-export type HistoryEvent = { room: string } & (
+export type HistoryEvent = {
+  room: string;
+  /** Milliseconds, for whoever looks into it; the order is that of the events. */
+  at?: number;
+} & (
   | { type: "published"; sender: string; number: number }
   /**
    * `epoch` is the one that the sender was in when it heard of it: an acknowledgement does not say its own, and may

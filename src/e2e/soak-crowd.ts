@@ -172,7 +172,9 @@ export class Crowd {
   }
 
   private noteEverywhere(type: "losing" | "emptied"): void {
-    for (const room of new Set(this.clients.map((client) => client.room))) this.history.push({ room, type });
+    const at = performance.now();
+    for (const room of new Set(this.clients.map((client) => client.room)))
+      this.history.push({ room, at, type });
   }
 
   private sum(figure: (witness: Witness) => number): number {

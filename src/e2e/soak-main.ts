@@ -2,7 +2,15 @@
 import { parseArgs } from "node:util";
 import { messageOf } from "../lib/errors.ts";
 import { soak } from "./soak.ts";
-import { isClean, OVER, type Over, render, type SoakOptions, type SoakProgress } from "./soak-result.ts";
+import {
+  dump,
+  isClean,
+  OVER,
+  type Over,
+  render,
+  type SoakOptions,
+  type SoakProgress,
+} from "./soak-result.ts";
 
 const { values } = parseArgs({
   options: {
@@ -33,7 +41,10 @@ try {
   console.error(`seed ${options.seed}`);
   const result = await soak(options, aborter.signal);
   console.log(render(options, result));
-  process.exitCode = isClean(result) ? 0 : 1;
+  if (!isClean(result)) {
+    console.log(`! everything that happened stands in ${dump(options, result)}`);
+    process.exitCode = 1;
+  }
 } catch (error) {
   console.error(`soak: ${messageOf(error)}`);
   process.exitCode = 1;

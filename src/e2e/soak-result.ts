@@ -1,5 +1,8 @@
-import { COUNTED, type Verdict } from "./history-checker.ts";
-import type { FaultKind } from "./soak-plan.ts";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { COUNTED, type HistoryEvent, type Verdict } from "./history-checker.ts";
+import type { Fault, FaultKind } from "./soak-plan.ts";
 
 /** Where the messages are kept. */
 export const OVER = ["durable", "redis"] as const;
@@ -42,6 +45,9 @@ export interface SoakResult extends SoakProgress {
   reportedGaps: number;
   /** Whatever else should not have happened, in words. */
   problems: string[];
+  history: readonly HistoryEvent[];
+  /** What was done, and when it was. */
+  injected: readonly Fault[];
 }
 
 /** Nothing went wrong, and gaps were told only where the log was lost. */
@@ -72,4 +78,12 @@ export function render(options: SoakOptions, result: SoakResult): string {
   ];
   const table = rows.map(([name, value]) => `${name.padEnd(20)} ${value}`);
   return [...table, ...[...problems, ...verdict.details].map((text) => `! ${text}`)].join("\n");
+}
+
+/** Writes down everything that happened, in the order of its time; answers with the name of the file. */
+export function dump({ seed }: SoakOptions, { history, injected }: SoakResult): string {
+  const file = join(tmpdir(), `scale-chat-soak-${seed}.jsonl`);
+  const all = [...history, ...injected].sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
+  writeFileSync(file, all.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  return file;
 }

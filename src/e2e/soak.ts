@@ -6,7 +6,7 @@ import { check } from "./history-checker.ts";
 import { Crowd } from "./soak-crowd.ts";
 import { FaultInjector } from "./soak-faults.ts";
 import { redisWorld } from "./soak-over-redis.ts";
-import { type FaultKind, planFaults } from "./soak-plan.ts";
+import { type Fault, type FaultKind, planFaults } from "./soak-plan.ts";
 import type { SoakOptions, SoakProgress, SoakResult } from "./soak-result.ts";
 import { durableWorld, type SoakWorld } from "./soak-world.ts";
 
@@ -44,6 +44,7 @@ function openWorld({ over, seed }: SoakOptions, folder: string): Promise<SoakWor
 class Stage {
   readonly crowd: Crowd;
   private readonly faults: Partial<Record<FaultKind, number>> = {};
+  private readonly injected: Fault[] = [];
   private readonly problems: string[] = [];
   private readonly startedAt = performance.now();
 
@@ -84,6 +85,7 @@ class Stage {
         await pause(fault.at - elapsed(), signal);
         if (signal?.aborted) break;
         this.faults[fault.kind]!++;
+        this.injected.push({ ...fault, at: performance.now() });
         spells.push(injector.inject(fault));
       }
       await pause(durationMs - elapsed(), signal);
@@ -107,8 +109,8 @@ class Stage {
     return {
       ...this.progress(),
       ...{ slowReaders, redirects, refusals, losses, reportedGaps },
-      verdict: check(crowd.history),
-      problems,
+      ...{ verdict: check(crowd.history), problems },
+      ...{ history: crowd.history, injected: this.injected },
     };
   }
 

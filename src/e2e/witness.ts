@@ -158,7 +158,7 @@ export class Witness {
   }
 
   private note(event: WithoutRoom<HistoryEvent>): void {
-    this.options.history.push({ room: this.options.room, ...event });
+    this.options.history.push({ room: this.options.room, at: performance.now(), ...event });
   }
 }
 
