@@ -28,7 +28,7 @@ const ANYWHERE = "ws://127.0.0.1:1";
 export class Crowd {
   readonly history: HistoryEvent[] = [];
   published = 0;
-  /** Times that the log was lost. */
+  /** Times that the log was lost, or may have been. */
   losses = 0;
   private readonly clients: Client[] = [];
 
@@ -102,7 +102,7 @@ export class Crowd {
     }
   }
 
-  /** Carries out what loses the log, and notes it in every room. */
+  /** Carries out what loses the log, or may lose it, and notes it in every room. */
   async loseLog(action: () => Promise<void>): Promise<void> {
     this.losses++;
     this.noteEverywhere("losing");

@@ -22,6 +22,8 @@ const TARGETS = {
   "redis-pause": "log",
   /** FLUSHALL. */
   "redis-empty": "log",
+  /** The master of some rooms is killed, and its replica takes over. */
+  failover: "log",
   "redis-cut": "link",
   "redis-half-open": "link",
   "redis-slow": "link",
@@ -56,6 +58,7 @@ const SPELLS: Record<FaultKind, { weight: number; shortest: number; longest: num
   // Also longer than a server waits for an answer.
   "redis-pause": { weight: 2, shortest: 50, longest: 4000 },
   "redis-empty": { weight: 1, shortest: 0, longest: 0 },
+  failover: { weight: 3, shortest: 0, longest: 0 },
   "redis-cut": { weight: 3, shortest: 0, longest: 0 },
   "redis-half-open": { weight: 1, shortest: 100, longest: 5000 },
   "redis-slow": { weight: 1, shortest: 500, longest: 4000 },

@@ -5,7 +5,7 @@ import { COUNTED, type HistoryEvent, type Verdict } from "./history-checker.ts";
 import type { Fault, FaultKind } from "./soak-plan.ts";
 
 /** Where the messages are kept. */
-export const OVER = ["durable", "redis"] as const;
+export const OVER = ["durable", "redis", "cluster"] as const;
 export type Over = (typeof OVER)[number];
 
 export interface SoakOptions {
@@ -39,7 +39,7 @@ export interface SoakResult extends SoakProgress {
   redirects: number;
   /** Messages that were refused for the moment, each time, and sent again. */
   refusals: number;
-  /** Times that the log was lost. */
+  /** Times that the log was lost, or may have been. */
   losses: number;
   /** Gaps that clients were told of by a server. */
   reportedGaps: number;

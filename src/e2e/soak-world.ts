@@ -27,19 +27,38 @@ export const SERVER_FAULTS = ["kill", "pause", "cut", "half-open", "slow", "stal
 /** One server that keeps its messages in a file. */
 export async function durableWorld(folder: string): Promise<SoakWorld> {
   const server = await SoakServer.prepare(() => ["--data", join(folder, "chat.db"), ...KEPT]);
-  await startAll([server]);
+  const clear = () => server.clear();
+  await startAll([server], clear);
   return {
-    ...{ servers: [server], links: [], kinds: SERVER_FAULTS },
+    ...{ servers: [server], links: [], kinds: SERVER_FAULTS, clear },
     breakLog: () => Promise.reject(new Error("the log is the server's own")),
-    clear: () => server.clear(),
   };
 }
 
-/** Starts all of them, or leaves none behind. */
-export async function startAll(servers: readonly SoakServer[]): Promise<void> {
+const FLEET = 3;
+/** Short: a server that stops sends its clients away within a good second. */
+const DRAIN_TIMEOUT = "2s";
+
+/** Servers over one log, each of which sends its clients to the next one when it stops; none runs yet. */
+export async function prepareFleet(storage: (number: number) => readonly string[]): Promise<SoakServer[]> {
+  const servers: SoakServer[] = [];
+  for (let number = 0; number < FLEET; number++) {
+    const args = () => {
+      const next = servers[(number + 1) % FLEET]!;
+      const drain = ["--drain-timeout", DRAIN_TIMEOUT, "--drain-to", `ws://127.0.0.1:${next.port}`];
+      return [...storage(number), ...KEPT, ...drain];
+    };
+    servers.push(await SoakServer.prepare(args));
+  }
+  return servers;
+}
+
+/** Starts all of them; with `clear` nothing is left behind when one does not. */
+export async function startAll(servers: readonly SoakServer[], clear: () => Promise<void>): Promise<void> {
+  // All settle first: one that is still starting would be left behind.
   const started = await Promise.allSettled(servers.map((server) => server.restart()));
-  const failed = started.find(({ status }) => status === "rejected");
+  const failed = started.find((outcome) => outcome.status === "rejected");
   if (failed === undefined) return;
-  await Promise.all(servers.map((server) => server.clear()));
-  throw (failed as PromiseRejectedResult).reason;
+  await clear();
+  throw failed.reason;
 }

@@ -5,6 +5,7 @@ import { seededRandom } from "../lib/random.ts";
 import { check } from "./history-checker.ts";
 import { Crowd } from "./soak-crowd.ts";
 import { FaultInjector } from "./soak-faults.ts";
+import { clusterWorld } from "./soak-over-cluster.ts";
 import { redisWorld } from "./soak-over-redis.ts";
 import { type Fault, type FaultKind, planFaults } from "./soak-plan.ts";
 import type { SoakOptions, SoakProgress, SoakResult } from "./soak-result.ts";
@@ -37,7 +38,14 @@ export async function soak(options: SoakOptions, signal?: AbortSignal): Promise<
 }
 
 function openWorld({ over, seed }: SoakOptions, folder: string): Promise<SoakWorld> {
-  return over === "redis" ? redisWorld(seededRandom(seed ^ 0x11)) : durableWorld(folder);
+  switch (over) {
+    case "durable":
+      return durableWorld(folder);
+    case "redis":
+      return redisWorld(seededRandom(seed ^ 0x11));
+    case "cluster":
+      return clusterWorld();
+  }
 }
 
 /** One soak: its servers, its clients, and what happens to them. */
@@ -105,7 +113,7 @@ class Stage {
     const slowReaders = world.servers.reduce((sum, server) => sum + server.slowReaders, 0);
     const { redirects, refusals, losses, reportedGaps } = crowd;
     // Only a log that can be away may refuse what will be taken later.
-    if (world.links.length === 0 && refusals > 0) problems.push(`${refusals} messages were refused`);
+    if (this.options.over === "durable" && refusals > 0) problems.push(`${refusals} messages were refused`);
     return {
       ...this.progress(),
       ...{ slowReaders, redirects, refusals, losses, reportedGaps },
