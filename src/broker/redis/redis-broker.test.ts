@@ -116,6 +116,23 @@ describe.skipIf(!hasRedis)("Redis (needs redis-server)", () => {
 });
 
 describe.skipIf(!hasRedis)("a Redis that fails (needs redis-server)", () => {
+  test("emptied while nobody speaks: whoever comes first begins a new log, and everyone is told", async () => {
+    const redis = await startRedis();
+    const [broker, other] = [(await open(redis, "chat")).broker, (await open(redis, "chat")).broker];
+    const heard = await listen(broker);
+    await broker.publish("r", says(1));
+    await until(() => heard.messages.length === 1, "the message");
+    await redis.empty();
+    const { epoch, complete } = await other.history("r", { epoch: heard.position.epoch, offset: 1 }, 10);
+    expect(complete).toBe(false);
+    await until(() => heard.gaps.length === 1, "the gap");
+    expect(heard.gaps).toEqual([
+      { from: { epoch: heard.position.epoch, offset: 1 }, to: { epoch, offset: 0 } },
+    ]);
+    await Promise.all([broker.close(), other.close()]);
+    await redis.stop();
+  });
+
   test("away: publishes are refused, not kept; back and empty: a new epoch, and everyone is told", async () => {
     const redis = await startRedis();
     const { broker } = await open(redis, "chat");

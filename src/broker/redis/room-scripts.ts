@@ -56,12 +56,10 @@ export class RoomScripts {
       keys.meta(room),
       keys.log(room),
       keys.ids(room),
-      ...this.begin(known),
+      ...this.begin(room, known),
       options.history,
       Math.ceil(options.historyTtl ?? 0),
       DEDUPE_WINDOW_MS,
-      options.publishBy,
-      keys.channel(room),
       ...publications.flatMap((publication) => [
         dedupeKey(publication) ?? "",
         encodePayload(publication, now),
@@ -81,7 +79,7 @@ export class RoomScripts {
     const [epoch, replid, offset, ...entries] = await this.commands.scaleChatHistory(
       keys.meta(room),
       keys.log(room),
-      ...this.begin(known),
+      ...this.begin(room, known),
       since?.epoch ?? "",
       since?.offset ?? 0,
       Math.min(limit, Math.max(options.history, 0)),
@@ -93,8 +91,16 @@ export class RoomScripts {
     return { head: { epoch, replid, offset }, stored };
   }
 
-  private begin(known: Mark | null): Array<string | number> {
-    return [randomId(this.random, 10), known?.epoch ?? "", known?.offset ?? 0, known?.replid ?? ""];
+  private begin(room: string, known: Mark | null): Array<string | number> {
+    const { epoch, offset, replid } = known ?? { epoch: "", offset: 0, replid: "" };
+    return [
+      randomId(this.random, 10),
+      epoch,
+      offset,
+      replid,
+      this.options.publishBy,
+      this.keys.channel(room),
+    ];
   }
 }
 

@@ -4,12 +4,17 @@
  * Replication to a replica is asynchronous, and a snapshot is old: after a failover or a restart the newest messages
  * may be gone although they were delivered. Redis then has a new replication id. So a room's log remembers how far it
  * came under each id, and a caller that knows more than that has seen what is lost: the log begins again, in a new
- * epoch, and everyone is told. A room without an epoch gets the one that is proposed.
+ * epoch. A room without an epoch gets the one that is proposed. An epoch that begins is announced by a batch of
+ * nothing: in a room where nobody speaks, the other servers would not learn of it.
  *
  * KEYS: meta, log. ARGV: the epoch to propose, then what the caller knows: an epoch ("" for nothing), an offset of
- * it, and the replication id under which it knows that.
+ * it, and the replication id under which it knows that; then the command that publishes, and its channel.
  */
 const BEGIN = `
+local function announce(epoch, replid, first, payloads)
+  local batch = '{"e":"' .. epoch .. '","r":"' .. replid .. '","o":' .. first .. ',"m":[' .. payloads .. ']}'
+  redis.call(ARGV[5], ARGV[6], batch)
+end
 local replid = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
 local meta = redis.call('HMGET', KEYS[1], 'e', 's', 'r')
 local epoch, head, earlier = meta[1], tonumber(meta[2] or 0), meta[3]
@@ -23,6 +28,7 @@ if not epoch then
   epoch, head = ARGV[1], 0
   redis.call('DEL', KEYS[1], KEYS[2])
   redis.call('HSET', KEYS[1], 'e', epoch, 'r', replid)
+  announce(epoch, replid, 1, '')
 end
 `;
 
@@ -31,12 +37,11 @@ end
  * Redis runs scripts one after the other, so the order of offsets is the order of publication.
  *
  * KEYS: meta, log, ids. ARGV: as above, then messages kept, milliseconds kept (0: for ever), the dedupe window in
- * milliseconds, the command that publishes and its channel; then for each message its dedupe key ("" for none) and
- * its payload (JSON). Answers: the epoch, the replication id, then for each message its offset, negative for one
- * that was there before.
+ * milliseconds; then for each message its dedupe key ("" for none) and its payload (JSON). Answers: the epoch, the
+ * replication id, then for each message its offset, negative for one that was there before.
  */
 export const PUBLISH_SCRIPT = `${BEGIN}
-local kept, ttl, window = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local kept, ttl, window = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local time = redis.call('TIME')
 local number = math.floor((time[1] * 1000 + time[2] / 1000) / window)
 local prefix = KEYS[3] .. ':' .. epoch .. ':'
@@ -58,7 +63,7 @@ end
 redis.call('PEXPIRE', ids, 3 * window)
 if #fresh > 0 then
   redis.call('HSET', KEYS[1], 's', head)
-  redis.call(ARGV[8], ARGV[9], '{"e":"' .. epoch .. '","r":"' .. replid .. '","o":' .. first .. ',"m":[' .. table.concat(fresh, ',') .. ']}')
+  announce(epoch, replid, first, table.concat(fresh, ','))
 end
 if ttl > 0 then
   redis.call('PEXPIRE', KEYS[2], ttl)
@@ -73,17 +78,17 @@ return answers
  * oldest first.
  */
 export const HISTORY_SCRIPT = `${BEGIN}
-local limit = tonumber(ARGV[7])
+local limit = tonumber(ARGV[9])
 local answers = { epoch, replid, head }
 if limit == 0 then return answers end
 local entries
-if ARGV[5] == '' then
+if ARGV[7] == '' then
   entries = {}
   local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', limit)
   for i = #newest, 1, -1 do entries[#entries + 1] = newest[i] end
 else
   local after = 0
-  if ARGV[5] == epoch and tonumber(ARGV[6]) <= head then after = tonumber(ARGV[6]) end
+  if ARGV[7] == epoch and tonumber(ARGV[8]) <= head then after = tonumber(ARGV[8]) end
   entries = redis.call('XRANGE', KEYS[2], (after + 1) .. '-0', '+', 'COUNT', limit)
 end
 for _, entry in ipairs(entries) do
