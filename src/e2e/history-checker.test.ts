@@ -219,6 +219,15 @@ describe("gaps", () => {
     });
   });
 
+  test("what comes again after a loss comes late; what was in no lost log may not", () => {
+    const publish = (number: number): HistoryEvent => ({ room, type: "published", sender: "ann", number });
+    const unacked = [joined, publish(1), publish(2)];
+    const anew = [...loss, gap(1, 0, "f")];
+    expect(counts([...unacked, seen(1), ...anew, seen(2, 1), seen(1, 2)])).toEqual(CLEAN);
+    expect(counts([...unacked, ...anew, seen(2, 1), seen(1, 2)])).toEqual({ ...CLEAN, reordered: 1 });
+    expect(counts([...unacked, seen(2, 1), seen(1, 2)])).toEqual({ ...CLEAN, reordered: 1 });
+  });
+
   test("who had nothing of the old epoch need not be told, but misses what was acknowledged in it", () => {
     expect(counts([joined, ...loss, rejoined("f")])).toEqual(CLEAN);
     expect(counts([joined, ...said(1), ...loss, rejoined("f")])).toEqual({ ...CLEAN, lost: 1 });

@@ -15,7 +15,8 @@ export type { HistoryEvent } from "./history-event.ts";
  *   between, and with it the memory of the message, before its sender knew that it was stored.
  * - `reordered`: seen after a message that has to come after it: its offset is lower than one seen before, another
  *   client saw the two in the other order, the same sender published it earlier, or its offset is held by another
- *   message at another client. Each epoch has an order of its own.
+ *   message at another client. Each epoch has an order of its own. A message that someone saw in an epoch that was lost
+ *   before its sender knew comes again after those that followed it: in the new epoch its sender's order is not judged.
  * - `unreportedGaps`: jumps of the offset over messages that the client was not told of and that never came, and
  *   changes of the epoch that it was not told of, unless it had nothing of the old one: that is then no gap, but what
  *   was acknowledged in the old one is lost.
@@ -73,6 +74,8 @@ class RoomHistory {
   private readonly epochs = new Set<string>();
   /** The losses of the log, by the numbers of their events. */
   private readonly losses: Array<{ from: number; to: number }> = [];
+  /** Messages that came after later ones of their sender: wrong, unless it turns out that they came again. */
+  private readonly late: Array<{ view: View; message: Tracked; epoch: string; what: string }> = [];
   private events = 0;
 
   constructor(readonly name: string) {}
@@ -110,6 +113,10 @@ class RoomHistory {
 
   /** Counts what can only be known when nothing more will come. */
   end(): void {
+    for (const { view, message, epoch, what } of this.late) {
+      const wasElsewhere = [...message.places.keys()].some((other) => other !== epoch);
+      if (!wasElsewhere || !this.wasForgotten(message)) this.complain("reordered", view, what);
+    }
     for (const view of this.views.values()) {
       for (const { epoch, missing } of view.jumps) {
         if (missing.size === 0) continue;
@@ -179,7 +186,9 @@ class RoomHistory {
     else if (common < view.lastPlace)
       this.complain("reordered", view, `${message.label} at ${place} stood elsewhere for others`);
     else if (seen.number < lastNumber)
-      this.complain("reordered", view, `${message.label} at ${place} came after number ${lastNumber}`);
+      this.late.push({
+        ...{ view, message, epoch, what: `${message.label} at ${place} came after number ${lastNumber}` },
+      });
     else if (holder !== undefined && holder !== message)
       this.complain("reordered", view, `${message.label} at ${place}, where others saw ${holder.label}`);
     view.lastPlace = Math.max(view.lastPlace, common);
