@@ -10,7 +10,7 @@ import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
 import { openStorage, type StorageOptions, storageOptions } from "./storage.ts";
 
-interface ServeOptions extends Omit<ServerOptions, "drainTo">, StorageOptions, LogOptions {
+interface ServeOptions extends Omit<ServerOptions, "drainTo" | "id">, StorageOptions, LogOptions {
   drainTo?: string;
 }
 
@@ -54,7 +54,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const broker = await openStorage(options, runtime, log);
   try {
     const server = startServer(
-      { ...options, drainTo: options.drainTo ?? null },
+      { ...options, id: null, drainTo: options.drainTo ?? null },
       { broker, clock, random, log },
     );
     // At any level: whoever asked for a free port has to learn which one it is.

@@ -27,3 +27,16 @@ test("a delay is remembered until it is read", async () => {
   delay.stop();
   delay.stop();
 });
+
+test("the mean is over all ticks since it was read, and near nothing in a loop that is free", async () => {
+  const delay = new LoopDelay();
+  delay.start();
+  await Bun.sleep(100);
+  const free = delay.takeMean();
+  block(200);
+  const busy = delay.takeMean();
+  expect(free).toBeGreaterThanOrEqual(0);
+  expect(busy).toBeGreaterThan(100);
+  expect(busy).toBeGreaterThan(free);
+  delay.stop();
+});

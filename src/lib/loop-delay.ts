@@ -9,6 +9,7 @@ export class LoopDelay {
   private timer: Timer | null = null;
   private expected = 0;
   private worst = 0;
+  private readonly ticks = { sum: 0, count: 0 };
   private readonly lately = { since: 0, worst: 0, before: 0 };
 
   start(): void {
@@ -30,6 +31,18 @@ export class LoopDelay {
     return worst;
   }
 
+  /** The mean delay since the last call, milliseconds. */
+  takeMean(): number {
+    this.sampleOverdue();
+    const { ticks } = this;
+    // A tick that is late by now counts, too: else a loop that stands still would have no delay at all.
+    const overdue = Math.max(0, performance.now() - this.expected);
+    const mean = (ticks.sum + overdue) / (ticks.count + (overdue > 0 ? 1 : 0) || 1);
+    ticks.sum = 0;
+    ticks.count = 0;
+    return mean;
+  }
+
   /** The longest delay within the last 10 to 20 seconds, milliseconds; any number of readers may ask. */
   recentWorst(): number {
     this.sampleOverdue();
@@ -38,6 +51,8 @@ export class LoopDelay {
 
   private sample(): void {
     this.sampleOverdue();
+    this.ticks.sum += Math.max(0, performance.now() - this.expected);
+    this.ticks.count++;
     this.expected = performance.now() + TICK_MS;
   }
 

@@ -11,6 +11,9 @@ const BATCH_PAUSE_MS = 20;
 const SPREAD = 0.6;
 const SPREAD_PAUSE_MS = 50;
 
+/** Where the clients of a room go on, `ws://host:port`; `null` where nobody knows. */
+export type DrainTarget = (room: string | null) => string | null;
+
 /**
  * Ends a server in order: no new clients, those who can are sent elsewhere, every accepted message stored and
  * delivered, every client closed with its code, the listener gone. What is not done after `timeoutMs` is cut.
@@ -18,13 +21,13 @@ const SPREAD_PAUSE_MS = 50;
 export async function drain(
   server: Server<Session>,
   door: Door,
-  { timeoutMs, drainTo, log }: { timeoutMs: number; drainTo: string | null; log: Logger },
+  { timeoutMs, target, log }: { timeoutMs: number; target: DrainTarget; log: Logger },
 ): Promise<void> {
   door.closed = "this server is stopping";
   log.info("draining", { connections: door.sessions.size });
   const deadline = Promise.withResolvers<"late">();
   const timer = setTimeout(() => deadline.resolve("late"), timeoutMs);
-  const ended = (drainTo === null ? Promise.resolve() : sendAway(door, drainTo, timeoutMs))
+  const ended = sendAway(door, target, timeoutMs)
     .then(() => closeAll(door))
     .then(() => "done" as const);
   if ((await Promise.race([ended, deadline.promise])) === "late") {
@@ -39,17 +42,17 @@ export async function drain(
 }
 
 /**
- * Asks everyone to go on at `drainTo`, spread over most of the time, so that the other server meets them one after
+ * Asks everyone to go on elsewhere, spread over most of the time, so that the other server meets them one after
  * the other; resolves when they have gone, or when the time to wait for them is over.
  */
-async function sendAway(door: Door, drainTo: string, timeoutMs: number): Promise<void> {
-  const movable = [...door.sessions].filter(({ dialect }) => dialect !== "plain");
+async function sendAway(door: Door, target: DrainTarget, timeoutMs: number): Promise<void> {
+  const movable = [...door.sessions].filter(({ isMovable, roomName }) => isMovable && target(roomName));
   const spreadMs = timeoutMs * SPREAD;
   const perTurn = Math.max(1, Math.ceil((movable.length * SPREAD_PAUSE_MS) / spreadMs));
   const withinMs = Math.round((timeoutMs - spreadMs) / 2);
   for (let from = 0; from < movable.length; from += perTurn) {
     for (const session of movable.slice(from, from + perTurn)) {
-      session.redistribute("this server is stopping", drainTo, withinMs);
+      session.redistribute("this server is stopping", target(session.roomName)!, withinMs);
     }
     await Bun.sleep(SPREAD_PAUSE_MS);
   }

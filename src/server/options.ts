@@ -1,5 +1,7 @@
 /** Everything a server can be told. Sizes in bytes, times in milliseconds. */
 export interface ServerOptions {
+  /** What the server calls itself; `null`: a random name. */
+  id: string | null;
   host: string;
   /** 0: any free port. */
   port: number;

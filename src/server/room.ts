@@ -16,6 +16,10 @@ export interface Member {
   /** What it wants to hear of who is there; only the native dialect has words for it. */
   readonly presence: PresenceMode;
   readonly socket: Socket;
+  /** Whether it can be asked to go elsewhere. */
+  readonly isMovable: boolean;
+  /** Asks it to go on at `redirect` within that time. */
+  redistribute(reason: string, redirect: string, withinMs: number): void;
 }
 
 /**
@@ -28,6 +32,10 @@ export class Room {
   private readonly live: Record<DialectName, number> = { native: 0, plain: 0, register: 0 };
   private subscription: Subscription | null = null;
   private delivered: Position = { epoch: "", offset: 0 };
+  /** Members that can be asked to go elsewhere. */
+  movable = 0;
+  /** Socket writes since the room began. */
+  writes = 0;
 
   /** `id` is short and unique on this server: it names the room's topics. */
   constructor(
@@ -37,6 +45,14 @@ export class Room {
     private readonly counters: Counters,
   ) {
     this.presence = new Presence({ counts: `${id}/counts`, names: `${id}/names` }, publish, this.members);
+  }
+
+  get size(): number {
+    return this.members.size;
+  }
+
+  get everyone(): Iterable<Member> {
+    return this.members;
   }
 
   /** Everything up to here has gone out to the live members. */
@@ -59,6 +75,7 @@ export class Room {
   /** The member counts from now on, but hears nothing before `goLive`. */
   add(member: Member): void {
     this.members.add(member);
+    if (member.isMovable) this.movable++;
     this.presence.change();
   }
 
@@ -75,6 +92,7 @@ export class Room {
   /** Takes the member out; `wasLive` says whether it had gone live. */
   remove(member: Member, wasLive: boolean): void {
     if (!this.members.delete(member)) return;
+    if (member.isMovable) this.movable--;
     if (wasLive) this.live[member.dialect]--;
     if (wasLive && member.presence !== "none") this.presence.watchers[member.presence]--;
     this.presence.change();
@@ -110,6 +128,7 @@ export class Room {
       for (const frame of frames) this.publish(`${this.id}/${dialect}`, frame);
       this.counters.deliveries += messages.length * listeners;
       this.counters.socketWrites += frames.length * listeners;
+      this.writes += frames.length * listeners;
     }
   }
 }

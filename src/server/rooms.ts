@@ -25,6 +25,15 @@ export class Rooms {
     return this.entries.size;
   }
 
+  /** The room, if anyone is in it. */
+  find(name: string): Room | undefined {
+    return this.entries.get(name)?.room;
+  }
+
+  *[Symbol.iterator](): Iterator<Room> {
+    for (const { room } of this.entries.values()) yield room;
+  }
+
   /**
    * The room, subscribed to its log. Rejects when the log cannot be reached; then nothing is held. Whoever got
    * the room must `leave` it once.

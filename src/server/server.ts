@@ -5,12 +5,15 @@ import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { type Random, randomId } from "../lib/random.ts";
+import type { RoomMove, ServerReport } from "../protocol/fleet.ts";
 import { adminRoute } from "./admin-routes.ts";
 import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
-import { drain } from "./drain.ts";
+import { type DrainTarget, drain } from "./drain.ts";
 import { answer, type Door, socketHandler } from "./edge.ts";
+import { LoadReporter } from "./load-report.ts";
 import type { ServerOptions } from "./options.ts";
+import { Relocation } from "./relocation.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
@@ -30,8 +33,15 @@ export interface ChatServer {
   readonly adminPort: number;
   /** Figures as `/stats` shows them. */
   stats(): ServerStats;
-  /** Refuses new clients, stores what was accepted, closes everyone, and stops listening. */
-  stop(): Promise<void>;
+  /** What happened since the last report; `isWhole` with every room. */
+  report(isWhole: boolean): ServerReport;
+  /** Asks clients to go on at other servers. */
+  move(reason: string, moves: readonly RoomMove[]): void;
+  /**
+   * Refuses new clients, sends those away for whom there is a target, stores what was accepted, closes everyone, and
+   * stops listening. Without `target` everyone goes to `--drain-to`.
+   */
+  stop(target?: DrainTarget): Promise<void>;
 }
 
 /**
@@ -48,7 +58,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   let chat!: Server<Session>;
   const rooms = new Rooms(broker, (topic, frame) => chat.publish(topic, frame, false), counters);
   const context: SessionContext = {
-    serverId: randomId(random, 8),
+    serverId: options.id ?? randomId(random, 8),
     limits: { max_payload: options.maxPayload, history: options.history },
     broker,
     rooms,
@@ -67,6 +77,9 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
       error: (error) => internalError(error, log),
     }),
   );
+  const problem = () => door.closed ?? broker.problem;
+  const reporter = new LoadReporter({ clock, counters, rooms, loopDelay, problem });
+  const relocation = new Relocation(rooms);
   const stats = () =>
     serverStats({ startedAt, clock, counters, rooms, loopDelay, serverId: context.serverId });
   let admin: Server<undefined>;
@@ -76,7 +89,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
         hostname: options.adminHost,
         port: options.adminPort,
         ...HTTP_DEFAULTS,
-        fetch: (request) => adminRoute(request, { notReady: () => door.closed ?? broker.problem, stats }),
+        fetch: (request) => adminRoute(request, { notReady: problem, stats }),
         error: (error) => internalError(error, log),
       }),
     );
@@ -92,8 +105,10 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     port: chat.port!,
     adminPort: admin.port!,
     stats,
-    async stop() {
-      await drain(chat, door, { timeoutMs: options.drainTimeout, drainTo: options.drainTo, log });
+    report: (isWhole) => reporter.take(isWhole),
+    move: (reason, moves) => relocation.carryOut(reason, moves),
+    async stop(target = () => options.drainTo) {
+      await drain(chat, door, { timeoutMs: options.drainTimeout, target, log });
       slowReaders.stop();
       loopDelay.stop();
       await admin.stop(true);

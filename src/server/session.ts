@@ -50,6 +50,16 @@ export class Session implements Member {
     this.presence = this.dialect === "native" ? admission.join.presence : "none";
   }
 
+  /** The plain dialect has no words for a redirect. */
+  get isMovable(): boolean {
+    return this.dialect !== "plain";
+  }
+
+  /** Where it is; `null` while a client of the register dialect has not named its room. */
+  get roomName(): string | null {
+    return this.seat?.room.name ?? this.admission.room;
+  }
+
   /** The socket is open. */
   open(socket: Socket): void {
     this.socket = socket;
@@ -91,9 +101,9 @@ export class Session implements Member {
     this.seat?.drained();
   }
 
-  /** Asks the client to go on at another server within that time. The plain dialect has no words for it. */
+  /** Asks the client to go on at another server within that time. */
   redistribute(reason: string, redirect: string, withinMs: number): void {
-    if (this.closed || this.dialect === "plain") return;
+    if (this.closed || !this.isMovable) return;
     if (this.dialect === "register") this.socket.send(registerRedistribute(reason, redirect));
     else this.tell({ type: "redistribute", reason, redirect, within_ms: withinMs });
   }

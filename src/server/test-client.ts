@@ -34,6 +34,7 @@ export function serve(
     backpressureLimit: 1024 * 1024,
     idleTimeout: 120_000,
     drainTo: null,
+    id: null,
     drainTimeout: 5000,
     ...options,
   };
