@@ -18,8 +18,7 @@ const NODE_TIMEOUT_MS = 1000;
 
 export async function startCluster(replicas = 0): Promise<TestCluster> {
   const processes: RedisProcess[] = [];
-  for (let i = 0; i < MASTERS * (1 + replicas); i++)
-    processes.push(await launchRedis(clusterPort(), OPTIONS));
+  for (let i = 0; i < MASTERS * (1 + replicas); i++) processes.push(await launchRedis(freePort(), OPTIONS));
   const addresses = processes.map(({ port }) => `127.0.0.1:${port}`);
   await $`redis-cli --cluster create ${addresses} --cluster-replicas ${replicas} --cluster-yes`.quiet();
   await until(() => everyoneAgrees(processes), "the cluster's nodes to agree");
@@ -49,14 +48,6 @@ const OPTIONS = [
   // A replica that waits before it copies cannot take over meanwhile.
   ...["--repl-diskless-sync-delay", "0"],
 ];
-
-/** The nodes talk to each other on the port 10,000 above. */
-function clusterPort(): number {
-  for (;;) {
-    const port = freePort();
-    if (port < 55_000) return port;
-  }
-}
 
 async function everyoneAgrees(processes: readonly RedisProcess[]): Promise<boolean> {
   const states = await Promise.all(

@@ -24,8 +24,9 @@ export async function launchRedis(
   const folder = mkdtempSync(join(tmpdir(), "scale-chat-redis-"));
   const file = join(folder, "redis.conf");
   await Bun.write(file, config?.text ?? "");
+  let child: Bun.Subprocess;
   const launch = async () => {
-    const child = Bun.spawn(
+    child = Bun.spawn(
       [
         ...["redis-server", file, "--port", `${port}`, "--bind", "127.0.0.1"],
         ...["--dir", folder, ...(config === undefined ? ["--save", "", "--appendonly", "no"] : []), ...args],
@@ -35,21 +36,21 @@ export async function launchRedis(
     await until(
       async () => (await $`redis-cli -p ${port} ping`.quiet().nothrow().text()).includes("PONG"),
       "redis-server to answer",
-    );
-    return child;
+    ).catch(async (error) => {
+      await kill();
+      throw error;
+    });
   };
-  let child = await launch();
   const kill = async () => {
     child.kill("SIGKILL");
     await child.exited;
   };
+  await launch();
   return {
     port,
     signal: (signal) => child.kill(signal),
     kill,
-    async start() {
-      child = await launch();
-    },
+    start: launch,
     async remove() {
       await kill();
       rmSync(folder, { recursive: true });
@@ -57,10 +58,19 @@ export async function launchRedis(
   };
 }
 
-/** A port that is free at this moment. */
+/**
+ * A port that is free at this moment, below those that outgoing connections get: while a server is away, whoever tries
+ * to reach it could be given that very port, be connected with itself, and keep the server from coming back. The one
+ * 10,000 above, on which the nodes of a cluster talk, is below them, too.
+ */
 export function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
+  for (;;) {
+    const port = 11_000 + Math.floor(Math.random() * 10_000);
+    try {
+      Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
+      return port;
+    } catch {
+      // Taken: another one.
+    }
+  }
 }
