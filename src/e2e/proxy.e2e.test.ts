@@ -34,6 +34,18 @@ async function fill(proxy: FrontProxy, names: readonly string[] = rooms): Promis
   return members;
 }
 
+/** What a test started for itself; ended also when it fails. */
+const started: { stop(): Promise<unknown> }[] = [];
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((running) => running.stop()));
+});
+
+function mine<T extends { stop(): Promise<unknown> }>(running: T): T {
+  started.push(running);
+  return running;
+}
+
 let entered = 0;
 
 /** Someone who nobody saw before: name and session are different each time. */
@@ -161,7 +173,7 @@ function keepsRoomsTogether(start: (servers: readonly Address[]) => Promise<Fron
       fetch: (request) => Response.json(Object.fromEntries(request.headers)),
     });
     const address = { port: echo.port!, adminPort: echo.port! };
-    const front = await start([address, address, address]);
+    const front = mine(await start([address, address, address]));
     const lies = { "x-forwarded-for": "9.9.9.9", "x-forwarded-host": "liar", "x-forwarded-proto": "https" };
     const heard = await (await fetch(`http://127.0.0.1:${front.port}/ws/r`, { headers: lies })).json();
     // The port belongs to it: browsers send it in Origin, too.
@@ -172,7 +184,6 @@ function keepsRoomsTogether(start: (servers: readonly Address[]) => Promise<Fron
       "x-forwarded-for": "127.0.0.1",
       "x-forwarded-proto": "http",
     });
-    await front.stop();
     await echo.stop(true);
   });
 }
@@ -225,9 +236,9 @@ describe.skipIf(haproxy === null)("behind HAProxy (needs haproxy)", () => {
   });
 
   test("without the bound, everyone of a room may come at once, and several proxies agree", async () => {
-    const servers = await startServers();
+    const servers = (await startServers()).map(mine);
     const noBound = { CHAT_BALANCE_FACTOR: "0" };
-    const first = await startHaproxy(servers, noBound);
+    const first = mine(await startHaproxy(servers, noBound));
     const members = new Map<string, Member[]>();
     await Promise.all(
       rooms.map(async (room) => {
@@ -238,24 +249,21 @@ describe.skipIf(haproxy === null)("behind HAProxy (needs haproxy)", () => {
     const dead = await idOf(servers[0]!);
     await servers[0]!.kill();
     // This one knows of no room, nor that there was another server.
-    const second = await startHaproxy(servers, noBound);
+    const second = mine(await startHaproxy(servers, noBound));
     const again = await fill(second);
     for (const [room, id] of places(again)) {
       if (before.get(room) !== dead) expect([room, id]).toEqual([room, before.get(room)!]);
     }
     await Promise.all([leave(members), leave(again)]);
-    await Promise.all([first, second].map((proxy) => proxy.stop()));
-    await Promise.all(servers.map((server) => server.stop()));
   });
 
   test("is red for a monitor when no server is left", async () => {
-    const servers = await startServers();
-    const proxy = await startHaproxy(servers);
+    const servers = (await startServers()).map(mine);
+    const proxy = mine(await startHaproxy(servers));
     const health = async () => (await fetch(`http://127.0.0.1:${proxy.port}/healthz`)).status;
     expect(await health()).toBe(200);
     await Promise.all(servers.map((server) => server.kill()));
     await until(async () => (await health()) === 503, "it to turn red");
-    await proxy.stop();
   });
 });
 
@@ -273,11 +281,11 @@ describe.skipIf(nginx === null)("behind nginx (needs nginx)", () => {
   keepsRoomsTogether(startNginx);
 
   test("a server that is taken out of the file: no other room moves", async () => {
-    const servers = await startServers();
+    const servers = (await startServers()).map(mine);
     const [gone, ...others] = servers as [RunningServer, ...RunningServer[]];
-    const withAll = await startNginx(servers);
+    const withAll = mine(await startNginx(servers));
     const members = await fill(withAll);
-    const withoutOne = await startNginx([null, ...others]);
+    const withoutOne = mine(await startNginx([null, ...others]));
     const again = await fill(withoutOne);
     const before = places(members);
     const goneId = await idOf(gone);
@@ -285,8 +293,6 @@ describe.skipIf(nginx === null)("behind nginx (needs nginx)", () => {
       if (before.get(room) !== goneId) expect([room, id]).toEqual([room, before.get(room)!]);
     }
     await Promise.all([leave(members), leave(again)]);
-    await Promise.all([withAll, withoutOne].map((proxy) => proxy.stop()));
-    await Promise.all(servers.map((server) => server.stop()));
   });
 });
 
