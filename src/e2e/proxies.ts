@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../broker/redis/test-redis-process.ts";
 import { type RunningServer, until } from "./harness.ts";
 
 /** Where Debian has them; not in everybody's PATH. */
@@ -185,11 +186,4 @@ function replaceOnce(text: string, part: string, by: string): string {
   const pieces = text.split(part);
   if (pieces.length !== 2) throw new Error(`"${part}" is ${pieces.length - 1} times in the file, not once`);
   return pieces.join(by);
-}
-
-function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
 }
