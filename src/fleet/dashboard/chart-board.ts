@@ -18,7 +18,7 @@ export class ChartBoard {
     const palette = new Palette(() => {
       for (const chart of this.charts) chart.recolour();
     });
-    const world: ChartWorld = { store, focus, palette, cast: this.cast };
+    const world: ChartWorld = { store, focus, palette, cast: this.cast, pointed: null };
     this.charts = FIGURES.map((figure) => new Chart(figure, world));
     this.legend = new Legend(this.cast, focus);
     byId("charts", HTMLElement).append(...this.charts.map(({ element }) => element));

@@ -33,7 +33,7 @@ export function chartOptions(figure: Figure, { palette, crowd, range }: Look): u
     axes: [
       {
         ...axis,
-        ...{ size: 26, gap: 6, space: 60, incrs: [60, 120, 300] },
+        ...{ size: 26, gap: 6, space: 50, incrs: [60, 120, 300] },
         values: (_, splits) => splits.map(clockTick),
       },
       {
@@ -45,7 +45,12 @@ export function chartOptions(figure: Figure, { palette, crowd, range }: Look): u
     series: [
       {},
       { ...line, stroke: () => palette.colours.crowd, width: 1, paths: (plot) => crowdPath(plot, crowd()) },
-      { ...line, stroke: () => palette.colours.mean, width: 2, dash: [2, 3] },
+      {
+        ...line,
+        stroke: () => palette.colours.mean,
+        width: 2,
+        dash: [2 * devicePixelRatio, 3 * devicePixelRatio],
+      },
       { ...line, stroke: () => palette.colours.mean, width: 1 },
       ...Array.from({ length: COLOURS }, (_, slot) => ({
         ...{ ...line, stroke: () => palette.colours.lines[slot]!, width: 1.5 },

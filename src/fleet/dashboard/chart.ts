@@ -15,6 +15,8 @@ export interface ChartWorld {
   cast: Cast;
   focus: Focus;
   palette: Palette;
+  /** The chart that the pointer is on: the others only follow its cursor. */
+  pointed: Chart | null;
 }
 
 /** This near to a line the pointer means it, CSS pixels. */
@@ -30,7 +32,6 @@ export class Chart {
   private readonly plot: uPlot;
   private data: ChartData;
   private threshold: number | null = null;
-  private isUnderPointer = false;
 
   constructor(
     private readonly figure: Figure,
@@ -74,10 +75,12 @@ export class Chart {
       this.canvas,
     );
     this.plot.over.addEventListener("pointerenter", () => {
-      this.isUnderPointer = true;
+      world.pointed = this;
     });
-    this.plot.over.addEventListener("pointerleave", () => {
-      this.isUnderPointer = false;
+    this.plot.over.addEventListener("pointerleave", ({ pointerType }) => {
+      // A finger that was lifted still means the place that it touched.
+      if (pointerType !== "mouse") return;
+      world.pointed = null;
       world.focus.hover(null);
     });
     world.focus.onChange(() => this.refocus());
@@ -114,12 +117,13 @@ export class Chart {
 
   private refocus(): void {
     this.fade();
-    this.plot.redraw(false);
     this.read();
+    // While uPlot tells of its cursor it is drawing, and forgets what it is asked for; right after it listens.
+    queueMicrotask(() => this.plot.redraw(false));
   }
 
   private pointed(): void {
-    if (this.isUnderPointer) {
+    if (this.world.pointed === this) {
       const { idx, top } = this.plot.cursor;
       const value = this.plot.posToVal(top ?? -1, "y");
       const reach = this.plot.posToVal(0, "y") - this.plot.posToVal(REACH, "y");

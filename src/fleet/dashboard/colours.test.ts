@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { COLOURS } from "./cast.ts";
 
-const css = await Bun.file(new URL("./style.css", import.meta.url)).text();
+const css = await Bun.file(new URL("./colours.css", import.meta.url)).text();
 const [light, dark] = css.split("@media (prefers-color-scheme: dark)").map(colours);
 
 /** WCAG 2.2, 1.4.3 and 1.4.11: text, and the lines and edges that one has to see. */

@@ -2,7 +2,7 @@ import { sanitise } from "../../lib/sanitise.ts";
 import type { DecisionEvent } from "../status.ts";
 import { byId, create, setText } from "./dom.ts";
 import { EventOrder, MAX_EVENTS } from "./event-order.ts";
-import { formatTime } from "./figures.ts";
+import { formatMoment } from "./figures.ts";
 import { figureName, figureValue, movesLine, roomName } from "./wording.ts";
 
 /** More moves than that say no more. */
@@ -39,7 +39,7 @@ function item({ type, at, server, reason, figures, moves }: DecisionEvent): HTML
   const head = create("p", "head");
   const badge = create("span", "badge", type);
   badge.dataset.type = type;
-  const time = create("time", "", formatTime(at));
+  const time = create("time", "", formatMoment(at, Date.now()));
   time.dateTime = new Date(at).toISOString();
   time.title = new Date(at).toLocaleString();
   head.append(badge);

@@ -4,6 +4,7 @@ import {
   formatAge,
   formatLag,
   formatMemory,
+  formatMoment,
   formatRate,
   formatShort,
   loadOf,
@@ -38,6 +39,12 @@ test("an age names its two largest units", () => {
   expect(
     [-5, 42_900, 5 * minute, 3 * hour + 12 * minute, 2 * hour, 4 * day + 2 * hour].map(formatAge),
   ).toEqual([...["0s", "42s", "5m", "3h 12m", "2h", "4d 2h"]]);
+});
+
+test("a moment says its day once it is not today's news", () => {
+  const now = Date.UTC(2026, 10, 21, 12);
+  expect(formatMoment(now - 1000, now)).toMatch(/^\d\d:\d\d:\d\d$/);
+  expect(formatMoment(now - 36 * 3_600_000, now)).toMatch(/^(19|20) Nov \d\d:\d\d:\d\d$/);
 });
 
 test("pressure begins where another server is looked for", () => {

@@ -29,11 +29,11 @@ export const FIGURES: readonly Figure[] = [
     ...{ format: formatRate, tick: formatShort, binary: false, floor: 10 },
   },
   {
-    ...{ key: "loop_lag_ms", title: "Loop lag", unit: "ms, per server" },
+    ...{ key: "loop_lag_ms", title: "Loop lag", unit: "ms per server" },
     ...{ format: formatLag, tick: formatShort, binary: false, floor: 2 },
   },
   {
-    ...{ key: "memory_rss_bytes", title: "Memory", unit: "resident, per server" },
+    ...{ key: "memory_rss_bytes", title: "Memory", unit: "per server" },
     ...{ format: formatMemory, tick: formatMemory, binary: true, floor: 2 ** 20 },
   },
 ];
@@ -94,6 +94,13 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 /** The time of day, in the reader's zone: `14:03:07`. */
 export function formatTime(at: number): string {
   return clock.format(at);
+}
+
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+/** The time of day, behind its date where that is not within the 12 hours before `now`: `20 Nov 14:03:07`. */
+export function formatMoment(at: number, now: number): string {
+  return now - at > 12 * 3_600_000 ? `${day.format(at)} ${formatTime(at)}` : formatTime(at);
 }
 
 /** How much of what it may write a server writes: from 1 on the fleet has to grow. */

@@ -7,6 +7,7 @@ export class Notice {
   private readonly banner = byId("lost", HTMLElement);
   private readonly said = byId("said", HTMLElement);
   private readonly state = byId("state", HTMLElement);
+  private readonly title = document.title;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   say(sentence: string): void {
@@ -17,12 +18,14 @@ export class Notice {
 
   lost(sentence: string): void {
     document.body.dataset.state = "lost";
+    document.title = `Not live · ${this.title}`;
     setText(this.state, "Not live");
     setText(this.banner, sentence);
   }
 
   live(): void {
     document.body.dataset.state = "live";
+    document.title = this.title;
     setText(this.state, "Live");
     setText(this.banner, "");
   }

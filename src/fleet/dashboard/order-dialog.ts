@@ -73,7 +73,7 @@ export class OrderDialog {
     if (outcome.isDenied) forgetToken();
     if (!isOpen) return this.onDone(`Not done: ${sanitise(outcome.sentence)}`);
     this.idle();
-    this.complain(sanitise(outcome.sentence));
+    this.complain(`Not done: ${sanitise(outcome.sentence)}`);
     this.showToken();
   }
 

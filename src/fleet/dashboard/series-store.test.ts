@@ -33,11 +33,11 @@ test("it goes on where the balancer's series ends", () => {
 test("a server that left is forgotten with its last point, 10 minutes later", () => {
   const store = new SeriesStore();
   add(store, START, { a: 1, b: 1 });
-  for (let at = START + STEP_MS; at <= START + WINDOW_MS; at += STEP_MS) add(store, at, { a: 2 });
-  expect(store.at).toHaveLength(WINDOW_MS / STEP_MS + 1);
+  for (let at = START + STEP_MS; at <= START + WINDOW_MS + STEP_MS; at += STEP_MS) add(store, at, { a: 2 });
+  expect(store.at).toHaveLength(WINDOW_MS / STEP_MS + 2);
   expect(store.values("b", "connections")?.[0]).toBe(1);
-  add(store, START + WINDOW_MS + STEP_MS, { a: 3 });
-  expect(store.at).toHaveLength(WINDOW_MS / STEP_MS + 1);
+  add(store, START + WINDOW_MS + 2 * STEP_MS, { a: 3 });
+  expect(store.at).toHaveLength(WINDOW_MS / STEP_MS + 2);
   expect(store.values("b", "connections")).toBeNull();
 });
 

@@ -85,7 +85,8 @@ export class SeriesStore {
   }
 
   private forget(): void {
-    const oldest = (this.times.at(-1) ?? 0) - WINDOW_MS;
+    // One point more than is seen: the lines come in from the left edge.
+    const oldest = (this.times.at(-1) ?? 0) - WINDOW_MS - STEP_MS;
     const kept = this.times.findIndex((at) => at >= oldest);
     if (kept > 0) this.times.splice(0, kept);
     for (const [id, lines] of this.lines) {

@@ -49,8 +49,9 @@ export class ServerRow {
   }
 
   show(server: ServerStatus, now: number, spawnAt: number, colour: number | null): void {
-    const kind = server.kind === "remote" ? " · remote" : "";
-    setText(this.url, `${sanitise(server.url)}${kind}`);
+    const url = sanitise(server.url);
+    setText(this.url, server.kind === "remote" ? `remote · ${url}` : url);
+    if (this.url.title !== url) this.url.title = url;
     setText(this.phase, server.phase);
     setData(this.phase, "phase", server.phase);
     setText(this.age, formatAge(now - server.started_at));

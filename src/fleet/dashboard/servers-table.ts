@@ -6,6 +6,9 @@ import type { Focus } from "./focus.ts";
 import { ServerRow } from "./server-row.ts";
 import { SORT_KEYS, type Sorting, type SortKey, sortBy, sortServers } from "./sorting.ts";
 
+/** Rows find their new places this often. */
+const ORDER_MS = 5000;
+
 /** The table of servers: cells change in place, rows only move while nobody is at them. */
 export class ServersTable {
   private readonly table = byId("servers", HTMLTableElement);
@@ -14,6 +17,7 @@ export class ServersTable {
   private readonly rows = new Map<string, ServerRow>();
   private sorting: Sorting = { key: "writes_per_s", descending: true };
   private last: FleetStatus | null = null;
+  private orderedAt = 0;
   private pin: string | null = null;
   /** The rows in sight, and near it: only they are kept up to date, which is what 200 rows cost most. */
   private readonly inSight = new Set<Element>();
@@ -55,8 +59,10 @@ export class ServersTable {
     this.empty.hidden = status.servers.length > 0;
     setText(byId("servers-count", HTMLElement), formatCounted(status.servers.length, "server"));
     const isNew = this.rows.size !== known - left;
-    // A row must not slip away under the pointer that is about to press its button.
-    if (isNew || !this.isInUse()) this.order();
+    // Rows that swap places each second cannot be read, and one must not slip away under the pointer that is about
+    // to press its button.
+    const isDue = Math.abs(status.at - this.orderedAt) >= ORDER_MS && !this.isInUse();
+    if (isNew || isDue) this.order();
   }
 
   private pinned(): void {
@@ -90,6 +96,7 @@ export class ServersTable {
 
   private order(): void {
     if (this.last === null) return;
+    this.orderedAt = this.last.at;
     const sorted = sortServers(this.last.servers, this.sorting);
     arrange(
       this.body,

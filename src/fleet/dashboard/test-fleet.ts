@@ -18,6 +18,8 @@ export class TestFleet {
   refusal: Refusal | null = null;
   /** Whether `/stats` and `/events` answer 503. */
   isAway = false;
+  /** Whether streams stay open and nothing comes on them. */
+  isMute = false;
   private readonly streams = new Set<ReadableStreamDefaultController<string>>();
   private readonly server: Bun.Server<undefined>;
   private readonly timer: ReturnType<typeof setInterval>;
@@ -61,6 +63,7 @@ export class TestFleet {
   }
 
   private send(event: string, data: object, id?: number): void {
+    if (this.isMute) return;
     for (const stream of this.streams) stream.enqueue(frame(event, data, id));
   }
 

@@ -17,7 +17,7 @@ export class Totals {
     tell("connections", formatCount(status.connections), `${formatCount(perServer)} per server`);
     tell("rooms", formatCount(status.rooms), roomSize(status));
     tell("writes", formatCount(writes_per_s), capacityLine(writes_per_s, ready, options.spawn_at));
-    tell("provisions", formatRate(status.provisions_per_s), "clients sent to a server");
+    tell("provisions", formatRate(status.provisions_per_s), "clients placed");
 
     const load = loadOf(writes_per_s, ready * options.spawn_at);
     this.bar.style.setProperty("--part", String(Math.min(1, load)));

@@ -20,7 +20,7 @@ test("a room has a name, whatever it is called", () => {
 
 test("the phases are named where not all are ready", () => {
   const limits = { min: 1, max: 1200, spawn_at: 1 };
-  expect(phasesLine([fakeServer("a")], limits)).toBe("ready · min 1, max 1,200");
+  expect(phasesLine([fakeServer("a")], limits)).toBe("ready · at most 1,200");
   const mixed = [
     fakeServer("a", { phase: "draining" }),
     fakeServer("b", { phase: "unready" }),
@@ -30,7 +30,7 @@ test("the phases are named where not all are ready", () => {
 });
 
 test("the load is a part of what the fleet can do", () => {
-  expect(capacityLine(24_600, 3, 20_000)).toBe("41 % of threshold 60k");
+  expect(capacityLine(24_600, 3, 20_000)).toBe("41 % of threshold");
   expect(capacityLine(0, 0, 20_000)).toBe("no server is ready");
 });
 

@@ -1,7 +1,7 @@
 import { formatCount, formatCounted } from "../../lib/format.ts";
 import { sanitise } from "../../lib/sanitise.ts";
 import type { DecisionEvent, FleetStatus, ServerStatus } from "../status.ts";
-import { formatShort, formatTime } from "./figures.ts";
+import { formatTime } from "./figures.ts";
 
 /** What the page says, as pure functions: text from strangers comes out harmless. */
 
@@ -11,20 +11,20 @@ export function roomName(room: string): string {
 }
 
 /** How many servers are in which phase, beside the number of those that are ready: `ready · 2 draining`. */
-export function phasesLine(servers: readonly ServerStatus[], { min, max }: FleetStatus["options"]): string {
+export function phasesLine(servers: readonly ServerStatus[], { max }: FleetStatus["options"]): string {
   const count = (phase: ServerStatus["phase"]) => servers.filter((server) => server.phase === phase).length;
   const others = (["draining", "unready"] as const)
     .filter((phase) => count(phase) > 0)
     .map((phase) => `${formatCount(count(phase))} ${phase}`);
   if (others.length > 0) return `ready · ${others.join(" · ")}`;
-  return `ready · min ${formatCount(min)}, max ${formatCount(max)}`;
+  return `ready · at most ${formatCount(max)}`;
 }
 
-/** How near the whole fleet is to its threshold: `41 % of threshold 60k`. */
+/** How near the whole fleet is to where it grows: `41 % of threshold`. */
 export function capacityLine(writesPerSecond: number, ready: number, spawnAt: number): string {
   const capacity = ready * spawnAt;
   if (capacity === 0) return "no server is ready";
-  return `${((100 * writesPerSecond) / capacity).toFixed(0)} % of threshold ${formatShort(capacity)}`;
+  return `${((100 * writesPerSecond) / capacity).toFixed(0)} % of threshold`;
 }
 
 export function decidesLine(decides: boolean): string {
