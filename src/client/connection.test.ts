@@ -2,22 +2,15 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { MemoryBroker } from "../broker/memory/memory-broker.ts";
 import { startTcpProxy } from "../e2e/tcp-proxy.ts";
 import { systemClock } from "../lib/clock.ts";
-import { randomId, seededRandom } from "../lib/random.ts";
-import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
-import type { MessageId } from "../protocol/message.ts";
+import { seededRandom } from "../lib/random.ts";
 import { join, range, serve, until } from "../server/test-client.ts";
 import { openBunSocket } from "./bun-socket.ts";
-import {
-  Connection,
-  type ConnectionListener,
-  type ConnectionOptions,
-  type RoomMessage,
-} from "./connection.ts";
+import type { ConnectionOptions } from "./connection.ts";
+import { Chatter } from "./test-chatter.ts";
 
 /** `CUT_SEED=7 bun test …` repeats a run, as far as a network can be repeated. */
 const SEED = Number(process.env.CUT_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
-let sessions = 0;
 const cleanUps: Array<() => Promise<unknown>> = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
@@ -29,71 +22,17 @@ function server(...[options, parts]: Parameters<typeof serve>) {
   return started;
 }
 
-/** A connection that remembers what it was told, and waits hardly at all before it comes back. */
-class Chatter implements ConnectionListener {
-  readonly online: Array<{ welcome: WelcomeFrame; again: boolean }> = [];
-  readonly offline: string[] = [];
-  readonly messages: RoomMessage[] = [];
-  readonly acks: MessageId[] = [];
-  readonly gaps: GapFrame[] = [];
-  readonly presence: PresenceFrame[] = [];
-  readonly errors: Array<{ error: ErrorFrame; text: string | null }> = [];
-  ended: { reason: string; code: number } | null = null;
-  readonly connection: Connection;
-
-  constructor(url: string, options: Partial<ConnectionOptions> = {}) {
-    const random = seededRandom(++sessions);
-    this.connection = new Connection(
-      {
-        url,
-        room: "r",
-        name: null,
-        session: randomId(random, 20),
-        history: 0,
-        presence: "none",
-        openSocket: openBunSocket,
-        random: () => random() / 20,
-        ...options,
-      },
-      this,
-    );
-    cleanUps.push(() => this.connection.close());
-    this.connection.connect();
-  }
-
-  onOnline = (welcome: WelcomeFrame, again: boolean) => void this.online.push({ welcome, again });
-  onOffline = (reason: string) => void this.offline.push(reason);
-  onEnd = (reason: string, code: number) => {
-    this.ended = { reason, code };
-  };
-  onMessage = (message: RoomMessage) => void this.messages.push(message);
-  onAck = (id: MessageId) => void this.acks.push(id);
-  onGap = (gap: GapFrame) => void this.gaps.push(gap);
-  onPresence = (presence: PresenceFrame) => void this.presence.push(presence);
-  onError = (error: ErrorFrame, text: string | null) => void this.errors.push({ error, text });
-
-  get texts(): string[] {
-    return this.messages.map(({ text }) => text);
-  }
-
-  async hears(text: string): Promise<void> {
-    await until(() => this.texts.includes(text), `"${text}" to arrive`);
-  }
-
-  async settled(): Promise<void> {
-    await until(() => this.connection.unacked === 0, "all acks");
-  }
-
-  async joined(): Promise<this> {
-    await until(() => this.connection.isOnline, "the connection");
-    return this;
-  }
+/** A chatter that leaves when the test is over. */
+function chatter(url: string, options: Partial<ConnectionOptions> = {}): Chatter {
+  const started = new Chatter(url, options);
+  cleanUps.push(() => started.connection.close());
+  return started;
 }
 
 describe("a connection", () => {
   test("sends what was said before it was there, hears it once, and knows its own", async () => {
     const { url } = server();
-    const [ann, bob] = [new Chatter(url, { name: "ann" }), new Chatter(url, { name: "bob" })];
+    const [ann, bob] = [chatter(url, { name: "ann" }), chatter(url, { name: "bob" })];
     await bob.joined();
     const ids = range(1, 5).map((number) => ann.connection.send(`early ${number}`));
     await bob.hears("early 5");
@@ -108,7 +47,7 @@ describe("a connection", () => {
 
   test("sends what waited before what is said on coming online, each once", async () => {
     const { url, stats } = server();
-    const ann = new Chatter(url);
+    const ann = chatter(url);
     ann.onOnline = () => void ann.connection.send("hello");
     ann.connection.send("waited");
     await ann.hears("hello");
@@ -119,10 +58,10 @@ describe("a connection", () => {
 
   test("tells history from what is new", async () => {
     const { url } = server();
-    const ann = new Chatter(url);
+    const ann = chatter(url);
     for (const number of range(1, 5)) ann.connection.send(`old ${number}`);
     await ann.settled();
-    const bob = new Chatter(url, { history: 3 });
+    const bob = chatter(url, { history: 3 });
     await bob.joined();
     ann.connection.send("new");
     await bob.hears("new");
@@ -137,9 +76,9 @@ describe("a connection", () => {
 
   test("is told who is there", async () => {
     const { url } = server();
-    const ann = await new Chatter(url, { name: "ann", presence: "names" }).joined();
+    const ann = await chatter(url, { name: "ann", presence: "names" }).joined();
     await until(() => ann.presence.some(({ names }) => names?.includes("ann")), "the names");
-    const silent = new Chatter(url, { name: "bob" });
+    const silent = chatter(url, { name: "bob" });
     expect(silent.connection.who()).toBe(false);
     await silent.joined();
     expect(silent.connection.who()).toBe(true);
@@ -149,7 +88,7 @@ describe("a connection", () => {
 
   test("gives a text back that the server does not want, and goes on", async () => {
     const { url } = server();
-    const ann = await new Chatter(url).joined();
+    const ann = await chatter(url).joined();
     ann.connection.send("\u001b[2J");
     ann.connection.send("fine");
     await ann.hears("fine");
@@ -160,7 +99,7 @@ describe("a connection", () => {
 
   test("leaves, and stays away", async () => {
     const { url, stats } = server();
-    const ann = await new Chatter(url).joined();
+    const ann = await chatter(url).joined();
     await ann.connection.close();
     await ann.connection.close();
     expect(ann.ended).toEqual({ reason: "bye", code: 1000 });
@@ -170,7 +109,7 @@ describe("a connection", () => {
 
   test("that is closed before it was open ends as well", async () => {
     const { url } = server();
-    const ann = new Chatter(url);
+    const ann = chatter(url);
     await ann.connection.close();
     expect(ann.ended?.code).toBe(1000);
     expect(ann.connection.isOnline).toBe(false);
@@ -184,7 +123,7 @@ describe("a connection", () => {
       opened.push(socket);
       return socket;
     };
-    const ann = await new Chatter(url, { openSocket }).joined();
+    const ann = await chatter(url, { openSocket }).joined();
     for (const _ of range(1, 30)) opened[0]!.send("nonsense");
     await until(() => ann.ended, "the end");
     expect(ann.ended).toEqual({ reason: "too many invalid frames", code: 4001 });
@@ -196,7 +135,7 @@ describe("after a restart of the server", () => {
   test("with its log kept, everything goes on without a hole", async () => {
     const broker = new MemoryBroker({ history: 1000 }, systemClock, seededRandom(1));
     const first = serve({}, { broker });
-    const [ann, bob] = [await new Chatter(first.url).joined(), await new Chatter(first.url).joined()];
+    const [ann, bob] = [await chatter(first.url).joined(), await chatter(first.url).joined()];
     ann.connection.send("before");
     await bob.hears("before");
     await first.stop();
@@ -220,7 +159,7 @@ describe("after a restart of the server", () => {
 
   test("with its log lost, the new one is told from its start, after a gap", async () => {
     const first = serve();
-    const ann = await new Chatter(first.url).joined();
+    const ann = await chatter(first.url).joined();
     for (const number of range(1, 5)) ann.connection.send(`old ${number}`);
     await ann.settled();
     await ann.hears("old 5");
@@ -247,7 +186,7 @@ describe("after a restart of the server", () => {
   test("a server that is not there is tried again", async () => {
     const down = serve();
     await down.stop();
-    const ann = new Chatter(down.url);
+    const ann = chatter(down.url);
     await until(() => ann.offline.length >= 3, "three tries");
     server({ port: down.port });
     await ann.joined();
@@ -264,7 +203,7 @@ test("what is said while a refused message waits to be sent again waits behind i
     if (message.text !== "first" || refusals++ > 0) return publish(room, message);
     return Promise.reject(new Error("the log is away"));
   };
-  const ann = await new Chatter(server({}, { broker }).url).joined();
+  const ann = await chatter(server({}, { broker }).url).joined();
   ann.connection.send("first");
   await until(() => ann.errors.length === 1, "the refusal");
   ann.connection.send("second");
@@ -285,7 +224,7 @@ describe("over a network that breaks", () => {
       cleanUps.push(() => proxy.close());
       const witness = await join({ url }, "r");
       const through = `ws://127.0.0.1:${proxy.port}`;
-      const chatters = [await new Chatter(through).joined(), await new Chatter(through).joined()];
+      const chatters = [await chatter(through).joined(), await chatter(through).joined()];
       proxy.cutChance = 0.03;
       for (const number of range(1, 150)) {
         for (const [index, { connection }] of chatters.entries()) connection.send(`${index} ${number}`);
@@ -326,7 +265,7 @@ describe("a server that stops and names another over the same log", () => {
     const broker = new MemoryBroker({ history: 10_000 }, systemClock, seededRandom(1));
     const target = server({}, { broker });
     const stopping = serve({ drainTo: target.url, drainTimeout: 2000 }, { broker });
-    const chatters = range(1, 20).map(() => new Chatter(stopping.url));
+    const chatters = range(1, 20).map(() => chatter(stopping.url));
     await until(() => chatters.every(({ connection }) => connection.isOnline), "everyone to be in");
 
     let sent = 0;
@@ -351,21 +290,21 @@ describe("a server that stops and names another over the same log", () => {
     await gone.stop();
     const broker = new MemoryBroker({ history: 100 }, systemClock, seededRandom(1));
     const first = serve({ drainTo: gone.url, drainTimeout: 200 }, { broker });
-    const chatter = new Chatter(first.url);
-    await until(() => chatter.connection.isOnline, "the chatter to be in");
+    const client = chatter(first.url);
+    await until(() => client.connection.isOnline, "the chatter to be in");
     await first.stop();
     const again = server({ port: first.port }, { broker });
     await until(() => again.stats().connections === 1, "the chatter to come back");
-    expect(chatter.gaps).toEqual([]);
+    expect(client.gaps).toEqual([]);
   });
 
   test("an address that is none is not gone to", async () => {
     const broker = new MemoryBroker({ history: 100 }, systemClock, seededRandom(1));
     const stopping = serve({ drainTo: "javascript:alert(1)", drainTimeout: 200 }, { broker });
-    const chatter = new Chatter(stopping.url);
-    await until(() => chatter.connection.isOnline, "the chatter to be in");
+    const client = chatter(stopping.url);
+    await until(() => client.connection.isOnline, "the chatter to be in");
     await stopping.stop();
-    await until(() => chatter.offline.length > 0, "the loss");
-    expect(chatter.offline[0]).toBe("server is stopping");
+    await until(() => client.offline.length > 0, "the loss");
+    expect(client.offline[0]).toBe("server is stopping");
   });
 });

@@ -1,40 +1,18 @@
-import type { Random } from "../lib/random.ts";
-import { closeCodes } from "../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
-import type {
-  ErrorFrame,
-  GapFrame,
-  PresenceFrame,
-  RedistributeFrame,
-  WelcomeFrame,
-} from "../protocol/frames.ts";
-import { NATIVE_SUBPROTOCOL, type PresenceMode, roomUrl } from "../protocol/handshake.ts";
+import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
 import type { MessageId } from "../protocol/message.ts";
-import { native, WHO_FRAME } from "../protocol/native.ts";
-import { Link } from "./link.ts";
-import { LogCursor } from "./log-cursor.ts";
-import { Outbox } from "./outbox.ts";
-import type { OpenSocket } from "./socket.ts";
+import { WHO_FRAME } from "../protocol/native.ts";
+import { type Entry, Membership, type MembershipOptions } from "./membership.ts";
+import { Sender } from "./sender.ts";
 
-export interface ConnectionOptions {
-  /** `ws://host:port`. */
-  url: string;
-  room: string;
-  /** `null`: the server gives one. */
-  name: string | null;
-  /** 16-64 URL-safe characters, kept over reconnects: the scope of message ids. */
-  session: string;
-  /** Messages of the past wanted on joining. */
-  history: number;
-  presence: PresenceMode;
-  openSocket: OpenSocket;
-  random: Random;
-}
+export type ConnectionOptions = MembershipOptions;
 
 /** What happens on a connection, told in the order in which it happens. */
 export interface ConnectionListener {
   /** In the room. `again`: after a loss of the connection; `welcome.recovered` says whether without a hole. */
   onOnline(welcome: WelcomeFrame, again: boolean): void;
+  /** In the room through another server, without having been away; for who wants to know. */
+  onMoved?(welcome: WelcomeFrame): void;
   /** Not in the room; tries again by itself after `retryMs`. */
   onOffline(reason: string, retryMs: number): void;
   /** Ended for good: by `close` or because the server does not want this client back. */
@@ -62,75 +40,57 @@ export interface RoomMessage {
   history: boolean;
 }
 
-/** A server that could not store a message is asked again after this long. */
-const RETRY_MS = 1000;
-
 /**
- * A client's place in a room, over any number of sockets: it reconnects with jitter, resumes where it was, and
- * sends again what was not acknowledged, under the same id, so that everyone sees it once.
+ * A client of a room: a membership that no loss of a socket ends, and a sender that sends again what was not
+ * acknowledged, under the same id, so that everyone sees it once.
  */
 export class Connection {
-  private readonly link: Link;
-  private readonly cursor = new LogCursor();
-  private readonly outbox: Outbox;
-  private name: string | null;
-  private online = false;
-  private ended = false;
-  /** Where the server sent this client; forgotten when nobody is there. */
-  private redirect: string | null = null;
-  private moveTimer: ReturnType<typeof setTimeout> | null = null;
-  private retryTimer: ReturnType<typeof setTimeout> | null = null;
+  private readonly membership: Membership;
+  private readonly sender: Sender;
 
   constructor(
-    private readonly options: ConnectionOptions,
+    options: ConnectionOptions,
     private readonly listener: ConnectionListener,
   ) {
-    this.name = options.name;
-    this.outbox = new Outbox(options.random);
-    this.link = new Link(
-      { open: () => options.openSocket(this.address(), [NATIVE_SUBPROTOCOL]), random: options.random },
-      {
-        onFrame: (frame) => this.receive(frame),
-        onLost: (reason, retryMs) => {
-          // Lost before it was welcome: that server is not there, the one that was asked for first may be.
-          if (!this.online) this.redirect = null;
-          this.goOffline();
-          this.listener.onOffline(reason, retryMs);
-        },
-        onRefused: (reason, code) => {
-          this.goOffline();
-          this.ended = true;
-          this.listener.onEnd(reason, code);
-        },
+    this.sender = new Sender(options.random, (frame) => this.membership.transmit(frame));
+    this.membership = new Membership(options, {
+      onOnline: (welcome, entry) => this.enter(welcome, entry),
+      onOffline: (reason, retryMs) => {
+        this.sender.stop();
+        this.listener.onOffline(reason, retryMs);
       },
-    );
+      onEnd: (reason, code) => {
+        this.sender.stop();
+        this.listener.onEnd(reason, code);
+      },
+      onMessage: (message, offset) => this.message(message, offset),
+      onGap: (gap) => this.listener.onGap(gap),
+      onEvent: (event) => this.handle(event),
+    });
   }
 
   get isOnline(): boolean {
-    return this.online;
+    return this.membership.isOnline;
   }
 
   /** Messages that the server has not acknowledged. */
   get unacked(): number {
-    return this.outbox.size;
+    return this.sender.unacked;
   }
 
   connect(): void {
-    this.link.open();
+    this.membership.connect();
   }
 
   /** Sends a text, now or as soon as the connection is back, and again until it is acknowledged. */
   send(text: string): MessageId {
-    const id = this.outbox.add(text);
-    // What the server could not store goes first.
-    if (this.online && this.retryTimer === null) this.transmit(id, text);
-    return id;
+    return this.sender.send(text);
   }
 
   /** Asks for the members; the answer comes as presence. False when offline. */
   who(): boolean {
-    if (this.online) this.link.send(WHO_FRAME);
-    return this.online;
+    this.membership.transmit(WHO_FRAME);
+    return this.isOnline;
   }
 
   /**
@@ -138,132 +98,42 @@ export class Connection {
    * again what was not acknowledged.
    */
   rename(name: string): void {
-    if (this.ended) return;
-    this.name = name;
-    this.goOffline();
-    this.link.reopen();
+    this.sender.stop();
+    this.membership.rename(name);
   }
 
   /** Leaves politely. Resolves when the server has said goodbye too, or did not within two seconds. */
-  async close(): Promise<void> {
-    if (this.ended) return;
-    this.ended = true;
-    this.goOffline();
-    await this.link.close();
-    this.listener.onEnd(closeCodes.normal.reason, closeCodes.normal.code);
+  close(): Promise<void> {
+    this.sender.stop();
+    return this.membership.close();
   }
 
-  private address(): string {
-    const { url, room, session, history, presence } = this.options;
-    return roomUrl(this.redirect ?? url, room, {
-      name: this.name,
-      session,
-      history,
-      presence,
-      since: this.cursor.position,
-    });
+  private enter(welcome: WelcomeFrame, entry: Entry): void {
+    // First what waits: a listener that speaks as soon as it is online comes after it.
+    this.sender.start();
+    if (entry === "moved") this.listener.onMoved?.(welcome);
+    else this.listener.onOnline(welcome, entry === "again");
   }
 
-  private goOffline(): void {
-    this.online = false;
-    if (this.moveTimer !== null) clearTimeout(this.moveTimer);
-    this.moveTimer = null;
-    if (this.retryTimer !== null) clearTimeout(this.retryTimer);
-    this.retryTimer = null;
-  }
-
-  private receive(frame: string): void {
-    for (const event of native.decodeFromServer(frame)) {
-      // A listener may leave in the midst of a batch.
-      if (!this.ended) this.handle(event);
-    }
+  private message({ messageId, sender, text, sentAt }: ReceivedMessage, offset: number): void {
+    // The native dialect always says these; another one is not spoken on this connection.
+    if (messageId === null || sender === null || sentAt === null) return;
+    const own = this.sender.comesBack(messageId);
+    const history = this.membership.isHistory(offset);
+    this.listener.onMessage({ offset, messageId, sender, text, sentAt, own, history });
   }
 
   private handle(event: ServerEvent): void {
     switch (event.type) {
-      case "welcome":
-        this.welcome(event);
-        break;
-      case "message":
-        this.message(event);
-        break;
       case "ack":
-        if (this.outbox.acknowledge(event.message_id)) this.listener.onAck(event.message_id);
+        if (this.sender.acknowledge(event.message_id)) this.listener.onAck(event.message_id);
         break;
       case "presence":
         this.listener.onPresence(event);
         break;
-      case "gap":
-        this.cursor.gap(event);
-        this.listener.onGap(event);
-        break;
       case "error":
-        this.complaint(event);
-        break;
-      case "redistribute":
-        this.move(event);
+        this.listener.onError(event, this.sender.complaint(event));
         break;
     }
-  }
-
-  private welcome(welcome: WelcomeFrame): void {
-    const again = this.cursor.position !== null;
-    this.link.established();
-    this.cursor.welcome(welcome);
-    // A name that the server gave is kept: a guest who comes back is the same guest.
-    this.name ??= welcome.name;
-    this.online = true;
-    // First what waits: a listener that speaks as soon as it is online comes after it.
-    this.transmitAll();
-    this.listener.onOnline(welcome, again);
-  }
-
-  private message(event: ReceivedMessage): void {
-    const { offset, messageId, sender, text, sentAt } = event;
-    // The native dialect always says these; another one is not spoken on this connection.
-    if (offset === null || messageId === null || sender === null || sentAt === null) return;
-    const before = this.cursor.position?.offset ?? 0;
-    const arrival = this.cursor.arrive(offset);
-    if (arrival === "repeat") return;
-    if (arrival === "hole") {
-      this.listener.onGap({ type: "gap", from: before + 1, to: offset - 1, reason: "trimmed" });
-    }
-    const own = this.outbox.comesBack(messageId);
-    const history = this.cursor.isHistory(offset);
-    this.listener.onMessage({ offset, messageId, sender, text, sentAt, own, history });
-  }
-
-  /** Goes on at another server: where it was, at a moment of its own, so that not everyone comes at once. */
-  private move({ redirect, within_ms: withinMs }: RedistributeFrame): void {
-    if (!URL.canParse(redirect) || !/^wss?:$/.test(new URL(redirect).protocol)) return;
-    this.moveTimer ??= setTimeout(() => {
-      this.redirect = redirect;
-      this.goOffline();
-      this.link.reopen();
-    }, this.options.random() * Math.max(0, withinMs));
-  }
-
-  private complaint(error: ErrorFrame): void {
-    const id = error.message_id;
-    const text = id === undefined ? undefined : this.outbox.textOf(id);
-    if (id === undefined || text === undefined) {
-      this.listener.onError(error, null);
-    } else if (error.retryable) {
-      this.retryTimer ??= setTimeout(() => this.transmitAll(), RETRY_MS);
-      this.listener.onError(error, null);
-    } else {
-      this.outbox.drop(id);
-      this.listener.onError(error, text);
-    }
-  }
-
-  private transmitAll(): void {
-    this.retryTimer = null;
-    for (const [id, text] of this.outbox.entries()) this.transmit(id, text);
-  }
-
-  private transmit(messageId: MessageId, text: string): void {
-    const { room } = this.options;
-    this.link.send(native.encodeFromClient({ messageId, text, room, sender: "", sentAt: "" }));
   }
 }

@@ -12,35 +12,77 @@ export interface LinkOptions {
 
 export interface LinkListener {
   onFrame(frame: string): void;
-  /** No connection; tries again by itself after `retryMs`. */
+  /** A frame of the socket that may take the place of the one in use, by `switchOver`. */
+  onNextFrame(frame: string): void;
+  /** That socket was lost, or could not be opened; the one in use stays so. */
+  onNextLost(): void;
+  /**
+   * No connection; tries again by itself after `retryMs`. With 0 it is trying already: the socket that was to take
+   * the place of this one.
+   */
   onLost(reason: string, retryMs: number): void;
   /** The other side does not want this client back. */
   onRefused(reason: string, code: number): void;
 }
 
+type Timer = ReturnType<typeof setTimeout>;
+
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** One socket after the other: opens, reopens with jitter when it is lost, and closes politely. */
+/**
+ * One socket after the other: opens, reopens with jitter when it is lost, and closes politely. The next one can be
+ * opened while there still is one, and takes its place when it is wanted or needed.
+ */
 export class Link {
   private socket: ClientSocket | null = null;
+  /** Until the socket answers, or until the next try. */
+  private timer: Timer | null = null;
+  private next: ClientSocket | null = null;
+  private nextTimer: Timer | null = null;
   private attempt = 0;
-  private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly options: LinkOptions,
     private readonly listener: LinkListener,
   ) {}
 
+  /** A socket is being opened beside the one in use. */
+  get isPreparing(): boolean {
+    return this.next !== null;
+  }
+
   open(): void {
-    const socket = this.options.open();
+    this.cancelTimer();
+    const socket = this.begin(this.options.open());
     this.socket = socket;
-    this.schedule(CONNECT_TIMEOUT_MS, () => this.lost(socket, 1006, "no answer"));
-    socket.onmessage = ({ data }: { data: unknown }) => {
-      if (typeof data === "string" && this.socket === socket) this.listener.onFrame(data);
-    };
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.lost(socket, code, reason);
-    // A close event always follows, and tells more.
-    socket.onerror = () => {};
+    this.timer = this.timeLimit(socket);
+  }
+
+  /** Opens a socket beside the one in use, which stays in use; when that fails nothing has changed. */
+  prepare(open: () => ClientSocket): void {
+    this.dropNext();
+    try {
+      this.next = this.begin(open());
+      this.nextTimer = this.timeLimit(this.next);
+    } catch {
+      // An address that this world does not connect to.
+      this.listener.onNextLost();
+    }
+  }
+
+  /** Goes on with the prepared socket, and closes the one before. */
+  switchOver(): void {
+    const { socket } = this;
+    this.takeNext();
+    if (socket !== null) void sayGoodbye(socket);
+  }
+
+  /** Gives up the prepared socket. */
+  dropNext(): void {
+    if (this.nextTimer !== null) clearTimeout(this.nextTimer);
+    this.nextTimer = null;
+    if (this.next !== null) cut(this.next);
+    this.next = null;
   }
 
   /** The other side has welcomed this client: the next loss starts from a short wait again. */
@@ -62,29 +104,59 @@ export class Link {
   /** Closes the socket and opens no other. Resolves when the other side knows, or does not answer. */
   async close(): Promise<void> {
     this.cancelTimer();
+    this.dropNext();
     const { socket } = this;
     this.socket = null;
     if (socket !== null) await sayGoodbye(socket);
   }
 
+  private begin(socket: ClientSocket): ClientSocket {
+    socket.onmessage = ({ data }: { data: unknown }) => {
+      if (typeof data !== "string") return;
+      if (this.socket === socket) this.listener.onFrame(data);
+      else if (this.next === socket) this.listener.onNextFrame(data);
+    };
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.lost(socket, code, reason);
+    // A close event always follows, and tells more.
+    socket.onerror = () => {};
+    return socket;
+  }
+
   private lost(socket: ClientSocket, code: number, reason: string): void {
+    if (this.next === socket) {
+      this.dropNext();
+      this.listener.onNextLost();
+    }
     if (this.socket !== socket) return;
     this.socket = null;
     this.cancelTimer();
     cut(socket);
     const rule = closeRuleOf(code);
     if (!rule.reconnect) {
+      this.dropNext();
       this.listener.onRefused(reason || `closed with code ${code}`, code);
       return;
     }
-    const delay = reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
-    this.schedule(delay, () => this.open());
+    let delay = 0;
+    if (this.next !== null) {
+      this.takeNext();
+    } else {
+      delay = reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
+      this.timer = setTimeout(() => this.open(), delay);
+    }
     this.listener.onLost(reason || "connection lost", delay);
   }
 
-  private schedule(ms: number, action: () => void): void {
+  private takeNext(): void {
     this.cancelTimer();
-    this.timer = setTimeout(action, ms);
+    this.socket = this.next;
+    this.timer = this.nextTimer;
+    this.next = null;
+    this.nextTimer = null;
+  }
+
+  private timeLimit(socket: ClientSocket): Timer {
+    return setTimeout(() => this.lost(socket, 1006, "no answer"), CONNECT_TIMEOUT_MS);
   }
 
   private cancelTimer(): void {

@@ -81,6 +81,28 @@ describe("LogCursor", () => {
     expect(cursor.position).toEqual({ epoch: "one", offset: 40 });
   });
 
+  test("keeps what another socket has brought since this one asked", () => {
+    const cursor = cursorAfter({});
+    const since = cursor.position;
+    for (const offset of [11, 12, 13]) cursor.arrive(offset);
+    cursor.welcome({ ...FIRST, offset: 12, replay: 2, recovered: true }, since);
+    expect(cursor.position).toEqual({ epoch: "one", offset: 13 });
+    cursor.welcome({ ...FIRST, offset: 40, replay: 28 }, since);
+    expect(cursor.position).toEqual({ epoch: "one", offset: 13 });
+    expect(cursor.gap({ type: "gap", from: 11, to: 12, reason: "trimmed" })).toBeNull();
+    expect(cursor.gap({ type: "gap", from: 11, to: 20, reason: "trimmed" })).toMatchObject({
+      from: 14,
+      to: 20,
+    });
+  });
+
+  test("goes back with a log that lost its end, although the epoch is the same", () => {
+    const cursor = cursorAfter({}, { offset: 6, replay: 0 });
+    expect(cursor.position).toEqual({ epoch: "one", offset: 6 });
+    expect(cursor.gap({ type: "gap", from: 1, to: 6, reason: "epoch" })).not.toBeNull();
+    expect(cursor.arrive(7)).toBe("next");
+  });
+
   test("starts again in a new epoch, also from a lower offset", () => {
     const cursor = cursorAfter({}, { epoch: "two", offset: 3, replay: 3 });
     cursor.gap({ type: "gap", from: 1, to: 0, reason: "epoch" });

@@ -3,7 +3,7 @@ import { Connection } from "../client/connection.ts";
 import type { ClientSocket, OpenSocket } from "../client/socket.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import type { ServerEvent } from "../protocol/dialect.ts";
-import type { MessageId } from "../protocol/message.ts";
+import { decodePosition, type MessageId } from "../protocol/message.ts";
 import { native } from "../protocol/native.ts";
 import type { HistoryEvent } from "./history-event.ts";
 
@@ -98,9 +98,16 @@ export class Witness {
   private tap(open: OpenSocket): OpenSocket {
     return (url, subprotocols) => {
       const socket = open(this.options.route?.(url) ?? url, subprotocols) as ClientSocket & WebSocket;
+      const since = decodePosition(new URL(url).searchParams.get("since") ?? "");
+      let known = 0;
       socket.addEventListener("message", ({ data }) => {
         if (socket.onmessage === null || typeof data !== "string") return;
-        for (const event of native.decodeFromServer(data)) this.hear(event);
+        for (const event of native.decodeFromServer(data)) {
+          // While this socket was opened another one went on: what that brought comes again here, as it has to.
+          if (event.type === "welcome") known = event.epoch === this.epoch ? this.offset : 0;
+          const isKnown = event.type === "message" && event.offset! <= known;
+          if (!isKnown || since === null || event.offset! <= since.offset) this.hear(event);
+        }
       });
       return socket;
     };

@@ -83,6 +83,10 @@ class PipedChat implements ConnectionListener {
     this.changes.notify();
   }
 
+  onMoved(welcome: WelcomeFrame): void {
+    this.welcomed = welcome;
+  }
+
   onOffline(reason: string, retryMs: number): void {
     if (this.welcomed === null) this.stop("refused");
     else if (!this.away) this.tell(lostNotice(reason, retryMs));

@@ -133,6 +133,10 @@ export class Visit implements ConnectionListener {
     this.listener.changed();
   }
 
+  onMoved(welcome: WelcomeFrame): void {
+    this.welcome = welcome;
+  }
+
   onOffline(reason: string, retryMs: number): void {
     if (this.left) return;
     this.losses++;

@@ -69,12 +69,16 @@ export class Stay implements ConnectionListener {
 
   onOnline(welcome: WelcomeFrame, again: boolean): void {
     this.wasOnline = true;
-    this.name = welcome.name;
-    this.maxPayload = welcome.limits?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+    this.onMoved(welcome);
     if (again) this.status.mention(backLine(welcome.recovered), welcome.recovered ? "plain" : "warning");
     else this.status.clear();
     this.historyEnd = again || welcome.replay === 0 ? 0 : welcome.offset;
     if (this.historyEnd === 0) this.log.readOut();
+  }
+
+  onMoved(welcome: WelcomeFrame): void {
+    this.name = welcome.name;
+    this.maxPayload = welcome.limits?.max_payload ?? DEFAULT_MAX_PAYLOAD;
   }
 
   onOffline(reason: string, retryMs: number): void {

@@ -1,0 +1,237 @@
+import type { Random } from "../lib/random.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
+import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
+import type { GapFrame, RedistributeFrame, WelcomeFrame } from "../protocol/frames.ts";
+import { NATIVE_SUBPROTOCOL, type PresenceMode, roomUrl } from "../protocol/handshake.ts";
+import type { Position } from "../protocol/message.ts";
+import { native } from "../protocol/native.ts";
+import { Link } from "./link.ts";
+import { LogCursor } from "./log-cursor.ts";
+import { Order } from "./order.ts";
+import type { ClientSocket, OpenSocket } from "./socket.ts";
+
+export interface MembershipOptions {
+  /** `ws://host:port`. */
+  url: string;
+  room: string;
+  /** `null`: the server gives one. */
+  name: string | null;
+  /** 16-64 URL-safe characters, kept over reconnects: the scope of message ids. */
+  session: string;
+  /** Messages of the past wanted on joining. */
+  history: number;
+  presence: PresenceMode;
+  openSocket: OpenSocket;
+  random: Random;
+  /** Understands a frame. Who has many clients in one room understands each frame once. */
+  decode?: (frame: string) => readonly ServerEvent[];
+}
+
+/**
+ * How a client has come into its room: for the first time, after it was away, or through another server without
+ * having been away.
+ */
+export type Entry = "first" | "again" | "moved";
+
+/** What happens to a client in its room, told in the order in which it happens. */
+export interface MembershipListener {
+  onOnline(welcome: WelcomeFrame, entry: Entry): void;
+  /** Not in the room; tries again by itself after `retryMs`. */
+  onOffline(reason: string, retryMs: number): void;
+  /** Ended for good: by `close` or because the server does not want this client back. */
+  onEnd(reason: string, code: number): void;
+  /** Each message of the room once, in order. */
+  onMessage(message: ReceivedMessage, offset: number): void;
+  /** Something was lost to this client: trimmed from history, or the log was started again. */
+  onGap(gap: GapFrame): void;
+  /** What else the server says. */
+  onEvent(event: ServerEvent): void;
+}
+
+/**
+ * A client's place in a room, over any number of sockets: it reconnects with jitter, resumes where it was, and
+ * follows redirects without being away for a moment. It is made for load tests too: a message costs it next to nothing.
+ */
+export class Membership {
+  private readonly link: Link;
+  private readonly cursor = new LogCursor();
+  private readonly order: Order;
+  private readonly decode: (frame: string) => readonly ServerEvent[];
+  private name: string | null;
+  private online = false;
+  private ended = false;
+  /** Where a server sent this client; forgotten when nobody is there. */
+  private redirect: string | null = null;
+  /** The place from which the socket that is being opened resumes. */
+  private since: Position | null = null;
+
+  constructor(
+    private readonly options: MembershipOptions,
+    private readonly listener: MembershipListener,
+  ) {
+    this.name = options.name;
+    this.decode = options.decode ?? native.decodeFromServer;
+    this.order = new Order(options.random, (target) => this.prepare(target));
+    this.link = new Link(
+      { open: () => this.open(), random: options.random },
+      {
+        onFrame: (frame) => this.receive(this.decode(frame)),
+        onNextFrame: (frame) => this.receiveFirst(this.decode(frame)),
+        onNextLost: () => void this.order.withdraw(),
+        onLost: (reason, retryMs) => this.lost(reason, retryMs),
+        onRefused: (reason, code) => this.end(reason, code),
+      },
+    );
+  }
+
+  get isOnline(): boolean {
+    return this.online;
+  }
+
+  /** `offset` was written before this client joined. */
+  isHistory(offset: number): boolean {
+    return this.cursor.isHistory(offset);
+  }
+
+  connect(): void {
+    this.link.open();
+  }
+
+  /** Sends a frame, when online. */
+  transmit(frame: string): void {
+    if (this.online) this.link.send(frame);
+  }
+
+  /** Goes on under another name in the same place: comes back without waiting, and resumes where it was. */
+  rename(name: string): void {
+    if (this.ended) return;
+    this.name = name;
+    this.online = false;
+    this.redirect = this.order.withdraw() ?? this.redirect;
+    this.link.reopen();
+  }
+
+  /** Leaves politely. Resolves when the server has said goodbye too, or did not within two seconds. */
+  async close(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    this.online = false;
+    this.order.withdraw();
+    await this.link.close();
+    this.listener.onEnd(closeCodes.normal.reason, closeCodes.normal.code);
+  }
+
+  private open(): ClientSocket {
+    if (this.redirect !== null) {
+      try {
+        return this.openAt(this.redirect);
+      } catch {
+        // An address that this world does not connect to: a browser, from an encrypted page to one that is not.
+        this.redirect = null;
+      }
+    }
+    return this.openAt(this.options.url);
+  }
+
+  private openAt(base: string): ClientSocket {
+    const { room, session, history, presence, openSocket } = this.options;
+    const { name, cursor } = this;
+    this.since = cursor.position;
+    const join = { name, session, history, presence, since: this.since };
+    return openSocket(roomUrl(base, room, join), [NATIVE_SUBPROTOCOL]);
+  }
+
+  private prepare(target: string): void {
+    this.link.prepare(() => this.openAt(target));
+  }
+
+  private lost(reason: string, retryMs: number): void {
+    // Lost before it was welcome: that server is not there, the one that was asked for first may be.
+    if (!this.online) this.redirect = null;
+    this.online = false;
+    // An order that was not carried out yet is carried out now.
+    this.redirect = this.order.withdraw() ?? this.redirect;
+    this.listener.onOffline(reason, retryMs);
+  }
+
+  private end(reason: string, code: number): void {
+    this.online = false;
+    this.ended = true;
+    this.order.withdraw();
+    this.listener.onEnd(reason, code);
+  }
+
+  /** A frame of the socket to another server: with its welcome, that is the connection. */
+  private receiveFirst(events: readonly ServerEvent[]): void {
+    if (!events.some(({ type }) => type === "welcome")) return;
+    this.redirect = this.order.withdraw();
+    this.link.switchOver();
+    this.receive(events);
+  }
+
+  private receive(events: readonly ServerEvent[]): void {
+    for (const event of events) {
+      // A listener may leave in the midst of a batch.
+      if (this.ended) return;
+      if (event.type === "message") this.message(event);
+      else this.handle(event);
+    }
+  }
+
+  private message(message: ReceivedMessage): void {
+    const { offset } = message;
+    // The native dialect always says it; another one is not spoken on this connection.
+    if (offset === null) return;
+    const before = this.cursor.offset;
+    const arrival = this.cursor.arrive(offset);
+    if (arrival === "repeat") return;
+    if (arrival === "hole") {
+      this.listener.onGap({ type: "gap", from: before + 1, to: offset - 1, reason: "trimmed" });
+    }
+    this.listener.onMessage(message, offset);
+  }
+
+  private handle(event: ServerEvent): void {
+    switch (event.type) {
+      case "welcome":
+        this.welcome(event);
+        break;
+      case "gap":
+        this.gap(event);
+        break;
+      case "redistribute":
+        this.obey(event);
+        break;
+      default:
+        this.listener.onEvent(event);
+    }
+  }
+
+  private welcome(welcome: WelcomeFrame): void {
+    const entry = this.online ? "moved" : this.cursor.position === null ? "first" : "again";
+    this.link.established();
+    this.cursor.welcome(welcome, this.since);
+    // A name that the server gave is kept: a guest who comes back is the same guest.
+    this.name ??= welcome.name;
+    this.online = true;
+    this.listener.onOnline(welcome, entry);
+  }
+
+  private gap(gap: GapFrame): void {
+    const missing = this.cursor.gap(gap);
+    if (missing === null) return;
+    // The socket that is being opened asks for a place in the log before: it would be told of this once more.
+    const { target } = this.order;
+    if (target !== null && this.link.isPreparing && this.since?.epoch !== this.cursor.position?.epoch) {
+      this.prepare(target);
+    }
+    this.listener.onGap(missing);
+  }
+
+  private obey({ redirect, within_ms: withinMs }: RedistributeFrame): void {
+    if (!URL.canParse(redirect) || !/^wss?:$/.test(new URL(redirect).protocol)) return;
+    if (this.link.isPreparing && redirect === this.order.target) return;
+    this.link.dropNext();
+    this.order.give(redirect, withinMs);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Random } from "../lib/random.ts";
+
+/** The part of the time in which a client begins to move: when the time is over it has to have arrived. */
+const START_WITHIN = 0.8;
+
+/**
+ * The order to go on at another server: carried out at a moment of its own, so that not everyone comes at once. A new
+ * order replaces the one before.
+ */
+export class Order {
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private target_: string | null = null;
+
+  /** `carryOut` is called with the address to go to. */
+  constructor(
+    private readonly random: Random,
+    private readonly carryOut: (target: string) => void,
+  ) {}
+
+  /** Where the client was told to go and is not yet; `null` when it stays. */
+  get target(): string | null {
+    return this.target_;
+  }
+
+  give(target: string, withinMs: number): void {
+    this.withdraw();
+    this.target_ = target;
+    this.timer = setTimeout(
+      () => this.carryOut(target),
+      this.random() * Math.max(0, withinMs) * START_WITHIN,
+    );
+  }
+
+  /** Ends the order, because it is carried out or cannot be; answers with where it led. */
+  withdraw(): string | null {
+    const target = this.target_;
+    this.target_ = null;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    return target;
+  }
+}
