@@ -11,6 +11,8 @@ export class FakeRuntime implements Runtime {
   readonly stdout = this.collect("stdout");
   readonly stderr = this.collect("stderr");
   readonly exitCodes: number[] = [];
+  readonly self = ["scale-chat"];
+  readonly parent = () => null;
 
   constructor(readonly env: Record<string, string | undefined> = {}) {}
 

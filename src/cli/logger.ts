@@ -1,4 +1,14 @@
-import { createLogger, type LogFormat, type Logger, type LogLevel } from "../lib/log.ts";
+import {
+  createLogger,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFields,
+  type LogFormat,
+  type Logger,
+  type LogLevel,
+} from "../lib/log.ts";
+import type { CliCommand } from "./command.ts";
+import { oneOf } from "./parsers.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** What `--log-format` and `--log-level` say. */
@@ -7,9 +17,29 @@ export interface LogOptions {
   logLevel: LogLevel;
 }
 
-/** The log of a command on stdout; unless told otherwise for people on a terminal, for programs elsewhere. */
-export function openLog({ logFormat, logLevel }: LogOptions, { clock, stdout }: Runtime): Logger {
+/** The options of a command that keeps a log. */
+export function logOptions(command: CliCommand): void {
+  command
+    .optionsGroup("Log:")
+    .setting(
+      "--log-format <format>",
+      `${LOG_FORMATS.join(" or ")} (default: human on a terminal, else json)`,
+      oneOf(LOG_FORMATS),
+    )
+    .setting("--log-level <level>", `lowest level: ${LOG_LEVELS.join(", ")}`, oneOf(LOG_LEVELS), "info");
+}
+
+/**
+ * The log of a command on stdout; unless told otherwise for people on a terminal, for programs elsewhere. `fields`
+ * are part of every line.
+ */
+export function openLog(
+  { logFormat, logLevel }: LogOptions,
+  { clock, stdout }: Runtime,
+  fields: LogFields = {},
+): Logger {
   return createLogger({
+    fields,
     format: logFormat ?? (stdout.isTTY ? "human" : "json"),
     level: logLevel,
     clock,

@@ -18,6 +18,15 @@ export function wholeNumber(what: string, min: number, max: number): Parser<numb
   };
 }
 
+/** A number with or without decimals between two bounds, both allowed. `what` names it: "a share". */
+export function decimal(what: string, min: number, max: number): Parser<number> {
+  return (text) => {
+    const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Not ${what}: a number from ${min} to ${max}.`);
+  };
+}
+
 const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A time with its unit: `250ms`, `1.5s`, `5m`, `1h`; milliseconds come back. */

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { balanceCommand } from "../commands/balance.ts";
 import { chatCommand } from "../commands/chat.ts";
 import { completionCommand } from "../commands/completion.ts";
 import { helpCommand } from "../commands/help.ts";
@@ -25,6 +26,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
     )
     .examples("scale-chat serve", "echo hello | scale-chat chat lobby --name bot");
   serveCommand(program.command("serve"), runtime);
+  balanceCommand(program.command("balance"), runtime);
   chatCommand(program.command("chat"), runtime);
   loadtestCommand(program.command("loadtest"), runtime);
   reportCommand(program.command("report"), runtime);

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { systemClock } from "../lib/clock.ts";
+import { type ProcessChannel, parentChannel } from "../lib/process-channel.ts";
 import type { Random } from "../lib/random.ts";
 
 /** The world a command runs in. Commands take it as an argument and touch nothing else of the process. */
@@ -10,6 +11,10 @@ export interface Runtime {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
+  /** How this program is called: the executable, and its source where it is not compiled. */
+  self: readonly string[];
+  /** The process that started this one, if it wants to be talked to. */
+  parent: () => ProcessChannel | null;
   /** Ends the process without waiting for anything: for a second Ctrl-C. */
   exitNow: (code: number) => void;
 }
@@ -29,6 +34,8 @@ export function processRuntime(exitNow: (code: number) => void): Runtime {
     get stderr() {
       return process.stderr;
     },
+    self: Bun.isStandaloneExecutable ? [process.execPath] : [process.execPath, Bun.main],
+    parent: parentChannel,
     exitNow,
   };
 }

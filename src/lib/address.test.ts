@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatAddress, reachableHost } from "./address.ts";
+import { formatAddress, reachableHost, reachedAs } from "./address.ts";
 
 test("an address as it stands in a URL", () => {
   expect(formatAddress("127.0.0.1", 80)).toBe("127.0.0.1:80");
@@ -9,4 +9,15 @@ test("an address as it stands in a URL", () => {
 
 test("where a server that listens everywhere can be reached", () => {
   expect(["0.0.0.0", "::", "10.0.0.7"].map(reachableHost)).toEqual(["127.0.0.1", "::1", "10.0.0.7"]);
+});
+
+test.each([
+  ["ws://10.0.0.7:4001", "chat.test:3000", "ws://10.0.0.7:4001"],
+  ["ws://0.0.0.0:4001", "chat.test:3000", "ws://chat.test:4001"],
+  ["ws://0.0.0.0:4001", "[::1]:3000", "ws://[::1]:4001"],
+  ["ws://[::]:4001", "10.0.0.7", "ws://10.0.0.7:4001"],
+  ["ws://0.0.0.0:4001", null, "ws://127.0.0.1:4001"],
+  ["ws://0.0.0.0:4001", "no host", "ws://127.0.0.1:4001"],
+])("%s, reached as %p, is %s", (url, host, expected) => {
+  expect(reachedAs(url, host)).toBe(expected);
 });

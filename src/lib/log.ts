@@ -23,6 +23,8 @@ export interface LoggerOptions {
   /** Events below this level are not written. */
   level: LogLevel;
   clock: Clock;
+  /** Part of every line. */
+  fields?: LogFields;
   /** Takes one line, without its newline. */
   write: (line: string) => void;
 }
@@ -33,7 +35,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const at = (level: LogLevel) => {
     if (LOG_LEVELS.indexOf(level) < lowest) return () => {};
     return (event: string, fields: LogFields = {}) =>
-      options.write(render(new Date(options.clock.now()), level, event, fields));
+      options.write(render(new Date(options.clock.now()), level, event, { ...options.fields, ...fields }));
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

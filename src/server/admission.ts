@@ -12,6 +12,8 @@ export interface Admission {
   /** `null` until a client of the register dialect names it. */
   room: string | null;
   join: JoinRequest;
+  /** The name by which the client reached this server, with its port. */
+  host: string;
 }
 
 /** A handshake that may not, with the HTTP status and a sentence that names the rule. */
@@ -32,9 +34,9 @@ export function admit(url: URL, subprotocols: string | null): Admission | Refusa
   }
   const join = parseJoinRequest(url.searchParams);
   if ("problem" in join) return { status: 400, problem: join.problem };
-  if (url.pathname === "/" && !native) return { dialect: "register", room: null, join };
+  if (url.pathname === "/" && !native) return { dialect: "register", room: null, join, host: url.host };
 
   const path = parseChatPath(url.pathname);
   if ("problem" in path) return path;
-  return { dialect: native ? "native" : "plain", room: path.room, join };
+  return { dialect: native ? "native" : "plain", room: path.room, join, host: url.host };
 }

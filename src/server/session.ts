@@ -1,3 +1,4 @@
+import { reachedAs } from "../lib/address.ts";
 import { messageOf } from "../lib/errors.ts";
 import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
 import type { DialectName, InvalidFrame, MessageRequest } from "../protocol/dialect.ts";
@@ -104,8 +105,9 @@ export class Session implements Member {
   /** Asks the client to go on at another server within that time. */
   redistribute(reason: string, redirect: string, withinMs: number): void {
     if (this.closed || !this.isMovable) return;
-    if (this.dialect === "register") this.socket.send(registerRedistribute(reason, redirect));
-    else this.tell({ type: "redistribute", reason, redirect, within_ms: withinMs });
+    const url = reachedAs(redirect, this.admission.host);
+    if (this.dialect === "register") this.socket.send(registerRedistribute(reason, url));
+    else this.tell({ type: "redistribute", reason, redirect: url, within_ms: withinMs });
   }
 
   /** Ends the connection from this side. */

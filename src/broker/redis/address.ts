@@ -11,6 +11,8 @@ export type RedisAddress = {
   access: Pick<RedisOptions, "username" | "password" | "db" | "tls">;
   /** How the address is shown: without credentials. */
   shown: string;
+  /** As it was given, credentials included: for the environment of a child, and nothing else. */
+  given: string;
 } & (
   | { kind: "single"; at: HostAndPort }
   /** `master` is the name under which the Sentinels know it. */
@@ -37,19 +39,19 @@ export function parseRedisAddress(text: string): RedisAddress | null {
   const parts = split(text);
   if (parts === null) return null;
   const { scheme, hosts, path, access } = parts;
-  const shown = hosts;
+  const texts = { shown: hosts, given: text };
   if (scheme.endsWith("+sentinel")) {
     const [master = "", database = "", ...more] = path;
     const sentinels = parseHosts(hosts, SENTINEL_PORT);
     const db = parseDatabase(database);
     if (sentinels === null || db === null || master === "" || more.length > 0) return null;
-    return { kind: "sentinel", sentinels, master: decode(master), access: { ...access, ...db }, shown };
+    return { kind: "sentinel", sentinels, master: decode(master), access: { ...access, ...db }, ...texts };
   }
   const [database = "", ...more] = path;
   const [at, ...others] = parseHosts(hosts, REDIS_PORT) ?? [];
   const db = parseDatabase(database);
   if (at === undefined || others.length > 0 || db === null || more.length > 0) return null;
-  return { kind: "single", at, access: { ...access, ...db }, shown };
+  return { kind: "single", at, access: { ...access, ...db }, ...texts };
 }
 
 /** Reads `host:port,host:port`, optionally as `redis://user:password@host:port,…`; `null` for anything else. */
@@ -57,7 +59,7 @@ export function parseClusterAddress(text: string): RedisAddress | null {
   const parts = split(text.includes("://") ? text : `redis://${text}`);
   if (parts === null || parts.scheme.includes("+") || parts.path.some((part) => part !== "")) return null;
   const nodes = parseHosts(parts.hosts, REDIS_PORT);
-  return nodes && { kind: "cluster", nodes, access: parts.access, shown: parts.hosts };
+  return nodes && { kind: "cluster", nodes, access: parts.access, shown: parts.hosts, given: text };
 }
 
 /** A list of hosts is no URL to the platform, so the parts are told apart here. */

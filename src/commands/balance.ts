@@ -1,0 +1,126 @@
+import { availableParallelism } from "node:os";
+import type { CliCommand } from "../cli/command.ts";
+import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
+import { port } from "../cli/parsers.ts";
+import type { Runtime } from "../cli/runtime.ts";
+import { version } from "../cli/version.ts";
+import type { ChildProgram } from "../fleet/child.ts";
+import { formatAddress, reachableHost } from "../lib/address.ts";
+import { outliveDefects } from "../lib/defects.ts";
+import { UsageError } from "../lib/errors.ts";
+import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
+import { type LimitOptions, limitOptions } from "./limits.ts";
+import { type PolicySettings, policyOf, policyOptions } from "./policy.ts";
+import { openStorage, type StorageOptions, storageOptions } from "./storage.ts";
+
+interface BalanceCommandOptions extends PolicySettings, StorageOptions, LimitOptions, LogOptions {
+  host: string;
+  port: number;
+  adminHost: string;
+  adminPort: number;
+  advertiseHost?: string;
+  adminTokenFile?: string;
+}
+
+export function balanceCommand(command: CliCommand, runtime: Runtime): void {
+  command
+    .description("run a fleet of chat servers: spawns them, says where clients go, moves them, shows it all")
+    .optionsGroup("Network:")
+    .option("--host <address>", "address of /servers/provision, and of the servers", "0.0.0.0")
+    .setting("--port <port>", "port of /servers/provision; 0 takes a free one", port, "3000")
+    .option("--admin-host <address>", "address of the dashboard", "127.0.0.1")
+    .setting("--admin-port <port>", "port of the dashboard, /servers, /stats and /events", port, "3001")
+    .option(
+      "--advertise-host <name>",
+      "how clients reach this machine (default: as they reached the balancer)",
+    )
+    .option("--admin-token-file <file>", "a secret that allows to spawn and drain by hand")
+    .sharing(policyOptions)
+    .sharing(storageOptions)
+    .sharing(limitOptions)
+    .sharing(logOptions)
+    .examples("scale-chat balance", "scale-chat balance --max 8 --data chat.db --admin-token-file token")
+    .runs<BalanceCommandOptions>((options) =>
+      withShutdown(runtime.exitNow, (shutdown) => balance(options, runtime, shutdown)),
+    );
+}
+
+async function balance(
+  options: BalanceCommandOptions,
+  runtime: Runtime,
+  shutdown: Shutdown,
+): Promise<number> {
+  const { startBalancer } = await import("../fleet/balancer.ts");
+  const { readAdminToken } = await import("../fleet/admin-token.ts");
+  const { DEFAULT_POLICY } = await import("../fleet/policy/options.ts");
+  const { clock, random } = runtime;
+  const policy = policyOf(options, availableParallelism(), DEFAULT_POLICY);
+  if (policy.min > policy.max) throw new UsageError(`--min ${policy.min} is more than --max ${policy.max}`);
+  const adminToken = options.adminTokenFile === undefined ? null : readAdminToken(options.adminTokenFile);
+  const log = openLog(options, runtime);
+  outliveDefects(log);
+  const isShared = options.redis !== undefined || options.redisCluster !== undefined;
+  const broker = isShared ? null : await openStorage(options, runtime, log);
+  try {
+    const { host, adminHost, drainTimeout } = options;
+    const network = { host, port: options.port, adminHost, adminPort: options.adminPort };
+    const program = childProgram(options, runtime);
+    const advertiseHost = options.advertiseHost ?? (host === "::" ? "[::]" : host);
+    const balancer = startBalancer(
+      { ...network, advertiseHost, adminToken, policy, program, drainTimeout },
+      { broker, clock, random, log },
+    );
+    openLog({ ...options, logLevel: "info" }, runtime).info("balancing", {
+      version,
+      host,
+      port: balancer.port,
+      admin_host: adminHost,
+      admin_port: balancer.adminPort,
+      dashboard: `http://${formatAddress(reachableHost(adminHost), balancer.adminPort)}/`,
+    });
+    const signal = await shutdown.requested;
+    log.info("stopping", { reason: signal });
+    await balancer.stop();
+  } finally {
+    await broker?.close();
+  }
+  log.info("stopped");
+  return 0;
+}
+
+/** How the servers are started: like this program, with the options that concern them. */
+function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Runtime): ChildProgram {
+  const { redis, redisCluster } = options;
+  const settings: Record<string, string | number> = {
+    host: options.host,
+    port: 0,
+    "admin-host": options.adminHost,
+    "admin-port": 0,
+    history: options.history,
+    "history-ttl": `${options.historyTtl}ms`,
+    "redis-prefix": options.redisPrefix,
+    "max-payload": options.maxPayload,
+    "backpressure-limit": options.backpressureLimit,
+    "idle-timeout": `${options.idleTimeout}ms`,
+    "drain-timeout": `${options.drainTimeout}ms`,
+    "log-format": options.logFormat ?? (stdout.isTTY ? "human" : "json"),
+    "log-level": options.logLevel,
+  };
+  const inherited = Object.entries(env).filter(
+    ([name]) => !/^(SCALE_CHAT_|BUN_OPTIONS$|BUN_BE_BUN$)/.test(name),
+  );
+  return {
+    command: [
+      ...self,
+      "serve",
+      ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+      "--child",
+    ],
+    // An environment is not shown by ps, and these may hold a password.
+    env: {
+      ...Object.fromEntries(inherited),
+      ...(redis !== undefined && { SCALE_CHAT_REDIS: redis.given }),
+      ...(redisCluster !== undefined && { SCALE_CHAT_REDIS_CLUSTER: redisCluster.given }),
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { CliCommand } from "../cli/command.ts";
+import { bytes, duration } from "../cli/parsers.ts";
+import type { ServerOptions } from "../server/options.ts";
+
+/** What one server takes, and how long it waits. */
+export type LimitOptions = Pick<
+  ServerOptions,
+  "maxPayload" | "backpressureLimit" | "idleTimeout" | "drainTimeout"
+>;
+
+export function limitOptions(command: CliCommand): void {
+  command
+    .optionsGroup("Limits:")
+    .setting("--max-payload <size>", "longest frame from a client", bytes(64, 64 * 2 ** 20), "64KiB")
+    .setting("--backpressure-limit <size>", "bytes waiting for a slow client", bytes(1024, 2 ** 30), "1MiB")
+    .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
+    .setting("--drain-timeout <time>", "longest time for stopping", duration(0, 3_600_000), "10s");
+}

@@ -1,0 +1,114 @@
+import { reachedAs } from "../lib/address.ts";
+import { errorResponse, json, requestUrl } from "../lib/http/answers.ts";
+import { pageAssets } from "../lib/http/page.ts";
+import { bundlePage } from "../lib/http/page-bundle.ts" with { type: "macro" };
+import { carriesToken } from "./admin-token.ts";
+import { eventStream } from "./event-stream.ts";
+import type { Fleet } from "./fleet.ts";
+import type { FleetStatus } from "./status.ts";
+
+const dashboard = pageAssets(bundlePage("fleet/dashboard"));
+
+export interface AdminDoor {
+  fleet: Fleet;
+  /** `null`: nobody may spawn or drain by hand. */
+  token: string | null;
+}
+
+/** The admin port's answers: the dashboard, the fleet's figures and events, and what an operator may order. */
+export function adminRoute(request: Request, door: AdminDoor): Response {
+  const url = requestUrl(request);
+  if (url === null) return errorResponse(400, "the Host header is not an address");
+  if (url.pathname === "/servers" && request.method === "POST") return withToken(request, door, spawn);
+  const id = /^\/servers\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (id !== undefined && request.method === "DELETE") {
+    return withToken(request, door, (fleet) => drain(fleet, decodeURIComponent(id)));
+  }
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return errorResponse(405, "allowed are GET, POST /servers and DELETE /servers/{id}", {
+      allow:
+        url.pathname === "/servers"
+          ? "GET, HEAD, POST"
+          : id === undefined
+            ? "GET, HEAD"
+            : "GET, HEAD, DELETE",
+    });
+  }
+  return read(request, url, door.fleet, id);
+}
+
+function read(request: Request, url: URL, fleet: Fleet, id: string | undefined): Response {
+  const asset = dashboard(url.pathname, request.headers.get("if-none-match"));
+  if (asset !== null) return asset;
+  switch (url.pathname) {
+    case "/healthz":
+      return json({ status: "ok" });
+    case "/readyz":
+      return fleet.problem === null
+        ? json({ ready: true })
+        : json({ ready: false, reason: fleet.problem }, 503);
+    case "/servers":
+      return json(shown(fleet.status, url.host).servers);
+    case "/stats": {
+      const series = url.searchParams.get("series") === "1" ? { series: fleet.series.read() } : {};
+      return json({ ...shown(fleet.status, url.host), ...series });
+    }
+    case "/events":
+      return eventStream(fleet);
+    case "/prometheus/targets":
+      return json(scrapeTargets(fleet));
+    default: {
+      const server = shown(fleet.status, url.host).servers.find((known) => known.id === id);
+      if (server !== undefined) return json(server);
+      if (id !== undefined) return errorResponse(404, `there is no server ${id}`);
+      return errorResponse(
+        404,
+        "there is nothing here; try /, /servers, /stats, /events or /prometheus/targets",
+      );
+    }
+  }
+}
+
+/** The fleet as seen from where the request came from: a server that listens everywhere is there, too. */
+function shown(status: FleetStatus, host: string): FleetStatus {
+  return {
+    ...status,
+    servers: status.servers.map((server) => ({ ...server, url: reachedAs(server.url, host) })),
+  };
+}
+
+/** Every server, in the form that Prometheus' `http_sd_config` reads. */
+function scrapeTargets({ registry }: Fleet): object[] {
+  return registry.all.map(({ id, kind, adminAddress }) => ({
+    targets: [adminAddress],
+    labels: { server_id: id, kind },
+  }));
+}
+
+function withToken(
+  { headers }: Request,
+  { fleet, token }: AdminDoor,
+  act: (fleet: Fleet) => Response,
+): Response {
+  if (token === null) {
+    return errorResponse(403, "orders are off; start the balancer with --admin-token-file to allow them");
+  }
+  if (carriesToken(headers.get("authorization"), token)) return act(fleet);
+  return errorResponse(401, "give the admin token: Authorization: Bearer TOKEN", {
+    "www-authenticate": "Bearer",
+  });
+}
+
+function spawn(fleet: Fleet): Response {
+  if (!fleet.canSpawn) return errorResponse(409, "the fleet has as many servers as --max allows");
+  const id = fleet.spawn("an operator asked for one more server");
+  return json({ id }, 202);
+}
+
+function drain(fleet: Fleet, id: string): Response {
+  const server = fleet.registry.find(id);
+  if (server === undefined) return errorResponse(404, `there is no server ${id}`);
+  if (server.phase === "draining") return errorResponse(409, `server ${id} is draining already`);
+  fleet.drain(server, "an operator asked for it", "drain");
+  return json({ id }, 202);
+}

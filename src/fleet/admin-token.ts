@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
+
+const MIN_LENGTH = 16;
+
+/** The operators' secret, from the first line of a file. Throws `OperationError` when there is none to be used. */
+export function readAdminToken(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    throw new OperationError(`Cannot read the admin token from ${file}: ${why}`);
+  }
+  const token = text.split("\n", 1)[0]!.trim();
+  if (token.length >= MIN_LENGTH) return token;
+  throw new OperationError(
+    `The admin token in ${file} has ${token.length} characters; at least ${MIN_LENGTH} are needed ` +
+      "(openssl rand -hex 16 makes one)",
+  );
+}
+
+/** Whether an `Authorization` header carries the token; takes as long for a near miss as for a far one. */
+export function carriesToken(authorization: string | null, token: string): boolean {
+  const given = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1] ?? "";
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+/** Of equal length, as the comparison wants it. */
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

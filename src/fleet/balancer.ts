@@ -1,0 +1,57 @@
+import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
+import { type AdminDoor, adminRoute } from "./admin-routes.ts";
+import { Fleet, type FleetParts } from "./fleet.ts";
+import type { BalanceOptions } from "./options.ts";
+import { publicRoute } from "./public-routes.ts";
+
+/** A balancer that is listening, with its fleet. */
+export interface Balancer {
+  /** The ports that were taken, also when 0 was asked for. */
+  readonly port: number;
+  readonly adminPort: number;
+  /** Drains the fleet, ends it, and stops listening. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens on both ports and starts the fleet. Throws `OperationError` when a port cannot be taken. The broker is the
+ * caller's: it is not closed by `stop`.
+ */
+export function startBalancer(options: BalanceOptions, parts: FleetParts): Balancer {
+  const { log } = parts;
+  let fleet!: Fleet;
+  const door = (): AdminDoor => ({ fleet, token: options.adminToken });
+  const error = (problem: unknown) => internalError(problem, log);
+  const chat = listen(options.host, options.port, "--port", () =>
+    Bun.serve({
+      ...{ hostname: options.host, port: options.port, ...HTTP_DEFAULTS, error },
+      fetch: (request) => publicRoute(request, fleet),
+    }),
+  );
+  let admin: Bun.Server<undefined>;
+  try {
+    admin = listen(options.adminHost, options.adminPort, "--admin-port", () =>
+      Bun.serve({
+        ...{ hostname: options.adminHost, port: options.adminPort, ...HTTP_DEFAULTS, error },
+        fetch(request, server) {
+          // An event stream may be silent for longer than Bun lets a request be.
+          server.timeout(request, 0);
+          return adminRoute(request, door());
+        },
+      }),
+    );
+  } catch (problem) {
+    void chat.stop(true);
+    throw problem;
+  }
+  // Before the event loop turns, so no request meets a balancer without its fleet.
+  fleet = new Fleet(options, parts);
+  return {
+    port: chat.port!,
+    adminPort: admin.port!,
+    async stop() {
+      await fleet.stop();
+      await Promise.all([chat.stop(true), admin.stop(true)]);
+    },
+  };
+}

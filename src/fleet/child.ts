@@ -1,0 +1,78 @@
+import type { Subprocess } from "bun";
+import type { Broker } from "../broker/broker.ts";
+import { RelayHost } from "../broker/relay/relay-host.ts";
+import type { FleetOrder, ServerReport } from "../protocol/fleet.ts";
+import type { ChildFrame, ParentFrame } from "./member/frames.ts";
+
+/** How servers are started. */
+export interface ChildProgram {
+  /** The command line but for the server's id, which follows. */
+  command: readonly string[];
+  env: Record<string, string | undefined>;
+}
+
+export interface ChildListener {
+  onListening(ports: { port: number; adminPort: number }): void;
+  onReport(report: ServerReport): void;
+  /** The process is gone. `code` is `null` when a signal ended it. */
+  onExit(code: number | null, signal: string | null): void;
+}
+
+/** One server in a process of its own, and what it is told and tells over their channel. */
+export class Child {
+  private readonly process: Subprocess;
+  private readonly relay: RelayHost | null;
+
+  /** `log`: what the balancer holds for its children, `null` when they share a Redis. */
+  constructor(
+    readonly id: string,
+    program: ChildProgram,
+    log: Broker | null,
+    private readonly listener: ChildListener,
+  ) {
+    this.relay = log && new RelayHost(log, (batch) => this.send({ type: "relay", batch }));
+    this.process = Bun.spawn([...program.command, id], {
+      env: program.env,
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+      ipc: (frame: ChildFrame) => this.receive(frame),
+      onExit: (_, code, signal) => {
+        this.relay?.close();
+        listener.onExit(code, signal === null ? null : String(signal));
+      },
+    });
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  order(order: FleetOrder): void {
+    this.send({ type: "order", order });
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.process.kill("SIGKILL");
+  }
+
+  private receive(frame: ChildFrame): void {
+    switch (frame.type) {
+      case "relay":
+        this.relay?.receive(frame.batch);
+        break;
+      case "listening":
+        this.listener.onListening(frame);
+        break;
+      case "report":
+        this.listener.onReport(frame.report);
+        break;
+    }
+  }
+
+  private send(frame: ParentFrame): void {
+    // It may have died a moment ago: `onExit` is on its way.
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.send(frame);
+  }
+}

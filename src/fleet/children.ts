@@ -1,0 +1,168 @@
+import type { Broker } from "../broker/broker.ts";
+import type { Clock } from "../lib/clock.ts";
+import { type Random, randomId } from "../lib/random.ts";
+import { Child, type ChildProgram } from "./child.ts";
+import type { EventLog } from "./event-log.ts";
+import type { KnownServer, Registry } from "./registry.ts";
+
+/** A child that lived shorter than this died at once: trying again at once would not help. */
+const INFANCY_MS = 10_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** A child that has told nothing for this long hangs. */
+const SILENCE_MS = 15_000;
+
+interface Life {
+  child: Child;
+  bornAt: number;
+  heardAt: number;
+  /** `null` until it listens. */
+  server: KnownServer | null;
+}
+
+export interface ChildrenParts {
+  program: ChildProgram;
+  /** `null` when the children share a Redis. */
+  log: Broker | null;
+  registry: Registry;
+  events: EventLog;
+  clock: Clock;
+  random: Random;
+  /** The host part of the children's URLs. */
+  host: string;
+  adminHost: string;
+  /** A server came or went. */
+  onChange: () => void;
+}
+
+/** The servers that this balancer has spawned: those that die are replaced, with a pause if they die at once. */
+export class Children {
+  private readonly lives = new Map<string, Life>();
+  /** Replacements that are waiting for their pause to be over. */
+  private readonly pauses = new Set<Timer>();
+  private infantDeaths = 0;
+  private isStopping = false;
+  private whenEmpty: (() => void) | null = null;
+
+  constructor(private readonly parts: ChildrenParts) {}
+
+  /** Those that run, those that start, and those that are about to. */
+  get count(): number {
+    return this.lives.size + this.pauses.size;
+  }
+
+  /** Those that do not take clients yet. */
+  get starting(): number {
+    return [...this.lives.values()].filter(({ server }) => server === null).length + this.pauses.size;
+  }
+
+  spawn(): string {
+    const { program, log, random, clock } = this.parts;
+    const id = randomId(random, 6);
+    const child = new Child(id, program, log, {
+      onListening: (ports) => this.introduce(id, ports),
+      onReport: (report) => {
+        const life = this.lives.get(id);
+        if (life?.server == null) return;
+        life.heardAt = clock.now();
+        this.parts.registry.report(life.server, report);
+      },
+      onExit: (code, signal) => this.bury(id, code, signal),
+    });
+    this.lives.set(id, { child, bornAt: clock.now(), heardAt: clock.now(), server: null });
+    return id;
+  }
+
+  /** Ends those that hang; to be called now and then. */
+  check(): void {
+    const { clock } = this.parts;
+    for (const { child, heardAt } of this.lives.values()) {
+      if (clock.now() - heardAt > SILENCE_MS) child.kill();
+    }
+  }
+
+  /** Drains all of them; those that are not done after `timeoutMs` are killed. Resolves when none is left. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.isStopping = true;
+    for (const pause of this.pauses) clearTimeout(pause);
+    this.pauses.clear();
+    for (const { child, server } of this.lives.values()) {
+      // Nobody knows a place for the clients: the whole fleet ends.
+      if (server === null) child.kill();
+      else server.order({ type: "drain", reason: "the fleet is stopping", targets: [], other: null });
+    }
+    if (this.lives.size === 0) return;
+    const timer = setTimeout(() => this.kill(), timeoutMs);
+    await new Promise<void>((resolve) => {
+      this.whenEmpty = resolve;
+    });
+    clearTimeout(timer);
+  }
+
+  /** Ends all of them at once. */
+  kill(): void {
+    for (const { child } of this.lives.values()) child.kill();
+  }
+
+  private introduce(id: string, ports: { port: number; adminPort: number }): void {
+    const { registry, events, host, adminHost, onChange } = this.parts;
+    const life = this.lives.get(id);
+    if (life === undefined) return;
+    const introduction = {
+      id,
+      url: `ws://${host}:${ports.port}`,
+      adminAddress: `${adminHost}:${ports.adminPort}`,
+      kind: "child" as const,
+      startedAt: life.bornAt,
+    };
+    life.server = registry.add(introduction, (order) => life.child.order(order));
+    events.add({
+      type: "joined",
+      server: id,
+      reason: `server ${id} takes clients at ${introduction.url}`,
+      figures: {},
+    });
+    onChange();
+  }
+
+  private bury(id: string, code: number | null, signal: string | null): void {
+    const { registry, events, clock, onChange } = this.parts;
+    const life = this.lives.get(id)!;
+    const { server, bornAt } = life;
+    this.lives.delete(id);
+    registry.remove(id);
+    onChange();
+    const isWanted = this.isStopping || server?.phase === "draining";
+    const age = clock.now() - bornAt;
+    if (isWanted) {
+      events.add({ type: "left", server: id, reason: `server ${id} has ended`, figures: {} });
+    } else {
+      const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+      const connections = server?.connections ?? 0;
+      const pause = this.pauseAfter(age);
+      const what = pause > 0 ? `a new one comes in ${pause / 1000} s` : "a new one comes";
+      events.add({
+        type: "died",
+        server: id,
+        reason: `server ${id} ${how}; ${what}`,
+        figures: { age_ms: age, connections },
+      });
+      this.spawnAfter(pause);
+    }
+    if (this.lives.size === 0) this.whenEmpty?.();
+  }
+
+  private pauseAfter(age: number): number {
+    this.infantDeaths = age < INFANCY_MS ? this.infantDeaths + 1 : 0;
+    if (this.infantDeaths === 0) return 0;
+    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.infantDeaths - 1));
+  }
+
+  private spawnAfter(ms: number): void {
+    const pause = setTimeout(() => {
+      this.pauses.delete(pause);
+      this.spawn();
+    }, ms);
+    this.pauses.add(pause);
+  }
+}

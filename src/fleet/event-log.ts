@@ -1,0 +1,36 @@
+import type { Clock } from "../lib/clock.ts";
+import type { LogFields, Logger } from "../lib/log.ts";
+import type { DecisionEvent } from "./status.ts";
+
+const KEPT = 200;
+
+/** What was decided and what happened, newest last: into the log, and to whoever listens. */
+export class EventLog {
+  readonly recent: DecisionEvent[] = [];
+  private readonly listeners = new Set<(event: DecisionEvent) => void>();
+  private count = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Logger,
+  ) {}
+
+  add(event: Omit<DecisionEvent, "number" | "at">): void {
+    const numbered: DecisionEvent = { number: ++this.count, at: Math.round(this.clock.now()), ...event };
+    this.recent.push(numbered);
+    if (this.recent.length > KEPT) this.recent.shift();
+    const { type, server, reason, figures, moves } = event;
+    const fields: LogFields = { server, reason, ...figures };
+    if (moves !== undefined)
+      fields.moves = moves.map(({ room, clients, to }) => `${clients} of ${room} to ${to}`).join(", ");
+    if (type === "died") this.log.warn(type, fields);
+    else this.log.info(type, fields);
+    for (const listener of this.listeners) listener(numbered);
+  }
+
+  /** Calls `listener` with each event from now on; call the answer to end it. */
+  listen(listener: (event: DecisionEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}

@@ -1,0 +1,19 @@
+import type { ChildProgram } from "./child.ts";
+import type { PolicyOptions } from "./policy/options.ts";
+
+/** Everything a balancer can be told. Times in milliseconds. */
+export interface BalanceOptions {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  adminHost: string;
+  adminPort: number;
+  /** The host part of the children's URLs; `0.0.0.0`: the one by which a client reached this fleet. */
+  advertiseHost: string;
+  /** Opens spawning and draining by hand; `null`: nobody may. */
+  adminToken: string | null;
+  policy: PolicyOptions;
+  program: ChildProgram;
+  /** Longest time that stopping may take. */
+  drainTimeout: number;
+}

@@ -1,0 +1,65 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Random } from "../lib/random.ts";
+import type { RoomMove } from "../protocol/fleet.ts";
+import { Arrivals } from "./policy/arrivals.ts";
+import { type FleetLoad, measureFleet, newcomerWrites } from "./policy/fleet-load.ts";
+import type { PolicyOptions } from "./policy/options.ts";
+import { provision } from "./policy/provision.ts";
+import type { KnownServer, Registry } from "./registry.ts";
+
+/** Says where clients go, and remembers where it has sent them until the servers' figures show it. */
+export class Provisioner {
+  /** Clients sent somewhere since the start. */
+  provisions = 0;
+  private readonly arrivals = new Arrivals();
+  private load: FleetLoad;
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly options: PolicyOptions,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {
+    this.load = this.measure();
+  }
+
+  /** New figures of the servers are there: to be called once a second. */
+  turn(): void {
+    this.arrivals.turn();
+    this.refresh();
+  }
+
+  /** The servers have changed: one came, went, or takes no more clients. */
+  refresh(): void {
+    this.load = this.measure();
+  }
+
+  /** The server for the next client of a room (`null`: for whoever comes); `null` when none takes clients. */
+  choose(room: string | null): KnownServer | null {
+    const server = this.place(room, 1);
+    if (server !== null) this.provisions++;
+    return server;
+  }
+
+  /** Where the clients of a server's rooms go when it ends, and those whose room is not known. */
+  targets(leaving: KnownServer): { targets: Array<Omit<RoomMove, "clients">>; other: string | null } {
+    const targets: Array<Omit<RoomMove, "clients">> = [];
+    for (const [room, { members }] of leaving.rooms) {
+      const server = this.place(room, members);
+      if (server !== null) targets.push({ room, url: server.url });
+    }
+    return { targets, other: this.place(null, 0)?.url ?? null };
+  }
+
+  private place(room: string | null, clients: number): KnownServer | null {
+    const chosen = provision(room, this.load, this.arrivals, this.random);
+    if (chosen === null) return null;
+    this.arrivals.add(chosen.id, newcomerWrites(this.load, room), clients);
+    return this.registry.find(chosen.id) ?? null;
+  }
+
+  private measure(): FleetLoad {
+    const { registry, options, clock } = this;
+    return measureFleet(registry.all, options, clock.now(), registry.rooms);
+  }
+}

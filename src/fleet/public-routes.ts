@@ -1,0 +1,35 @@
+import { reachedAs } from "../lib/address.ts";
+import { errorResponse, json, refuseMethod, requestUrl } from "../lib/http/answers.ts";
+import { checkRoom } from "../protocol/text.ts";
+import type { Fleet } from "./fleet.ts";
+
+/** Any page may ask where its chat is; the answer holds nothing that is not public. */
+const FOR_EVERYONE = { "access-control-allow-origin": "*" };
+
+/** The public port's answers: where a client of a room goes, and whether the balancer lives. */
+export function publicRoute(request: Request, fleet: Fleet): Response {
+  const url = requestUrl(request);
+  if (url === null) return errorResponse(400, "the Host header is not an address");
+  const refused = refuseMethod(request);
+  if (refused !== null) return refused;
+  switch (url.pathname) {
+    case "/healthz":
+      return json({ status: "ok" });
+    case "/servers/provision":
+      return provision(url, fleet);
+    default:
+      return errorResponse(404, "there is nothing here; ask /servers/provision?room=ROOM for a server");
+  }
+}
+
+function provision(url: URL, fleet: Fleet): Response {
+  const room = url.searchParams.get("room");
+  // The empty name is the global chat's.
+  const problem = room === null || room === "" ? null : checkRoom(room);
+  if (problem !== null) return errorResponse(400, problem, FOR_EVERYONE);
+  const server = fleet.provisioner.choose(room);
+  if (server === null) {
+    return errorResponse(503, "no server takes clients", { ...FOR_EVERYONE, "retry-after": "1" });
+  }
+  return json({ id: server.id, url: reachedAs(server.url, url.host) }, 200, FOR_EVERYONE);
+}

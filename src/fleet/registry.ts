@@ -1,0 +1,120 @@
+import type { FleetOrder, ServerReport } from "../protocol/fleet.ts";
+import type { LoadSample, RoomLoad, ServerPhase, ServerState } from "./policy/fleet-state.ts";
+
+/** The policy looks back at most this far. */
+const KEPT_SAMPLES = 60;
+
+/** A server of the fleet as it introduced itself. */
+export interface Introduction {
+  id: string;
+  /** `ws://host:port`; a host of `0.0.0.0` means: wherever the client reached this fleet. */
+  url: string;
+  /** `host:port` of its admin port. */
+  adminAddress: string;
+  kind: "child" | "remote";
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+}
+
+/** One server, from its introduction to its end. */
+export class KnownServer implements ServerState {
+  readonly id: string;
+  readonly url: string;
+  readonly adminAddress: string;
+  readonly kind: "child" | "remote";
+  readonly startedAt: number;
+  readonly rooms = new Map<string, RoomLoad>();
+  readonly samples: LoadSample[] = [];
+  memoryBytes = 0;
+  problem: string | null = null;
+  private isDraining = false;
+
+  constructor(
+    introduction: Introduction,
+    private readonly send: (order: FleetOrder) => void,
+  ) {
+    this.id = introduction.id;
+    this.url = introduction.url;
+    this.adminAddress = introduction.adminAddress;
+    this.kind = introduction.kind;
+    this.startedAt = introduction.startedAt;
+  }
+
+  get phase(): ServerPhase {
+    if (this.isDraining) return "draining";
+    return this.problem === null ? "ready" : "unready";
+  }
+
+  get connections(): number {
+    return this.samples.at(-1)?.connections ?? 0;
+  }
+
+  /** Gets no more clients. */
+  retreat(): void {
+    this.isDraining = true;
+  }
+
+  order(order: FleetOrder): void {
+    this.send(order);
+  }
+}
+
+/** The servers of the fleet, and on which of them each room lives. */
+export class Registry {
+  private readonly servers = new Map<string, KnownServer>();
+  /** By room; kept up to date, because a fleet has too many rooms to go through for each client. */
+  readonly rooms = new Map<string, KnownServer[]>();
+
+  get all(): readonly KnownServer[] {
+    return [...this.servers.values()];
+  }
+
+  find(id: string): KnownServer | undefined {
+    return this.servers.get(id);
+  }
+
+  /** `send` carries an order to the server. */
+  add(introduction: Introduction, send: (order: FleetOrder) => void): KnownServer {
+    const server = new KnownServer(introduction, send);
+    this.servers.set(server.id, server);
+    return server;
+  }
+
+  remove(id: string): void {
+    const server = this.servers.get(id);
+    if (server === undefined) return;
+    this.servers.delete(id);
+    for (const room of server.rooms.keys()) this.leave(room, server);
+  }
+
+  report(server: KnownServer, report: ServerReport): void {
+    const { at, writesPerSecond, lagMs, connections } = report;
+    server.samples.push({ at, writesPerSecond, lagMs, connections });
+    if (server.samples.length > KEPT_SAMPLES) server.samples.shift();
+    server.memoryBytes = report.memoryBytes;
+    server.problem = report.problem;
+    if (report.isWhole) this.forgetRooms(server, new Set(report.rooms.map(({ room }) => room)));
+    for (const { room, members, movable, writes } of report.rooms) {
+      if (members === 0) {
+        server.rooms.delete(room);
+        this.leave(room, server);
+        continue;
+      }
+      if (!server.rooms.has(room)) this.rooms.set(room, [...(this.rooms.get(room) ?? []), server]);
+      server.rooms.set(room, { members, movable, writesPerSecond: writes });
+    }
+  }
+
+  private forgetRooms(server: KnownServer, except: ReadonlySet<string>): void {
+    for (const room of [...server.rooms.keys()].filter((name) => !except.has(name))) {
+      server.rooms.delete(room);
+      this.leave(room, server);
+    }
+  }
+
+  private leave(room: string, server: KnownServer): void {
+    const left = (this.rooms.get(room) ?? []).filter((other) => other !== server);
+    if (left.length > 0) this.rooms.set(room, left);
+    else this.rooms.delete(room);
+  }
+}
