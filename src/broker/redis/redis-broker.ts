@@ -3,6 +3,7 @@ import type { Logger } from "../../lib/log.ts";
 import { type Random, randomId } from "../../lib/random.ts";
 import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
+import { Batches } from "./batches.ts";
 import { Keys, partitionOf } from "./keys.ts";
 import { end, type RedisLinks } from "./links.ts";
 import { logState } from "./log-state.ts";
@@ -20,12 +21,6 @@ export interface RedisBrokerOptions {
   historyTtl: number | null;
 }
 
-interface Waiting {
-  publication: Publication;
-  resolve: (published: Published) => void;
-  reject: (error: unknown) => void;
-}
-
 /** The logs of all rooms in a Redis, which several servers share: together they are one chat. */
 export class RedisBroker implements Broker {
   private readonly keys: Keys;
@@ -35,7 +30,7 @@ export class RedisBroker implements Broker {
   private readonly subscriptions = new Map<number, Subscriptions>();
   /** This server, among those that share the Redis. */
   private readonly id: string;
-  private waiting = new Map<string, Waiting[]>();
+  private readonly batches = new Batches((room, publications) => this.store(room, publications));
 
   /** The connections belong to the broker from now on. */
   constructor(
@@ -67,13 +62,7 @@ export class RedisBroker implements Broker {
   }
 
   publish(room: string, publication: Publication): Promise<Published> {
-    return new Promise((resolve, reject) => {
-      if (this.waiting.size === 0) setImmediate(() => this.flush());
-      const batch = this.waiting.get(room);
-      const waiting: Waiting = { publication, resolve, reject };
-      if (batch === undefined) this.waiting.set(room, [waiting]);
-      else batch.push(waiting);
-    });
+    return this.batches.publish(room, publication);
   }
 
   subscribe(
@@ -90,7 +79,7 @@ export class RedisBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    this.flush();
+    await this.batches.settled();
     this.pulse.stop();
     for (const subscriptions of this.subscriptions.values()) subscriptions.close();
     const { commands } = this.links;
@@ -142,29 +131,16 @@ export class RedisBroker implements Broker {
     return { epoch, head: offset, replid, messages, complete: isComplete(since, head, messages) };
   }
 
-  /** One script call per room for everything that was published in this turn of the event loop. */
-  private flush(): void {
-    const batches = this.waiting;
-    this.waiting = new Map();
-    for (const [room, batch] of batches) void this.store(room, batch);
-  }
-
-  private async store(room: string, batch: Waiting[]): Promise<void> {
-    const publications = batch.map(({ publication }) => publication);
-    try {
-      const { epoch, replid, offsets } = await this.scripts.publish(
-        room,
-        this.room(room)?.known ?? null,
-        publications,
-        this.clock.now(),
-      );
-      const newest = Math.max(...offsets);
-      if (newest > 0) this.room(room)?.answer({ epoch, replid, offset: newest });
-      offsets.forEach((offset, index) => {
-        batch[index]!.resolve({ epoch, offset: Math.abs(offset), duplicate: offset < 0 });
-      });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
+  private async store(room: string, publications: readonly Publication[]): Promise<Published[]> {
+    const known = this.room(room)?.known ?? null;
+    const { epoch, replid, offsets } = await this.scripts.publish(
+      room,
+      known,
+      publications,
+      this.clock.now(),
+    );
+    const newest = Math.max(...offsets);
+    if (newest > 0) this.room(room)?.answer({ epoch, replid, offset: newest });
+    return offsets.map((offset) => ({ epoch, offset: Math.abs(offset), duplicate: offset < 0 }));
   }
 }
