@@ -10,11 +10,13 @@ const RESTARTED = "the log was started again meanwhile";
 
 /**
  * Brings one native client from its place in the log to where the room has delivered. The rule that leaves no hole and
- * no repetition: send what is up to the room's position, and in the very tick in which nothing is left, go live.
+ * no repetition: send what is up to the room's position, and in the very tick in which nothing is left, go live. A room
+ * whose subscription runs behind the log may be behind the client, who read on elsewhere: then it is waited for.
  */
 export class CatchUp {
   private start_: ReplayStart | null = null;
   private whenDrained: (() => void) | null = null;
+  private whenMoved: (() => void) | null = null;
   private stopped = false;
 
   constructor(
@@ -49,9 +51,14 @@ export class CatchUp {
       at = await this.send(messages, at);
       if (this.stopped) break;
       if (at.epoch !== this.room.position.epoch) throw new Error(RESTARTED);
-      if (at.offset >= this.room.position.offset) {
+      if (at.offset === this.room.position.offset) {
         goLive();
         return true;
+      }
+      if (at.offset > this.room.position.offset) {
+        await this.roomMoved();
+        messages = [];
+        continue;
       }
       const next = await continueReplay(this.broker, this.room.name, at);
       if (this.stopped) break;
@@ -73,6 +80,7 @@ export class CatchUp {
   stop(): void {
     this.stopped = true;
     this.whenDrained?.();
+    this.whenMoved?.();
   }
 
   /** Sends what the room has delivered of `messages`; answers with the place that the client has reached. */
@@ -95,5 +103,12 @@ export class CatchUp {
       });
     }
     this.whenDrained = null;
+  }
+
+  private roomMoved(): Promise<void> {
+    return new Promise((resolve) => {
+      this.whenMoved = resolve;
+      this.room.onceMoved(resolve);
+    });
   }
 }

@@ -32,6 +32,7 @@ export class Room {
   private readonly live: Record<DialectName, number> = { native: 0, plain: 0, register: 0 };
   private subscription: Subscription | null = null;
   private delivered: Position = { epoch: "", offset: 0 };
+  private whenMoved: Array<() => void> = [];
   /** Members that can be asked to go elsewhere. */
   movable = 0;
   /** Socket writes since the room began. */
@@ -58,6 +59,11 @@ export class Room {
   /** Everything up to here has gone out to the live members. */
   get position(): Position {
     return this.delivered;
+  }
+
+  /** Calls back once, when the position has moved on next. */
+  onceMoved(callback: () => void): void {
+    this.whenMoved.push(callback);
   }
 
   async subscribe(broker: Broker): Promise<void> {
@@ -116,6 +122,14 @@ export class Room {
         ? { type: "gap", from: from.offset + 1, to: to.offset, reason: "trimmed" }
         : { type: "gap", from: 1, to: to.offset, reason: "epoch", epoch: to.epoch };
     if (this.live.native > 0) this.publish(`${this.id}/native`, encodeServerFrame(frame));
+    this.moved();
+  }
+
+  private moved(): void {
+    const callbacks = this.whenMoved;
+    if (callbacks.length === 0) return;
+    this.whenMoved = [];
+    for (const callback of callbacks) callback();
   }
 
   private deliver(messages: readonly ChatMessage[]): void {
@@ -130,5 +144,6 @@ export class Room {
       this.counters.socketWrites += frames.length * listeners;
       this.writes += frames.length * listeners;
     }
+    this.moved();
   }
 }

@@ -35,6 +35,37 @@ test("a log that is started again while a client catches up: it is asked to come
   await server.stop();
 });
 
+test("a client that is ahead of the room's subscription hears nothing twice", async () => {
+  let release = () => {};
+  const broker = brokerWith((real) => ({
+    subscribe: (room, onMessages, onGap) => {
+      const held: Array<Parameters<typeof onMessages>[0]> = [];
+      let deliver: typeof onMessages = (messages) => {
+        held.push(messages);
+      };
+      release = () => {
+        deliver = onMessages;
+        for (const messages of held) onMessages(messages);
+      };
+      return real.subscribe(room, (messages) => deliver(messages), onGap);
+    },
+  }));
+  const server = serve({}, { broker });
+  const first = await join(server, "r");
+  for (const id of [1, 2, 3, 4, 5]) first.say(id);
+  await first.first("ack", 5);
+  // It has read up to 3 at another server, whose subscription was faster.
+  const ahead = await join(server, "r", { since: `${first.welcome.epoch}:3` });
+  release();
+  await first.first("message", 5);
+  await ahead.first("message", 2);
+  first.say(6);
+  await ahead.frame(({ offset }) => offset === 6, "the next one");
+  expect(ahead.offsets).toEqual([4, 5, 6]);
+  expect(first.offsets).toEqual([1, 2, 3, 4, 5, 6]);
+  await server.stop();
+});
+
 describe("stopping, with another server to go to", () => {
   test("each dialect is told in its own words, the plain one not at all", async () => {
     const server = serve({ drainTo: "ws://127.0.0.1:9", drainTimeout: 300 });
