@@ -66,8 +66,18 @@ describe("chatUrl", () => {
   accepts(chatUrl, {
     "ws://127.0.0.1:8080": "ws://127.0.0.1:8080",
     "wss://chat.example.org/ws/{room}": "wss://chat.example.org/ws/{room}",
+    "http://127.0.0.1:3000": "http://127.0.0.1:3000",
+    "https://chat.example.org/": "https://chat.example.org/",
   });
   refuses(chatUrl, "Not a chat address", [
-    ...["http://127.0.0.1", "127.0.0.1:8080", "ws://", "ws://h/#a", "ws://h/?token=1", ""],
+    ...[
+      "http://127.0.0.1/fleet",
+      "ftp://127.0.0.1",
+      "127.0.0.1:8080",
+      "ws://",
+      "ws://h/#a",
+      "ws://h/?token=1",
+      "",
+    ],
   ]);
 });

@@ -90,13 +90,16 @@ export const newFile: Parser<string> = (text) => {
   throw new InvalidArgumentError("Not a file: give its path, such as results/run.csv.");
 };
 
-/** The address of a chat server: `ws://host:port`, optionally with a path in which `{room}` stands. */
+/**
+ * The address of a chat server, `ws://host:port`, optionally with a path in which `{room}` stands; or that of a
+ * balancer, `http://host:port`, which has no path.
+ */
 export const chatUrl: Parser<string> = (text) => {
-  const problem = "Not a chat address: try ws://127.0.0.1:8080 or wss://chat.example.org.";
-  if (!URL.canParse(text)) throw new InvalidArgumentError(problem);
-  const url = new URL(text);
-  if ((url.protocol !== "ws:" && url.protocol !== "wss:") || url.hash !== "" || url.search !== "") {
-    throw new InvalidArgumentError(problem);
-  }
-  return text;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isServer = url !== null && /^wss?:$/.test(url.protocol);
+  const isBalancer = url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/";
+  if ((isServer || isBalancer) && url.hash === "" && url.search === "") return text;
+  throw new InvalidArgumentError(
+    "Not a chat address: try ws://127.0.0.1:8080 or wss://chat.example.org, or that of a balancer, http://127.0.0.1:3000.",
+  );
 };

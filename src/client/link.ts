@@ -2,7 +2,7 @@ import type { Random } from "../lib/random.ts";
 import { closeRuleOf } from "../protocol/close-codes.ts";
 import { reconnectDelay } from "./backoff.ts";
 import { cut, sayGoodbye } from "./goodbye.ts";
-import type { ClientSocket } from "./socket.ts";
+import type { ClientSocket, SocketClose } from "./socket.ts";
 
 export interface LinkOptions {
   /** Opens a socket to where the client wants to be now; asked anew for each try. */
@@ -116,13 +116,13 @@ export class Link {
       if (this.socket === socket) this.listener.onFrame(data);
       else if (this.next === socket) this.listener.onNextFrame(data);
     };
-    socket.onclose = ({ code, reason }: { code: number; reason: string }) => this.lost(socket, code, reason);
+    socket.onclose = (event: SocketClose) => this.lost(socket, event);
     // A close event always follows, and tells more.
     socket.onerror = () => {};
     return socket;
   }
 
-  private lost(socket: ClientSocket, code: number, reason: string): void {
+  private lost(socket: ClientSocket, { code, reason, retryAfterMs = 0 }: SocketClose): void {
     if (this.next === socket) {
       this.dropNext();
       this.listener.onNextLost();
@@ -141,7 +141,7 @@ export class Link {
     if (this.next !== null) {
       this.takeNext();
     } else {
-      delay = reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
+      delay = retryAfterMs + reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
       this.timer = setTimeout(() => this.open(), delay);
     }
     this.listener.onLost(reason || "connection lost", delay);
@@ -156,7 +156,7 @@ export class Link {
   }
 
   private timeLimit(socket: ClientSocket): Timer {
-    return setTimeout(() => this.lost(socket, 1006, "no answer"), CONNECT_TIMEOUT_MS);
+    return setTimeout(() => this.lost(socket, { code: 1006, reason: "no answer" }), CONNECT_TIMEOUT_MS);
   }
 
   private cancelTimer(): void {

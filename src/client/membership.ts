@@ -8,10 +8,12 @@ import { native } from "../protocol/native.ts";
 import { Link } from "./link.ts";
 import { LogCursor } from "./log-cursor.ts";
 import { Order } from "./order.ts";
+import { isBalancerUrl } from "./provision.ts";
+import { openInRoom } from "./provisioned-socket.ts";
 import type { ClientSocket, OpenSocket } from "./socket.ts";
 
 export interface MembershipOptions {
-  /** `ws://host:port`. */
+  /** Of a server, `ws://host:port`, or of a balancer that names one each time it is asked, `http://host:port`. */
   url: string;
   room: string;
   /** `null`: the server gives one. */
@@ -138,7 +140,8 @@ export class Membership {
     const { name, cursor } = this;
     this.since = cursor.position;
     const join = { name, session, history, presence, since: this.since };
-    return openSocket(roomUrl(base, room, join), [NATIVE_SUBPROTOCOL]);
+    const addressAt = (server: string) => roomUrl(server, room, join);
+    return openInRoom(openSocket, { url: base, room, addressAt, subprotocols: [NATIVE_SUBPROTOCOL] });
   }
 
   private prepare(target: string): void {
@@ -146,8 +149,9 @@ export class Membership {
   }
 
   private lost(reason: string, retryMs: number): void {
-    // Lost before it was welcome: that server is not there, the one that was asked for first may be.
-    if (!this.online) this.redirect = null;
+    // Lost before it was welcome: that server is not there, the one that was asked for first may be. A balancer knows
+    // better than a redirect of some time ago.
+    if (!this.online || isBalancerUrl(this.options.url)) this.redirect = null;
     this.online = false;
     // An order that was not carried out yet is carried out now.
     this.redirect = this.order.withdraw() ?? this.redirect;

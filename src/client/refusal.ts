@@ -1,14 +1,23 @@
-import { systemCode } from "../lib/errors.ts";
+import { messageOf } from "../lib/errors.ts";
 import { isObject } from "../protocol/json.ts";
+import { explainFailure } from "./http-failure.ts";
+import { isBalancerUrl, provision } from "./provision.ts";
+import type { Destination } from "./provisioned-socket.ts";
 
 const TIMEOUT_MS = 3000;
 
 /**
- * Why a WebSocket address cannot be connected to, in words. The WebSocket standard hides the HTTP answer from
- * its callers, so the same address is asked again without the upgrade.
+ * Why a room cannot be connected to, in words. The WebSocket standard hides the HTTP answer from its callers, so the
+ * same address is asked again without the upgrade.
  */
-export async function explainRefusal(url: string): Promise<string> {
-  const address = new URL(url);
+export async function explainRefusal(to: Omit<Destination, "subprotocols">): Promise<string> {
+  let server = to.url;
+  try {
+    if (isBalancerUrl(to.url)) server = await provision(to.url, to.room);
+  } catch (error) {
+    return messageOf(error);
+  }
+  const address = new URL(to.addressAt(server));
   const host = address.host;
   address.protocol = address.protocol === "wss:" ? "https:" : "http:";
   try {
@@ -18,9 +27,6 @@ export async function explainRefusal(url: string): Promise<string> {
     if (response.status === 426) return `${host} answers, but the WebSocket could not be opened`;
     return `${host} refused with HTTP ${response.status}${problem === null ? "" : `: ${problem}`}`;
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ConnectionRefused" || code === "ECONNREFUSED") return `nothing listens on ${host}`;
-    if (code === "ENOTFOUND" || code === "FailedToOpenSocket") return `${host} cannot be found`;
-    return `${host} does not answer`;
+    return explainFailure(error, host);
   }
 }

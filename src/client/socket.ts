@@ -13,5 +13,13 @@ export interface ClientSocket {
   terminate?(): void;
 }
 
+/** What a client reads of a close event. */
+export interface SocketClose {
+  code: number;
+  reason: string;
+  /** Asked of the client before it comes again, milliseconds; only where a balancer was asked. */
+  retryAfterMs?: number;
+}
+
 /** Opens a socket; with no subprotocols, none are offered. Throws only on an address that is none. */
 export type OpenSocket = (url: string, subprotocols: string[]) => ClientSocket;

@@ -14,7 +14,12 @@ export function chatCommand(command: CliCommand, runtime: Runtime): void {
     .description("chat in a room: in the terminal, or as a line per message from and into a pipe")
     .argument("[room]", "the room; asked for on a terminal, needed without one")
     .optionsGroup("Where:")
-    .setting("--url <address>", "the chat server", chatUrl, "ws://127.0.0.1:8080")
+    .setting(
+      "--url <address>",
+      "the chat server, ws://…, or a balancer, http://…",
+      chatUrl,
+      "ws://127.0.0.1:8080",
+    )
     .option("--name <name>", "your name (default: asked for on a terminal, else a guest's)")
     .optionsGroup("Output:")
     .setting(

@@ -20,7 +20,12 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
   command
     .description("thousands of chat clients on an open-loop schedule; every event goes to a CSV")
     .optionsGroup("Target:")
-    .setting("--url <url>", "the server; a path may hold {room}", chatUrl, "ws://127.0.0.1:8080")
+    .setting(
+      "--url <url>",
+      "the server (a path may hold {room}), or a balancer, http://…",
+      chatUrl,
+      "ws://127.0.0.1:8080",
+    )
     .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), oneOf(DIALECT_NAMES), "native")
     .optionsGroup("Load:")
     .setting("--rooms <number>", "rooms", ROOMS, "1")

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { openBunSocket } from "../client/bun-socket.ts";
 import { Connection } from "../client/connection.ts";
+import { FakeBalancer } from "../client/fake-balancer.ts";
 import { DEADLINE_MS, type RunningServer, startServer, until } from "./harness.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -75,6 +76,38 @@ describe.skipIf(!hasChromium && !inCi)("the chat page", () => {
       await bo.page.getByRole("heading", { name: "Join a room" }).waitFor();
       await ann.sees("#members", "Only you");
       for (const person of [ann, bo]) expect(person.complaints).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "a balancer in the page's address names the server, also after a wait for one",
+    async () => {
+      const [page, chat] = [await startServer(), await startServer()];
+      const balancer = new FakeBalancer();
+      server = page;
+      try {
+        const ann = await open();
+        const address = (of: string) => `http://127.0.0.1:${page.port}/?balancer=${encodeURIComponent(of)}`;
+        await ann.page.goto(`${address("javascript:alert(1)")}#harbour`);
+        await ann.sees("#join-problem", "The balancer in this page's address is none");
+
+        await ann.page.goto(`${address(balancer.url)}#harbour`);
+        await ann.page.getByLabel("Your name").fill("Ann");
+        await ann.page.getByRole("button", { name: "Join" }).click();
+        await ann.sees("#status", "No connection yet");
+        balancer.servers = [`ws://127.0.0.1:${chat.port}`];
+        await ann.sees("#members", "Only you");
+        const bo = await join(chat.port, "harbour", "Bo");
+        await bo.says("good morning");
+        await ann.sees(".message .text", "good morning");
+        expect(balancer.asked[0]).toBe("harbour");
+        // A browser notes each answer that is no success.
+        expect(ann.complaints.filter((complaint) => !complaint.includes("503"))).toEqual([]);
+      } finally {
+        await balancer.stop();
+        await chat.kill();
+      }
     },
     TIMEOUT_MS,
   );

@@ -1,4 +1,5 @@
 import { cut, sayGoodbye } from "../client/goodbye.ts";
+import { openInRoom } from "../client/provisioned-socket.ts";
 import type { ClientSocket, OpenSocket } from "../client/socket.ts";
 import type { Dialect } from "../protocol/dialect.ts";
 import { type JoinRequest, NATIVE_SUBPROTOCOL, roomUrl } from "../protocol/handshake.ts";
@@ -56,14 +57,14 @@ export class Chatter {
 
   connect(): void {
     const { dialect, url, openSocket } = this.context;
+    const room = this.room.name;
     const isNative = dialect.name === "native";
-    const address = chatterAddress(
-      dialect,
-      url,
-      this.room.name,
-      isNative ? { name: this.id, presence: "none" } : {},
-    );
-    const socket = openSocket(address, isNative ? [NATIVE_SUBPROTOCOL] : []);
+    const join: Partial<JoinRequest> = isNative ? { name: this.id, presence: "none" } : {};
+    const socket = openInRoom(openSocket, {
+      ...{ url, room },
+      addressAt: (server) => chatterAddress(dialect, server, room, join),
+      subprotocols: isNative ? [NATIVE_SUBPROTOCOL] : [],
+    });
     this.socket = socket;
     socket.onopen = () => this.opened(socket);
     socket.onmessage = ({ data }: { data: unknown }) => this.received(data);

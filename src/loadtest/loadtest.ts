@@ -70,7 +70,9 @@ export async function loadTest(
 }
 
 async function nobodyConnected({ dialect, url }: LoadOptions): Promise<OperationError> {
-  const why = await explainRefusal(chatterAddress(dialects[dialect], url, "test"));
+  const room = "test";
+  const addressAt = (server: string) => chatterAddress(dialects[dialect], server, room);
+  const why = await explainRefusal({ url, room, addressAt });
   return new OperationError(`No client could connect: ${why}`);
 }
 

@@ -2,7 +2,7 @@ import type { DialectName } from "../protocol/dialect.ts";
 
 /** What a load test is asked to do. Times in milliseconds, sizes in bytes. */
 export interface LoadOptions {
-  /** `ws://host:port`, or with a path in which `{room}` stands. */
+  /** `ws://host:port`, or with a path in which `{room}` stands; `http://host:port` of a balancer. */
   url: string;
   rooms: number;
   roomSize: number;

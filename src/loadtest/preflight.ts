@@ -1,3 +1,4 @@
+import { isBalancerUrl } from "../client/provision.ts";
 import { OperationError, UsageError } from "../lib/errors.ts";
 import { formatBytes, formatCount } from "../lib/format.ts";
 import { hasRoomAddresses } from "../protocol/handshake.ts";
@@ -43,7 +44,8 @@ export function checkHost(options: LoadOptions, host: HostLimits): void {
   }
   const ports =
     host.portRange === null ? Number.POSITIVE_INFINITY : host.portRange.to - host.portRange.from + 1;
-  if (clients > ports) {
+  // Behind a balancer are several addresses.
+  if (clients > ports && !isBalancerUrl(options.url)) {
     throw new OperationError(
       `${formatCount(clients)} clients need as many local ports, and there are ${formatCount(ports)} to one ` +
         "address: widen them (sysctl net.ipv4.ip_local_port_range='1024 65535'), or run several load tests, " +

@@ -25,6 +25,8 @@ describe.each(Object.entries(types))("%s", (path, type) => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
+    // Where a balancer sends people, and the balancer itself.
+    expect(policy).toContain("connect-src 'self' ws: wss: http: https:");
     expect(policy.join()).not.toContain("unsafe");
     expect((await response.text()).length).toBeGreaterThan(100);
   });

@@ -3,7 +3,8 @@ import { pageAssets } from "../lib/http/page.ts";
 import { bundlePage } from "../lib/http/page-bundle.ts" with { type: "macro" };
 import { parseChatPath } from "../protocol/handshake.ts";
 
-const chatPage = pageAssets(bundlePage("server/web"));
+/** A fleet's servers, to which a client is sent, and its balancer, which it asks for one, are on any host. */
+const chatPage = pageAssets(bundlePage("server/web"), "ws: wss: http: https:");
 
 /** What the public port answers to a request that is not a WebSocket handshake. */
 export function publicRoute(request: Request, url: URL): Response {

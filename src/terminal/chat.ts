@@ -6,7 +6,7 @@ import { jsonLine, plainLine } from "./message-lines.ts";
 import { runPiped } from "./piped.ts";
 
 export interface ChatOptions {
-  /** `ws://host:port`. */
+  /** Of a server, `ws://host:port`, or of a balancer, `http://host:port`. */
   url: string;
   room?: string | undefined;
   name?: string | undefined;

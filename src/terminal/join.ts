@@ -20,6 +20,7 @@ export function connectionTo(
 
 /** Why `place` could not be joined, as an error for people. */
 export async function refusedJoin({ url, room, name }: Place): Promise<OperationError> {
-  const why = await explainRefusal(roomUrl(url, room, { name }));
+  const addressAt = (server: string) => roomUrl(server, room, { name });
+  const why = await explainRefusal({ url, room, addressAt });
   return new OperationError(`Cannot join ${excerpt(room)}: ${why}`);
 }

@@ -1,16 +1,21 @@
 import type { PageFiles } from "./page-bundle.ts";
 
-/** Nothing but what this server sends: no inline script or style, no frame around the page. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self' ws: wss:",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/**
+ * Nothing but what this server sends: no inline script or style, no frame around the page. `connections` is what the
+ * page may connect to besides its own server.
+ */
+function contentSecurityPolicy(connections: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self' ${connections}`,
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 interface Asset {
   body: string;
@@ -23,7 +28,9 @@ interface Asset {
  */
 export type PageAssets = (pathname: string, ifNoneMatch: string | null) => Response | null;
 
-export function pageAssets(files: PageFiles): PageAssets {
+export function pageAssets(files: PageFiles, connections = "ws: wss:"): PageAssets {
+  const policy = contentSecurityPolicy(connections);
+  const asset = (body: string, type: string) => assetOf(body, type, policy);
   const assets: ReadonlyMap<string, Asset> = new Map([
     ["/", asset(files.html, "text/html; charset=utf-8")],
     ["/app.js", asset(files.script, "text/javascript; charset=utf-8")],
@@ -39,10 +46,10 @@ export function pageAssets(files: PageFiles): PageAssets {
   };
 }
 
-function asset(body: string, type: string): Asset {
+function assetOf(body: string, type: string, policy: string): Asset {
   const headers = {
     "content-type": type,
-    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "content-security-policy": policy,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     // Kept, but asked for each time: a new release must not meet an old script.

@@ -1,6 +1,6 @@
 import { byId } from "./dom.ts";
 import { JoinForm } from "./join-form.ts";
-import { hashOf, PlaceMemory, roomOfHash } from "./place.ts";
+import { balancerOf, hashOf, PlaceMemory, roomOfHash } from "./place.ts";
 import { Stay } from "./stay.ts";
 
 // The page's address says which room; the name is remembered. With both, one is in the room; else at the entrance.
@@ -20,15 +20,26 @@ function show(): void {
   stay = null;
   const { room: lastRoom, name } = memory.recall();
   const room = roomOfHash(location.hash);
-  const enters = room !== null && name !== null;
+  const balancer = balancerHere();
+  const enters = room !== null && name !== null && balancer !== undefined;
   entrance.hidden = enters;
   chat.hidden = !enters;
   if (enters) {
     memory.keep({ room, name });
-    stay = new Stay(room, name);
+    stay = new Stay(room, name, balancer);
   } else {
     document.title = "scale-chat";
     form.open({ room: room ?? lastRoom, name });
+    if (balancer === undefined) form.refuse("The balancer in this page's address is none: http://host:port");
+  }
+}
+
+/** `undefined` where the address names something that cannot be one. */
+function balancerHere(): string | null | undefined {
+  try {
+    return balancerOf(location.search);
+  } catch {
+    return undefined;
   }
 }
 

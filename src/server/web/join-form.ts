@@ -25,6 +25,11 @@ export class JoinForm {
     first.select();
   }
 
+  /** Says why nobody can join. */
+  refuse(problem: string): void {
+    this.complain(null, problem);
+  }
+
   private submit(): void {
     const room = this.room.value.trim();
     const name = this.name.value.trim();

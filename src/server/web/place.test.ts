@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { hashOf, PlaceMemory, roomOfHash } from "./place.ts";
+import { balancerOf, hashOf, PlaceMemory, roomOfHash } from "./place.ts";
 
 describe("the room in the address", () => {
   test.each(["general", "a/b c#d?e%", "日本", "$&"])("%s survives the way there and back", (room) => {
@@ -16,6 +16,28 @@ describe("the room in the address", () => {
   ])("%j is no room: %s", (hash) => {
     expect(roomOfHash(hash)).toBeNull();
   });
+});
+
+describe("the balancer in the address", () => {
+  test.each([
+    ["", null],
+    ["?theme=dark", null],
+    ["?balancer=http://127.0.0.1:3000", "http://127.0.0.1:3000"],
+    ["?balancer=https%3A%2F%2Flb.example.org/", "https://lb.example.org"],
+    ["?balancer=http://user:secret@lb.example.org?x=1#y", "http://lb.example.org"],
+  ])("%j names %p", (search, balancer) => expect(balancerOf(search)).toBe(balancer));
+
+  test.each([
+    "",
+    "lb.example.org",
+    "ws://lb:3000",
+    "javascript:alert(1)",
+    "http://lb/path",
+    "//lb",
+    "http://",
+  ])("%j is none", (text) =>
+    expect(() => balancerOf(`?balancer=${encodeURIComponent(text)}`)).toThrow(TypeError),
+  );
 });
 
 describe("the memory", () => {

@@ -18,6 +18,18 @@ export function roomOfHash(hash: string): string | null {
   }
 }
 
+/**
+ * The balancer that a page's `location.search` names, as `?balancer=http://host:port`; `null` where it names none. Throws
+ * `TypeError` where that is no address of one. It decides where this browser connects, and nothing else.
+ */
+export function balancerOf(search: string): string | null {
+  const text = new URLSearchParams(search).get("balancer");
+  if (text === null) return null;
+  const { protocol, pathname, origin } = new URL(text);
+  if (!/^https?:$/.test(protocol) || pathname !== "/") throw new TypeError("not a balancer's address");
+  return origin;
+}
+
 /** The `location.hash` of a room: what a link to it ends with. */
 export function hashOf(room: string): string {
   return `#${encodeURIComponent(room)}`;

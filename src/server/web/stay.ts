@@ -8,7 +8,7 @@ import { byId } from "./dom.ts";
 import { MessageLog } from "./message-log.ts";
 import { StatusLine } from "./status-line.ts";
 import { WindowTitle } from "./window-title.ts";
-import { backLine, cleanText, gapLine, membersLine, offlineLine, tooLongLine } from "./wording.ts";
+import { backLine, cleanText, gapLine, membersLine, offlineLine, tooLongLine, viaLine } from "./wording.ts";
 
 /** Messages of the past shown on joining. */
 const HISTORY = 100;
@@ -27,16 +27,20 @@ export class Stay implements ConnectionListener {
   private wasOnline = false;
   private ended = false;
 
+  /** `balancer` names the server, where it is not the one of the page. */
   constructor(
     room: string,
     private name: string,
+    balancer: string | null,
   ) {
     byId("room-title", HTMLElement).textContent = sanitise(room);
+    // A link can name any balancer: whoever follows it sees whose chat this is.
+    byId("via", HTMLElement).textContent = viaLine(balancer, location.hostname);
     this.members.textContent = "";
     this.title = new WindowTitle(room);
     this.connection = new Connection(
       {
-        url: socketAddress(location.href),
+        url: balancer ?? socketAddress(location.href),
         room,
         name,
         // Per page load: a duplicated tab is another client, and the connection keeps it over reconnects.
@@ -132,7 +136,7 @@ export class Stay implements ConnectionListener {
 
 /** Where the page came from, as the address of its rooms. */
 function socketAddress(page: string): string {
-  return new URL("ws/{room}", page).href.replace(/^http/, "ws").replace(/#.*/, "");
+  return new URL("ws/{room}", page).href.replace(/^http/, "ws");
 }
 
 /** Not `randomUUID`: browsers give that only to pages that came encrypted. */

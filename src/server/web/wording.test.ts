@@ -9,12 +9,19 @@ import {
   offlineLine,
   titleLine,
   tooLongLine,
+  viaLine,
 } from "./wording.ts";
 
 test("a text keeps its lines and loses what hides or turns them", () => {
   expect(cleanText("one\r\ntwo\u2028three\n\nfive")).toBe("one\ntwo\nthree\n\nfive");
   expect(cleanText("a\u202eb\u2066c\u0007d\u001b[31me")).toBe("abcd[31me");
   expect(cleanText("<b>&amp;</b> \u{1f468}\u200d\u{1f469}")).toBe("<b>&amp;</b> \u{1f468}\u200d\u{1f469}");
+});
+
+test("whose chat it is, is said where the page is another host's", () => {
+  expect(viaLine("https://lb.example.net:3000", "chat.example.org")).toBe("through lb.example.net:3000");
+  expect(viaLine("http://127.0.0.1:3000", "127.0.0.1")).toBe("");
+  expect(viaLine(null, "chat.example.org")).toBe("");
 });
 
 test("a lost connection says what happened and when it tries again", () => {

@@ -13,6 +13,12 @@ export function cleanText(text: string): string {
     .join("\n");
 }
 
+/** Whose chat this is, where that is not clear from the page's own host. */
+export function viaLine(balancer: string | null, pageHost: string): string {
+  if (balancer === null || new URL(balancer).hostname === pageHost) return "";
+  return `through ${new URL(balancer).host}`;
+}
+
 export function membersLine(members: number): string {
   return members === 1 ? "Only you" : `${formatCount(members)} people`;
 }

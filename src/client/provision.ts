@@ -1,0 +1,60 @@
+import { isObject } from "../protocol/json.ts";
+import { explainFailure } from "./http-failure.ts";
+
+/** A balancer answers from memory: one that takes longer is not there. */
+const TIMEOUT_MS = 5000;
+/** No client stays away for longer because a balancer said so, milliseconds. */
+const MAX_RETRY_AFTER_MS = 30_000;
+
+/** No server was named; `retryAfterMs` is how long the balancer wants to be left alone, 0 where it did not say. */
+export class ProvisionError extends Error {
+  constructor(
+    message: string,
+    readonly retryAfterMs = 0,
+  ) {
+    super(message);
+  }
+}
+
+/** Is this the address of a balancer, `http://host:port`, and not that of a server? */
+export function isBalancerUrl(url: string): boolean {
+  return /^https?:/i.test(url);
+}
+
+/** Asks a balancer for the server of a room: `ws://host:port`. Throws `ProvisionError` with a sentence when there is none. */
+export async function provision(balancer: string, room: string, signal?: AbortSignal): Promise<string> {
+  const url = new URL("/servers/provision", balancer);
+  url.searchParams.set("room", room);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(url, {
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      credentials: "omit",
+      cache: "no-store",
+    });
+    body = await response.json().catch(() => null);
+  } catch (error) {
+    throw new ProvisionError(explainFailure(error, url.host));
+  }
+  if (response.ok) return serverIn(body, url.host);
+  const why = isObject(body) && typeof body.error === "string" ? `: ${body.error}` : "";
+  const what =
+    response.status === 503 ? "has no server for this room" : `refused with HTTP ${response.status}`;
+  throw new ProvisionError(`${url.host} ${what}${why}`, retryAfter(response.headers.get("retry-after")));
+}
+
+function serverIn(body: unknown, host: string): string {
+  const server = isObject(body) ? body.url : null;
+  if (typeof server === "string" && URL.canParse(server) && /^wss?:$/.test(new URL(server).protocol)) {
+    return server;
+  }
+  throw new ProvisionError(`${host} answers, but not as a balancer does`);
+}
+
+/** Seconds, as our balancers say it; the other form, a date, is for documents. */
+function retryAfter(header: string | null): number {
+  const seconds = /^\d{1,9}$/.test(header ?? "") ? Number(header) : 0;
+  return Math.min(seconds * 1000, MAX_RETRY_AFTER_MS);
+}

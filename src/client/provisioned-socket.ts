@@ -1,0 +1,79 @@
+import { messageOf } from "../lib/errors.ts";
+import { closeCodes } from "../protocol/close-codes.ts";
+import { isBalancerUrl, ProvisionError, provision } from "./provision.ts";
+import type { ClientSocket, OpenSocket, SocketClose } from "./socket.ts";
+
+export interface Destination {
+  /** Of a server, `ws://host:port`, or of a balancer that names one, `http://host:port`. */
+  url: string;
+  room: string;
+  /** The address to connect to, at the server with this URL. */
+  addressAt: (server: string) => string;
+  subprotocols: string[];
+}
+
+/** Opens a socket to a room: at once where the server is known, else after asking for one. */
+export function openInRoom(open: OpenSocket, to: Destination): ClientSocket {
+  if (isBalancerUrl(to.url)) return new ProvisionedSocket(open, to);
+  return open(to.addressAt(to.url), to.subprotocols);
+}
+
+/** A socket that has to ask a balancer first where to connect to; that no server was named is a loss of it. */
+class ProvisionedSocket implements ClientSocket {
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: never) => void) | null = null;
+  onclose: ((event: never) => void) | null = null;
+  onerror: ((event: never) => void) | null = null;
+  private socket: ClientSocket | null = null;
+  private readonly asking = new AbortController();
+
+  constructor(
+    private readonly open: OpenSocket,
+    private readonly to: Destination,
+  ) {
+    void this.connect();
+  }
+
+  send(frame: string): void {
+    this.socket?.send(frame);
+  }
+
+  close(code?: number, reason?: string): void {
+    if (this.socket !== null) this.socket.close(code, reason);
+    else this.asking.abort();
+  }
+
+  terminate(): void {
+    if (this.socket === null) this.asking.abort();
+    else if (this.socket.terminate === undefined) this.socket.close();
+    else this.socket.terminate();
+  }
+
+  private async connect(): Promise<void> {
+    const { url, room, addressAt, subprotocols } = this.to;
+    const { signal } = this.asking;
+    try {
+      const server = await provision(url, room, signal);
+      // Closed in the very moment of the answer.
+      signal.throwIfAborted();
+      this.socket = this.open(addressAt(server), subprotocols);
+    } catch (error) {
+      this.ended(error);
+      return;
+    }
+    this.socket.onopen = (event: never) => this.onopen?.(event);
+    this.socket.onmessage = (event: never) => this.onmessage?.(event);
+    this.socket.onclose = (event: never) => this.onclose?.(event);
+    this.socket.onerror = (event: never) => this.onerror?.(event);
+  }
+
+  private ended(error: unknown): void {
+    const reason = this.asking.signal.aborted ? "" : messageOf(error);
+    const retryAfterMs = error instanceof ProvisionError ? error.retryAfterMs : 0;
+    const code = retryAfterMs > 0 ? closeCodes.unavailable.code : LOST;
+    (this.onclose as ((event: SocketClose) => void) | null)?.({ code, reason, retryAfterMs });
+  }
+}
+
+/** What the WebSocket standard says where there was no goodbye. */
+const LOST = 1006;
