@@ -41,7 +41,7 @@ test("an empty fleet gets its first server", () => {
 
 test("a hot server with nobody beside it asks for help every 15 s, and is relieved every 5 s once there is help", () => {
   const hot = testServer({ id: "hot", writes: 250_000, rooms: rooms("hot") });
-  expect(run([hot], 31)).toEqual([
+  expect(run([hot], 31, 0, { growAbove: 9 })).toEqual([
     [0, "spawn"],
     [15, "spawn"],
     [30, "spawn"],

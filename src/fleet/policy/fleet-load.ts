@@ -16,6 +16,8 @@ export interface ServerLoad {
   readonly load: number;
   /** Whether there are samples enough for a decision to rest on. */
   readonly measured: boolean;
+  /** Whether it is old enough to have its share. */
+  readonly grown: boolean;
   /** Whether its event loop is late. */
   readonly lagging: boolean;
 }
@@ -32,6 +34,8 @@ export interface FleetLoad {
   readonly byId: ReadonlyMap<string, ServerLoad>;
   /** Mean load of the ready servers. */
   readonly mean: number;
+  /** That of the grown ones, if there are any. */
+  readonly grownMean: number;
   /** Writes a second that a client costs in the mean. */
   readonly writesPerClient: number;
   readonly rooms: RoomIndex;
@@ -54,18 +58,23 @@ export function measureFleet(
 ): FleetLoad {
   const ready: ServerLoad[] = [];
   const byId = new Map<string, ServerLoad>();
-  let [loads, writes, connections] = [0, 0, 0];
+  let [loads, grownLoads, grown, writes, connections] = [0, 0, 0, 0, 0];
   for (const server of fleet) {
     if (server.phase !== "ready") continue;
     const load = measureServer(server, options, now);
     ready.push(load);
     byId.set(server.id, load);
     loads += load.load;
+    if (load.grown) {
+      grownLoads += load.load;
+      grown++;
+    }
     writes += load.writes;
     connections += load.connections;
   }
-  const mean = ready.length > 0 ? loads / ready.length : 0;
-  return { options, ready, byId, mean, writesPerClient: writes / Math.max(1, connections), rooms };
+  const mean = loads / Math.max(1, ready.length);
+  const grownMean = grown > 0 ? grownLoads / grown : mean;
+  return { options, ready, byId, mean, grownMean, writesPerClient: writes / Math.max(1, connections), rooms };
 }
 
 function measureServer(server: ServerState, options: PolicyOptions, now: number): ServerLoad {
@@ -80,6 +89,7 @@ function measureServer(server: ServerState, options: PolicyOptions, now: number)
     connections,
     load: loadOf(writes, connections, options),
     measured: meanOver(samples, "writesPerSecond", options.loadWindowMs, now) !== null,
+    grown: now - server.startedAt >= options.retireAgeMs,
     lagging: (meanOver(samples, "lagMs", options.shedLagWindowMs, now) ?? 0) > options.shedLagMs,
   };
 }
@@ -97,13 +107,13 @@ export function indexRooms(fleet: FleetState): Map<string, ServerState[]> {
 }
 
 /**
- * The load over which newcomers pass by: `loadFactor` times the mean, and never more than at which a server sheds
+ * The load over which newcomers pass by: `newcomerFactor` times the mean, and never more than at which a server sheds
  * clients, unless the whole fleet is there. At least one server is always at or under it.
  */
 export function loadBound({ options, mean }: FleetLoad, meanArrivals = 0): number {
   const shedding = options.shedAbove * options.spawnAt;
   const shared = mean + meanArrivals;
-  const bound = options.loadFactor * shared;
+  const bound = Math.min(options.newcomerFactor, options.loadFactor) * shared;
   return Math.max(
     options.quietBelow * options.spawnAt,
     shared > shedding ? bound : Math.min(bound, shedding),

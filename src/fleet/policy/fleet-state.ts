@@ -46,11 +46,15 @@ export interface ServerState {
 /** The servers in no particular order. */
 export type FleetState = readonly ServerState[];
 
-/** What the balancer has the fleet do, and why. Clients and the log see the reason as it stands here. */
+/**
+ * What the balancer has the fleet do, and why. Clients and the log see the reason as it stands here. A server that is
+ * retired is `draining` at once, so that nobody is sent there; it sends on who is still there after `patienceMs`, or
+ * when hardly anyone is left.
+ */
 export type Decision =
   | { type: "spawn"; because: string | null; reason: string; figures: Figures }
   | { type: "redistribute"; server: string; moves: readonly Move[]; reason: string; figures: Figures }
-  | { type: "retire"; server: string; reason: string; figures: Figures };
+  | { type: "retire"; server: string; patienceMs: number; reason: string; figures: Figures };
 
 /** The numbers that a decision rests on, by name; rates a second, times in milliseconds. */
 export type Figures = Readonly<Record<string, number>>;

@@ -9,8 +9,11 @@ import { NOW, testServer } from "./test-fleet.ts";
 
 type Order = Extract<Decision, { type: "redistribute" }>;
 
-function ask(fleet: ServerState[], history: PolicyHistory = NO_HISTORY): Order[] {
-  const decisions = redistribute(measureFleet(fleet, DEFAULT_POLICY, NOW), history, DEFAULT_POLICY, NOW);
+/** Without the rule for uneven fleets, which two servers of a test would be. */
+const SINGLE = { ...DEFAULT_POLICY, loadFactor: 99 };
+
+function ask(fleet: ServerState[], history: PolicyHistory = NO_HISTORY, options = SINGLE): Order[] {
+  const decisions = redistribute(measureFleet(fleet, options, NOW), history, options, NOW);
   return decisions.filter((decision): decision is Order => decision.type === "redistribute");
 }
 
@@ -101,6 +104,20 @@ describe("when", () => {
     );
   });
 
+  test("or over 1.25 times the mean, until it is back at 1.1, but not with little to do", () => {
+    const others = Array.from({ length: 9 }, (_, n) => testServer({ id: `o${n}`, writes: 120_000 }));
+    const [order] = ask([roomy("a", 160_000, 200, 10), ...others], NO_HISTORY, DEFAULT_POLICY);
+    expect(order).toMatchObject({ server: "a", figures: { shed_above: 155_000, clients: 80 } });
+    expect(order!.reason).toStartWith(
+      "server a: 160,000 writes/s over the last 5 s, above 155,000, 1.29 times the mean; 80 clients to ",
+    );
+    expect(ask([roomy("a", 150_000, 200, 10), ...others], NO_HISTORY, DEFAULT_POLICY)).toEqual([]);
+    const young = others.map((server) => ({ ...server, startedAt: NOW - 599_000 }));
+    expect(ask([roomy("a", 160_000, 200, 10), ...young], NO_HISTORY, DEFAULT_POLICY)).toEqual([]);
+    const quiet = others.map(({ id }) => testServer({ id, writes: 20_000 }));
+    expect(ask([roomy("a", 99_000, 200, 10), ...quiet], NO_HISTORY, DEFAULT_POLICY)).toEqual([]);
+  });
+
   test("not without evidence, and not again before the figures show the last order", () => {
     const hot = roomy("hot", 250_000, 100, 10);
     expect(ask([{ ...hot, samples: hot.samples.slice(-3) }, idle])).toEqual([]);
@@ -169,7 +186,7 @@ test("property: moves are within the budget, are there to be moved, and leave no
     const limits = measureFleet(fleet, DEFAULT_POLICY, NOW);
     const hottest = Math.max(...limits.ready.map(({ load }) => load));
     const added = new Map<string, number>();
-    for (const { server: id, moves } of ask(fleet)) {
+    for (const { server: id, moves } of ask(fleet, NO_HISTORY, random() < 0.5 ? SINGLE : DEFAULT_POLICY)) {
       const source = byId.get(id)!;
       const connections = source.samples.at(-1)!.connections;
       const clients = moves.reduce((sum, move) => sum + move.clients, 0);

@@ -1,6 +1,6 @@
 import { formatCount, formatCounted } from "../../lib/format.ts";
 import { Arrivals } from "./arrivals.ts";
-import { type FleetLoad, loadOf, newcomerWrites, type ServerLoad } from "./fleet-load.ts";
+import { type FleetLoad, loadBound, loadOf, newcomerWrites, type ServerLoad } from "./fleet-load.ts";
 import type { Decision, Move } from "./fleet-state.ts";
 import { decidedWithin, type PolicyHistory } from "./history.ts";
 import { planMoves } from "./moves.ts";
@@ -19,8 +19,9 @@ interface Source {
 }
 
 /**
- * Moves `shedShare` of the clients of every server over `shedAbove`, or whose event loop is late, each to a named
- * server; the hottest first, and none where no server has room to spare. An order replaces the one before.
+ * Moves up to `shedShare` of the clients of every server over `shedAbove`, far over the others, or whose event loop is
+ * late, each to a named server; the hottest first, and none where no server has room to spare. An order replaces the
+ * one before.
  */
 export function redistribute(
   fleet: FleetLoad,
@@ -29,7 +30,7 @@ export function redistribute(
   now: number,
 ): Decision[] {
   const sources = fleet.ready
-    .map((server) => findSource(server, options, now))
+    .map((server) => findSource(server, fleet, now))
     .filter((source) => source !== null)
     .filter(({ server: { server } }) => {
       const ofIt = (past: Decision) => past.type === "redistribute" && past.server === server.id;
@@ -57,27 +58,41 @@ export function redistribute(
   });
 }
 
-function findSource(server: ServerLoad, options: PolicyOptions, now: number): Source | null {
-  const { samples } = server.server;
-  const { spawnAt, shedAbove, shedWindowMs, shedLagMs, shedLagWindowMs } = options;
-  const limit = Math.round(shedAbove * spawnAt);
-  const writes = meanOver(samples, "writesPerSecond", shedWindowMs, now);
-  if (writes !== null) {
-    const load = loadOf(writes, server.connections, options);
-    if (load > limit) {
-      const why =
-        writes > limit
-          ? `${formatCount(writes)} writes/s over the last ${seconds(shedWindowMs)}, above ${formatCount(limit)}`
-          : `${formatCount(server.connections)} connections, above ${formatCount(shedAbove * options.connectionsAt)}`;
-      const figures = { writes_per_s: writes, connections: server.connections, shed_above: limit };
-      return { server, load, excess: load - spawnAt, why, figures };
-    }
-  }
-  const lag = meanOver(samples, "lagMs", shedLagWindowMs, now);
+function findSource(server: ServerLoad, fleet: FleetLoad, now: number): Source | null {
+  return findOverload(server, fleet, now) ?? findLag(server, fleet, now);
+}
+
+function findOverload(server: ServerLoad, fleet: FleetLoad, now: number): Source | null {
+  const { spawnAt, shedAbove, loadFactor, shedWindowMs, quietBelow, connectionsAt } = fleet.options;
+  const writes = meanOver(server.server.samples, "writesPerSecond", shedWindowMs, now);
+  if (writes === null) return null;
+  const load = loadOf(writes, server.connections, fleet.options);
+  const absolute = Math.round(shedAbove * spawnAt);
+  const relative = Math.round(Math.max(quietBelow * spawnAt, loadFactor * fleet.grownMean));
+  const limit = Math.min(absolute, relative);
+  if (load <= limit) return null;
+  const uneven = limit < absolute;
+  const times = uneven ? `, ${(load / fleet.grownMean).toFixed(2)} times the mean` : "";
+  const why =
+    load === writes
+      ? `${formatCount(writes)} writes/s over the last ${seconds(shedWindowMs)}, above ${formatCount(limit)}${times}`
+      : `${formatCount(server.connections)} connections, above ${formatCount((limit / spawnAt) * connectionsAt)}${times}`;
+  const figures = {
+    writes_per_s: writes,
+    connections: server.connections,
+    shed_above: limit,
+    mean_load: fleet.grownMean,
+  };
+  return { server, load, excess: load - (uneven ? loadBound(fleet) : spawnAt), why, figures };
+}
+
+function findLag(server: ServerLoad, { options }: FleetLoad, now: number): Source | null {
+  const { shedAbove, shedLagMs, shedLagWindowMs } = options;
+  const lag = meanOver(server.server.samples, "lagMs", shedLagWindowMs, now);
   if (lag === null || lag <= shedLagMs) return null;
-  const { load } = server;
+  const { load, writes } = server;
   const why = `event loop ${lag.toFixed(1)} ms late over the last ${seconds(shedLagWindowMs)}, above ${shedLagMs} ms`;
-  const figures = { lag_ms: lag, shed_lag_ms: shedLagMs, writes_per_s: server.writes };
+  const figures = { lag_ms: lag, shed_lag_ms: shedLagMs, writes_per_s: writes };
   // How much is too much for it nobody knows: as if it stood at the limit.
   return { server, load, excess: load - load / shedAbove, why, figures };
 }

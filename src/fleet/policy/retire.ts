@@ -7,8 +7,8 @@ import { seconds } from "./wording.ts";
 
 /**
  * Drains one child, if even the highest load of the last `retireAfterMs` would leave the fleet under `retireBelow`
- * without it; never below `min`, never while one starts. The one with the fewest clients, because each of them has to
- * move. A server on another host came by itself and goes by its own operator's word, so it is never retired.
+ * without it; never below `min`, never while one starts. The one with the fewest clients, because whoever does not
+ * leave within `retirePatienceMs` has to move. A server on another host came by itself and goes by its own operator's word, so it is never retired.
  */
 export function retire(
   fleet: FleetState,
@@ -30,14 +30,13 @@ export function retire(
   const below = options.retireBelow * options.spawnAt;
   if (highest >= below) return null;
 
-  const grown = load.ready.filter(
-    ({ server }) => server.kind === "child" && now - server.startedAt >= options.retireAgeMs,
-  );
+  const grown = load.ready.filter(({ server, grown }) => server.kind === "child" && grown);
   if (grown.length === 0) return null;
   const { server, connections } = grown.reduce((a, b) => (b.connections < a.connections ? b : a));
   return {
     type: "retire",
     server: server.id,
+    patienceMs: options.retirePatienceMs,
     reason:
       `without server ${server.id} the fleet would have carried at most ${formatCount(highest)} writes/s a server ` +
       `over the last ${seconds(options.retireAfterMs)}, under ${formatCount(below)}`,

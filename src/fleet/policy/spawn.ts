@@ -6,9 +6,10 @@ import type { PolicyOptions } from "./options.ts";
 import { seconds } from "./wording.ts";
 
 /**
- * One more server, if the fleet has fewer than `min`, or if one has more load than `spawnAt` and no other has room to
- * spare. Never more children than `max`, one spawn every `spawnEveryMs`, and none for the same server within
- * `spawnRestMs`. Not a rule here: how long to wait with children that die at once.
+ * One more server, if the fleet has fewer than `min`; or if one has more load than `spawnAt` and no other has room to
+ * spare; or if the whole fleet is over `growAbove`, since in a large fleet there is always some server with room.
+ * Never more children than `max`, one spawn every `spawnEveryMs`, and none for the same server within `spawnRestMs`.
+ * Not a rule here: how long to wait with children that die at once.
  *
  * @param starting children that were spawned and are not in `fleet` yet. They, and ready servers too young to have
  * figures, are help on its way: only as many servers as are hot beyond their number ask for another.
@@ -32,11 +33,21 @@ export function spawn(
     return { type: "spawn", because: null, reason, figures: { servers, min: options.min } };
   }
 
+  return relieve(load, starting, history, options, now) ?? grow(load, starting, options);
+}
+
+function relieve(
+  { ready }: FleetLoad,
+  starting: number,
+  history: PolicyHistory,
+  options: PolicyOptions,
+  now: number,
+): Decision | null {
   const spareBelow = options.spareBelow * options.spawnAt;
-  const measured = load.ready.filter((server) => server.measured);
+  const measured = ready.filter((server) => server.measured);
   if (measured.some((server) => server.load < spareBelow)) return null;
   const hot = measured.filter((server) => server.load > options.spawnAt).sort((a, b) => b.load - a.load);
-  if (hot.length <= starting + load.ready.length - measured.length) return null;
+  if (hot.length <= starting + ready.length - measured.length) return null;
   const cause = hot.find(({ server: { id } }) => {
     const forIt = (past: Decision) => past.type === "spawn" && past.because === id;
     return !decidedWithin(history, options.spawnRestMs, now, forIt);
@@ -44,22 +55,29 @@ export function spawn(
   if (cause === undefined) return null;
 
   const { server, writes, connections } = cause;
-  const reason =
+  const window = seconds(options.loadWindowMs);
+  const why =
     writes > options.spawnAt
-      ? `server ${server.id}: ${formatCount(writes)} writes/s over the last ${seconds(options.loadWindowMs)}, ` +
-        `above ${formatCount(options.spawnAt)}, and no other under ${formatCount(spareBelow)}`
-      : `server ${server.id}: ${formatCount(connections)} connections, above ` +
-        `${formatCount(options.connectionsAt)}, and no other under ${formatCount(options.spareBelow * 100)} % of that load`;
-  return {
-    type: "spawn",
-    because: server.id,
-    reason,
-    figures: {
-      writes_per_s: writes,
-      connections,
-      spawn_at: options.spawnAt,
-      spare_below: spareBelow,
-      servers,
-    },
-  };
+      ? `${formatCount(writes)} writes/s over the last ${window}, above ${formatCount(options.spawnAt)}`
+      : `${formatCount(connections)} connections, above ${formatCount(options.connectionsAt)}`;
+  const others =
+    writes > options.spawnAt
+      ? formatCount(spareBelow)
+      : formatCount(options.spareBelow * options.connectionsAt);
+  const reason = `server ${server.id}: ${why}, and no other under ${others}`;
+  const figures = { writes_per_s: writes, connections, spawn_at: options.spawnAt, spare_below: spareBelow };
+  return { type: "spawn", because: server.id, reason, figures };
+}
+
+function grow({ ready }: FleetLoad, starting: number, options: PolicyOptions): Decision | null {
+  const servers = ready.length + starting;
+  // One without figures yet is room for others, not a load.
+  const all = ready.reduce((sum, { measured, load }) => sum + (measured ? load : 0), 0);
+  const shared = all / Math.max(1, servers);
+  const limit = options.growAbove * options.spawnAt;
+  if (shared <= limit) return null;
+  const reason =
+    `the fleet: a load of ${formatCount(shared)} writes/s on each of ${formatCount(servers)} servers ` +
+    `over the last ${seconds(options.loadWindowMs)}, above ${formatCount(limit)}`;
+  return { type: "spawn", because: null, reason, figures: { mean_load: shared, grow_above: limit, servers } };
 }
