@@ -11,7 +11,7 @@ import { UsageError } from "../lib/errors.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import { type LimitOptions, limitOptions } from "./limits.ts";
 import { type PolicySettings, policyOf, policyOptions } from "./policy.ts";
-import { openStorage, type StorageOptions, storageOptions } from "./storage.ts";
+import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 
 interface BalanceCommandOptions extends PolicySettings, StorageOptions, LimitOptions, LogOptions {
   host: string;
@@ -59,16 +59,17 @@ async function balance(
   const adminToken = options.adminTokenFile === undefined ? null : readAdminToken(options.adminTokenFile);
   const log = openLog(options, runtime);
   outliveDefects(log);
-  const isShared = options.redis !== undefined || options.redisCluster !== undefined;
-  const broker = isShared ? null : await openStorage(options, runtime, log);
+  const shared = sharedRedis(options);
+  const { openFleetChannel } = await import("../fleet/redis/open.ts");
+  const broker = shared === undefined ? await openStorage(options, runtime, log) : null;
+  const channel = shared === undefined ? null : await openFleetChannel(shared, options.redisPrefix, log);
   try {
     const { host, adminHost, drainTimeout } = options;
     const network = { host, port: options.port, adminHost, adminPort: options.adminPort };
     const program = childProgram(options, runtime);
-    const advertiseHost = options.advertiseHost ?? (host === "::" ? "[::]" : host);
     const balancer = startBalancer(
-      { ...network, advertiseHost, adminToken, policy, program, drainTimeout },
-      { broker, clock, random, log },
+      { ...network, adminToken, policy, program, drainTimeout },
+      { broker, channel, clock, random, log },
     );
     openLog({ ...options, logLevel: "info" }, runtime).info("balancing", {
       version,
@@ -88,14 +89,21 @@ async function balance(
   return 0;
 }
 
+/** The host part of the servers' URLs; that of a server which listens everywhere is filled in for each client. */
+function advertiseHost({ advertiseHost, host }: BalanceCommandOptions): string {
+  const name = advertiseHost ?? host;
+  return name.includes(":") ? `[${name}]` : name;
+}
+
 /** How the servers are started: like this program, with the options that concern them. */
 function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Runtime): ChildProgram {
-  const { redis, redisCluster } = options;
+  const shared = sharedRedis(options);
   const settings: Record<string, string | number> = {
     host: options.host,
     port: 0,
     "admin-host": options.adminHost,
     "admin-port": 0,
+    advertise: `ws://${advertiseHost(options)}:0`,
     history: options.history,
     "history-ttl": `${options.historyTtl}ms`,
     "redis-prefix": options.redisPrefix,
@@ -119,8 +127,8 @@ function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Run
     // An environment is not shown by ps, and these may hold a password.
     env: {
       ...Object.fromEntries(inherited),
-      ...(redis !== undefined && { SCALE_CHAT_REDIS: redis.given }),
-      ...(redisCluster !== undefined && { SCALE_CHAT_REDIS_CLUSTER: redisCluster.given }),
+      ...(shared?.kind === "cluster" && { SCALE_CHAT_REDIS_CLUSTER: shared.given }),
+      ...(shared !== undefined && shared.kind !== "cluster" && { SCALE_CHAT_REDIS: shared.given }),
     },
   };
 }

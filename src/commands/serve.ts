@@ -1,20 +1,26 @@
 import { Option } from "commander";
+import type { Broker } from "../broker/broker.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { chatUrl, port } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
-import type { ChildMember } from "../fleet/member/child-member.ts";
+import type { Voice } from "../fleet/member/membership.ts";
+import type { Introduction } from "../fleet/registry.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import { randomId } from "../lib/random.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { ServerOptions } from "../server/options.ts";
+import type { ChatServer } from "../server/server.ts";
 import { limitOptions } from "./limits.ts";
-import { openStorage, type StorageOptions, storageOptions } from "./storage.ts";
+import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 
 interface ServeOptions extends Omit<ServerOptions, "drainTo" | "id">, StorageOptions, LogOptions {
   drainTo?: string;
+  advertise?: string;
   child?: string;
 }
 
@@ -26,6 +32,11 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--port <port>", "port of the chat; 0 takes a free one", port, "8080")
     .option("--admin-host <address>", "address of /healthz, /readyz and /stats", "127.0.0.1")
     .setting("--admin-port <port>", "port of these; 0 takes a free one", port, "8081")
+    .setting(
+      "--advertise <url>",
+      "tell balancers over the same Redis where clients reach this server: ws://host:port",
+      chatUrl,
+    )
     .sharing(storageOptions)
     .sharing(limitOptions)
     .setting(
@@ -49,15 +60,15 @@ function childOption(command: CliCommand): void {
 async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown): Promise<number> {
   const { startServer } = await import("../server/server.ts");
   const { clock, random } = runtime;
-  const member = options.child === undefined ? null : await joinFleet(runtime);
-  const fields = options.child === undefined ? {} : { server: options.child };
+  const id = options.child ?? randomId(random, 8);
+  const fields = options.child === undefined ? {} : { server: id };
   const log = openLog(options, runtime, fields);
   outliveDefects(log);
-  const isShared = options.redis !== undefined || options.redisCluster !== undefined;
-  const broker = member !== null && !isShared ? member.relay : await openStorage(options, runtime, log);
+  const { membership, relay } = await openMembership(options, runtime, log);
+  const broker = relay ?? (await openStorage(options, runtime, log));
   try {
     const server = startServer(
-      { ...options, id: options.child ?? null, drainTo: options.drainTo ?? null },
+      { ...options, id, drainTo: options.drainTo ?? null },
       { broker, clock, random, log },
     );
     // At any level: whoever asked for a free port has to learn which one it is.
@@ -69,14 +80,14 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
       admin_port: server.adminPort,
       chat: `http://${formatAddress(reachableHost(options.host), server.port)}/`,
     });
-    member?.join(server);
+    membership.join(server, introduce(id, options, server, clock.now()));
     const end = await Promise.race([
       shutdown.requested.then((signal) => ({ reason: signal, target: undefined })),
-      ...(member === null ? [] : [member.dismissed, member.orphaned]),
+      membership.dismissed,
     ]);
     log.info("stopping", { reason: end.reason });
     await server.stop(end.target);
-    member?.leave();
+    await membership.leave();
   } finally {
     await broker.close();
   }
@@ -84,10 +95,44 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   return 0;
 }
 
-/** This server is a child: the process that started it is its balancer. */
-async function joinFleet(runtime: Runtime): Promise<ChildMember> {
-  const { ChildMember } = await import("../fleet/member/child-member.ts");
-  const parent = runtime.parent();
-  if (parent === null) throw new UsageError("--child is for servers that a balancer starts");
-  return new ChildMember(parent);
+/** The fleets that the options make this server a part of; `relay` is the log of the balancer that started it. */
+async function openMembership(options: ServeOptions, runtime: Runtime, log: Logger) {
+  const { Membership } = await import("../fleet/member/membership.ts");
+  const shared = sharedRedis(options);
+  const voices: Voice[] = [];
+  let relay: Broker | null = null;
+  if (options.child !== undefined) {
+    const { ParentVoice } = await import("../fleet/member/parent-voice.ts");
+    const parent = runtime.parent();
+    if (parent === null) throw new UsageError("--child is for servers that a balancer starts");
+    const voice = new ParentVoice(parent);
+    voices.push(voice);
+    if (shared === undefined) relay = voice.relay;
+  }
+  if (options.advertise !== undefined && shared !== undefined) {
+    const { openFleetChannel } = await import("../fleet/redis/open.ts");
+    const { RedisVoice } = await import("../fleet/member/redis-voice.ts");
+    voices.push(new RedisVoice(await openFleetChannel(shared, options.redisPrefix, log), log));
+  } else if (options.advertise !== undefined && options.child === undefined) {
+    throw new UsageError("--advertise tells balancers over the same Redis of this server: give --redis, too");
+  }
+  return { membership: new Membership(voices), relay };
+}
+
+/** How a server presents itself to its fleet. */
+function introduce(
+  id: string,
+  { advertise, adminHost, child }: ServeOptions,
+  { port, adminPort }: ChatServer,
+  startedAt: number,
+): Introduction {
+  const url = new URL(advertise ?? "ws://0.0.0.0:0");
+  if (url.port === "0") url.port = String(port);
+  return {
+    id,
+    url: url.href.replace(/\/$/, ""),
+    adminAddress: formatAddress(adminHost, adminPort),
+    kind: child === undefined ? "remote" : "child",
+    startedAt,
+  };
 }

@@ -65,6 +65,14 @@ export function storageOptions(command: CliCommand): void {
     );
 }
 
+/** The Redis that is shared with other servers, if any. Throws `UsageError` when the options name two places. */
+export function sharedRedis({ data, redis, redisCluster }: StorageOptions): RedisAddress | undefined {
+  if ([data, redis, redisCluster].filter((place) => place !== undefined).length > 1) {
+    throw new UsageError("--data, --redis and --redis-cluster are places for the messages: choose one");
+  }
+  return redis ?? redisCluster;
+}
+
 /** What was given is not quoted: it may hold a password. */
 function redisAddress(
   option: string,
@@ -88,11 +96,8 @@ export async function openStorage(
   log: Logger,
 ): Promise<Broker> {
   const limits = { history: options.history, historyTtl: options.historyTtl || null };
-  const { data, redis, redisCluster } = options;
-  if ([data, redis, redisCluster].filter((place) => place !== undefined).length > 1) {
-    throw new UsageError("--data, --redis and --redis-cluster are places for the messages: choose one");
-  }
-  const shared = redis ?? redisCluster;
+  const { data } = options;
+  const shared = sharedRedis(options);
   if (shared !== undefined) {
     const { openRedisBroker } = await import("../broker/redis/connect.ts");
     return openRedisBroker(shared, { ...limits, prefix: options.redisPrefix }, { clock, random, log });

@@ -100,15 +100,14 @@ function withToken(
 }
 
 function spawn(fleet: Fleet): Response {
-  if (!fleet.canSpawn) return errorResponse(409, "the fleet has as many servers as --max allows");
-  const id = fleet.spawn("an operator asked for one more server");
-  return json({ id }, 202);
+  if (fleet.spawn("an operator asked for one more server")) return json({ status: "starting" }, 202);
+  return errorResponse(409, "the fleet has as many servers as --max allows");
 }
 
 function drain(fleet: Fleet, id: string): Response {
   const server = fleet.registry.find(id);
   if (server === undefined) return errorResponse(404, `there is no server ${id}`);
   if (server.phase === "draining") return errorResponse(409, `server ${id} is draining already`);
-  fleet.drain(server, "an operator asked for it", "drain");
+  fleet.drain(server, "drain", "an operator asked for it");
   return json({ id }, 202);
 }

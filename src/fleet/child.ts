@@ -3,6 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import { RelayHost } from "../broker/relay/relay-host.ts";
 import type { FleetOrder, ServerReport } from "../protocol/fleet.ts";
 import type { ChildFrame, ParentFrame } from "./member/frames.ts";
+import type { Introduction } from "./registry.ts";
 
 /** How servers are started. */
 export interface ChildProgram {
@@ -12,7 +13,7 @@ export interface ChildProgram {
 }
 
 export interface ChildListener {
-  onListening(ports: { port: number; adminPort: number }): void;
+  onListening(introduction: Introduction): void;
   onReport(report: ServerReport): void;
   /** The process is gone. `code` is `null` when a signal ended it. */
   onExit(code: number | null, signal: string | null): void;
@@ -63,7 +64,7 @@ export class Child {
         this.relay?.receive(frame.batch);
         break;
       case "listening":
-        this.listener.onListening(frame);
+        this.listener.onListening(frame.introduction);
         break;
       case "report":
         this.listener.onReport(frame.report);

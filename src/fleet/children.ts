@@ -3,7 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { Child, type ChildProgram } from "./child.ts";
 import type { EventLog } from "./event-log.ts";
-import type { KnownServer, Registry } from "./registry.ts";
+import type { Introduction, KnownServer, Registry } from "./registry.ts";
 
 /** A child that lived shorter than this died at once: trying again at once would not help. */
 const INFANCY_MS = 10_000;
@@ -28,9 +28,6 @@ export interface ChildrenParts {
   events: EventLog;
   clock: Clock;
   random: Random;
-  /** The host part of the children's URLs. */
-  host: string;
-  adminHost: string;
   /** A server came or went. */
   onChange: () => void;
 }
@@ -56,11 +53,15 @@ export class Children {
     return [...this.lives.values()].filter(({ server }) => server === null).length + this.pauses.size;
   }
 
+  has(id: string): boolean {
+    return this.lives.has(id);
+  }
+
   spawn(): string {
     const { program, log, random, clock } = this.parts;
     const id = randomId(random, 6);
     const child = new Child(id, program, log, {
-      onListening: (ports) => this.introduce(id, ports),
+      onListening: (introduction) => this.introduce(id, introduction),
       onReport: (report) => {
         const life = this.lives.get(id);
         if (life?.server == null) return;
@@ -104,24 +105,13 @@ export class Children {
     for (const { child } of this.lives.values()) child.kill();
   }
 
-  private introduce(id: string, ports: { port: number; adminPort: number }): void {
-    const { registry, events, host, adminHost, onChange } = this.parts;
+  private introduce(id: string, introduction: Introduction): void {
+    const { registry, events, onChange } = this.parts;
     const life = this.lives.get(id);
     if (life === undefined) return;
-    const introduction = {
-      id,
-      url: `ws://${host}:${ports.port}`,
-      adminAddress: `${adminHost}:${ports.adminPort}`,
-      kind: "child" as const,
-      startedAt: life.bornAt,
-    };
     life.server = registry.add(introduction, (order) => life.child.order(order));
-    events.add({
-      type: "joined",
-      server: id,
-      reason: `server ${id} takes clients at ${introduction.url}`,
-      figures: {},
-    });
+    const reason = `server ${id} takes clients at ${introduction.url}`;
+    events.add({ type: "joined", server: id, reason, figures: {} });
     onChange();
   }
 
@@ -132,7 +122,8 @@ export class Children {
     this.lives.delete(id);
     registry.remove(id);
     onChange();
-    const isWanted = this.isStopping || server?.phase === "draining";
+    // A server that another balancer has drained ends well, too.
+    const isWanted = this.isStopping || server?.phase === "draining" || (server !== null && code === 0);
     const age = clock.now() - bornAt;
     if (isWanted) {
       events.add({ type: "left", server: id, reason: `server ${id} has ended`, figures: {} });

@@ -8,8 +8,6 @@ export interface BalanceOptions {
   port: number;
   adminHost: string;
   adminPort: number;
-  /** The host part of the children's URLs; `0.0.0.0`: the one by which a client reached this fleet. */
-  advertiseHost: string;
   /** Opens spawning and draining by hand; `null`: nobody may. */
   adminToken: string | null;
   policy: PolicyOptions;

@@ -2,8 +2,11 @@ import type { Cluster, Redis } from "ioredis";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 
-/** One line when a connection is there and one when it is lost, however often it is tried again in between. */
-export function logState(connection: Redis | Cluster, use: string, log: Logger): void {
+/**
+ * One line when a connection is there and one when it is lost, however often it is tried again in between. Call the
+ * answer before the connection is closed on purpose.
+ */
+export function logState(connection: Redis | Cluster, use: string, log: Logger): () => void {
   let error = "";
   let isThere = false;
   connection.on("error", (reason) => {
@@ -18,4 +21,7 @@ export function logState(connection: Redis | Cluster, use: string, log: Logger):
     if (isThere) log.warn("redis_lost", { use, error });
     isThere = false;
   });
+  return () => {
+    isThere = false;
+  };
 }

@@ -1,11 +1,12 @@
 import type { RelayReply, RelayRequest } from "../../broker/relay/relay-frames.ts";
 import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
+import type { Introduction } from "../registry.ts";
 
 /** What a child sends to the balancer that spawned it. */
 export type ChildFrame =
   | { type: "relay"; batch: RelayRequest[] }
   /** It takes clients from now on. */
-  | { type: "listening"; port: number; adminPort: number }
+  | { type: "listening"; introduction: Introduction }
   | { type: "report"; report: ServerReport };
 
 /** What the balancer sends to its child. */

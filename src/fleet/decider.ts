@@ -1,0 +1,53 @@
+import { decide } from "./policy/decide.ts";
+import type { Decision, Figures, Move } from "./policy/fleet-state.ts";
+import { NO_HISTORY } from "./policy/history.ts";
+import type { PolicyOptions } from "./policy/options.ts";
+import type { Capacity } from "./redis/frames.ts";
+import type { KnownServer, Registry } from "./registry.ts";
+
+/** What can be done with a fleet. */
+export interface Steerable {
+  registry: Registry;
+  capacity: Capacity;
+  spawn(reason: string, figures: Figures): boolean;
+  drain(server: KnownServer, type: "drain" | "retire", reason: string, figures: Figures): void;
+  move(server: KnownServer, moves: readonly Move[], reason: string, figures: Figures): void;
+}
+
+/** Has the policy decide over a fleet, and carries out what it says. */
+export class Decider {
+  private history = NO_HISTORY;
+
+  constructor(
+    private readonly fleet: Steerable,
+    private readonly options: PolicyOptions,
+  ) {}
+
+  /** Once a second, while this balancer decides. */
+  turn(now: number): void {
+    const { registry, capacity } = this.fleet;
+    const started = registry.all.filter(({ kind }) => kind === "child").length;
+    const policy = { ...this.options, max: started + capacity.starting + capacity.room };
+    const verdict = decide(registry.all, capacity.starting, this.history, policy, now, registry.rooms);
+    this.history = verdict.history;
+    for (const decision of verdict.decisions) this.carryOut(decision);
+  }
+
+  /** Another balancer decides: what this one saw is old when its turn comes again. */
+  rest(): void {
+    this.history = NO_HISTORY;
+  }
+
+  private carryOut(decision: Decision): void {
+    const { fleet } = this;
+    const { reason, figures } = decision;
+    if (decision.type === "spawn") {
+      fleet.spawn(reason, figures);
+      return;
+    }
+    const server = fleet.registry.find(decision.server);
+    if (server === undefined) return;
+    if (decision.type === "retire") fleet.drain(server, "retire", reason, figures);
+    else fleet.move(server, decision.moves, reason, figures);
+  }
+}

@@ -1,0 +1,78 @@
+import type { FleetOrder, RoomMove, ServerReport } from "../../protocol/fleet.ts";
+import type { Introduction } from "../registry.ts";
+
+/** A chat server as its fleet sees it. */
+export interface FleetServer {
+  port: number;
+  adminPort: number;
+  report(isWhole: boolean): ServerReport;
+  move(reason: string, moves: readonly RoomMove[]): void;
+}
+
+/** A way to a balancer: the process that started this server, or those that share its Redis. */
+export interface Voice {
+  /** The server takes clients; from now on `obey` gets the balancer's orders. */
+  join(introduction: Introduction, obey: (order: FleetOrder) => void): void;
+  report(report: ServerReport): void;
+  /** The server has ended: nobody is sent there any more. */
+  leave(): Promise<void>;
+}
+
+/** Why a server of a fleet ends, and where its clients go on. */
+export interface Dismissal {
+  reason: string;
+  target: (room: string | null) => string | null;
+}
+
+const REPORT_MS = 1000;
+
+/** A server's part in its fleet: once a second it tells of its load, and it does what balancers say. */
+export class Membership {
+  /** A balancer wants this server to end. */
+  readonly dismissed: Promise<Dismissal>;
+  private dismiss!: (dismissal: Dismissal) => void;
+  private timer: Timer | null = null;
+  private isWholeDue = true;
+
+  constructor(private readonly voices: readonly Voice[]) {
+    this.dismissed = new Promise((resolve) => {
+      this.dismiss = resolve;
+    });
+  }
+
+  join(server: FleetServer, introduction: Introduction): void {
+    for (const voice of this.voices) voice.join(introduction, (order) => this.obey(order, server));
+    const report = () => {
+      const taken = server.report(this.isWholeDue);
+      this.isWholeDue = false;
+      for (const voice of this.voices) voice.report(taken);
+    };
+    report();
+    this.timer = setInterval(report, REPORT_MS);
+  }
+
+  async leave(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    await Promise.all(this.voices.map((voice) => voice.leave()));
+  }
+
+  private obey(order: FleetOrder, server: FleetServer): void {
+    switch (order.type) {
+      case "report":
+        this.isWholeDue = true;
+        break;
+      case "move":
+        server.move(order.reason, order.moves);
+        break;
+      case "drain":
+        this.dismiss(dismissalOf(order));
+        break;
+    }
+  }
+}
+
+/** An order to drain as a server carries it out. */
+function dismissalOf({ reason, targets, other }: Extract<FleetOrder, { type: "drain" }>): Dismissal {
+  const urls = new Map(targets.map(({ room, url }) => [room, url]));
+  return { reason, target: (room) => (room === null ? null : urls.get(room)) ?? other };
+}

@@ -1,0 +1,47 @@
+import { RelayBroker } from "../../broker/relay/relay-broker.ts";
+import type { ProcessChannel } from "../../lib/process-channel.ts";
+import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
+import type { Introduction } from "../registry.ts";
+import type { ChildFrame, ParentFrame } from "./frames.ts";
+import type { Voice } from "./membership.ts";
+
+/** The way to the balancer that started this server. Without it the server ends. */
+export class ParentVoice implements Voice {
+  /** The log that the balancer holds; not used where servers share a Redis. */
+  readonly relay: RelayBroker;
+  private obey: ((order: FleetOrder) => void) | null = null;
+  private isLost = false;
+
+  constructor(private readonly channel: ProcessChannel) {
+    this.relay = new RelayBroker((batch) => this.send({ type: "relay", batch }));
+    channel.onFrame = (frame: ParentFrame) => {
+      if (frame.type === "relay") this.relay.receive(frame.batch);
+      else this.obey?.(frame.order);
+    };
+    channel.onLost = () => {
+      this.isLost = true;
+      this.relay.lose("the balancer is gone");
+      this.end();
+    };
+  }
+
+  join(introduction: Introduction, obey: (order: FleetOrder) => void): void {
+    this.obey = obey;
+    this.send({ type: "listening", introduction });
+    if (this.isLost) this.end();
+  }
+
+  report(report: ServerReport): void {
+    this.send({ type: "report", report });
+  }
+
+  async leave(): Promise<void> {} // The end of the process says it.
+
+  private end(): void {
+    this.obey?.({ type: "drain", reason: "the balancer is gone", targets: [], other: null });
+  }
+
+  private send(frame: ChildFrame): void {
+    this.channel.send(frame);
+  }
+}

@@ -1,0 +1,90 @@
+import { EventEmitter } from "node:events";
+import { end, type RedisLinks } from "../../broker/redis/links.ts";
+import { messageOf } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
+import { isObject, parseJson } from "../../protocol/json.ts";
+
+/** Prolongs what is still one's own, or takes what nobody has. */
+const HOLD_SCRIPT = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+/** Gives up what is still one's own. */
+const RELEASE_SCRIPT = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+`;
+
+/**
+ * How the servers and balancers that share a Redis talk: topics, which forget what nobody heard, and leases, which
+ * end by themselves when nobody prolongs them. Everything that is said is JSON.
+ */
+export class FleetChannel {
+  private readonly topics = new EventEmitter();
+  private readonly subscriber;
+
+  constructor(
+    private readonly links: RedisLinks,
+    private readonly prefix: string,
+    private readonly log: Logger,
+  ) {
+    this.topics.setMaxListeners(0);
+    this.subscriber = links.subscriber(0);
+    this.subscriber.on("message", (channel: string, text: string) => {
+      const frame = parseJson(text);
+      if (isObject(frame)) this.topics.emit(channel, frame);
+    });
+    this.subscriber.on("ready", () => this.subscribe(this.topics.eventNames() as string[]));
+    for (const connection of [links.commands, this.subscriber]) connection.on("error", () => {}); // It is tried again.
+  }
+
+  /** Resolves when both ways are open; rejects when Redis cannot be reached. */
+  async connect(): Promise<void> {
+    await Promise.all([this.links.commands.connect(), this.subscriber.connect()]);
+  }
+
+  /** Calls `listener` with every frame of the topic from now on. */
+  listen<Frame>(topic: string, listener: (frame: Frame) => void): void {
+    const channel = this.name(topic);
+    this.topics.on(channel, listener);
+    if (this.subscriber.status === "ready") this.subscribe([channel]);
+  }
+
+  /** Says something to whoever listens at this moment. */
+  say(topic: string, frame: object): void {
+    this.links.commands.publish(this.name(topic), JSON.stringify(frame)).catch((error) => {
+      this.log.debug("fleet_channel", { topic, error: messageOf(error) });
+    });
+  }
+
+  /** Holds the lease for another `ms`. False when somebody else has it. Rejects when Redis is away. */
+  async hold(lease: string, holder: string, ms: number): Promise<boolean> {
+    return (await this.links.commands.eval(HOLD_SCRIPT, 1, this.name(lease), holder, ms)) === 1;
+  }
+
+  async isHeld(lease: string): Promise<boolean> {
+    return (await this.links.commands.exists(this.name(lease))) === 1;
+  }
+
+  async release(lease: string, holder: string): Promise<void> {
+    await this.links.commands.eval(RELEASE_SCRIPT, 1, this.name(lease), holder);
+  }
+
+  close(): void {
+    this.topics.removeAllListeners();
+    end(this.subscriber);
+    end(this.links.commands);
+  }
+
+  private subscribe(channels: string[]): void {
+    if (channels.length === 0) return;
+    // Lost again at once: the next connection subscribes.
+    this.subscriber.subscribe(...channels).catch(() => {});
+  }
+
+  private name(topic: string): string {
+    return `${this.prefix}:fleet:${topic}`;
+  }
+}
