@@ -26,6 +26,7 @@ export class RedisBroker implements Broker {
   private readonly keys: Keys;
   private readonly scripts: RoomScripts;
   private readonly pulse: Pulse;
+  private readonly hushes: Array<() => void> = [];
   /** By partition; without shards one hears everything. */
   private readonly subscriptions = new Map<number, Subscriptions>();
   /** This server, among those that share the Redis. */
@@ -45,7 +46,7 @@ export class RedisBroker implements Broker {
     const publishBy = links.isSharded ? "SPUBLISH" : "PUBLISH";
     this.scripts = new RoomScripts(links.commands, this.keys, { ...options, publishBy }, random);
     this.pulse = new Pulse(links.nodes, log);
-    logState(links.commands, "commands", log);
+    this.hushes.push(logState(links.commands, "commands", log));
   }
 
   /** Resolves when Redis is there; rejects when it cannot be reached. Call it before anything else. */
@@ -81,6 +82,7 @@ export class RedisBroker implements Broker {
   async close(): Promise<void> {
     await this.batches.settled();
     this.pulse.stop();
+    for (const hush of this.hushes) hush();
     for (const subscriptions of this.subscriptions.values()) subscriptions.close();
     const { commands } = this.links;
     commands.removeAllListeners("end");
@@ -93,7 +95,7 @@ export class RedisBroker implements Broker {
     let subscriptions = this.subscriptions.get(partition);
     if (subscriptions === undefined) {
       const subscriber = links.subscriber(partition);
-      logState(subscriber, "subscriptions", log);
+      this.hushes.push(logState(subscriber, "subscriptions", log));
       subscriptions = new Subscriptions({
         commands: links.commands,
         subscriber,
