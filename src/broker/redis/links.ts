@@ -48,6 +48,28 @@ export function keepConnecting(connection: Redis): Redis {
   return connection;
 }
 
+/** Longest wait for a Redis that answers, but says that it is not ready: a cluster in the midst of a failover. */
+const READY_MS = 10_000;
+
+/**
+ * Connects, and resolves when commands can be sent. A cluster that is not ready at the first look is looked at again by
+ * ioredis, which then forgets the promise of the first look: neither kept nor broken, it would be waited for for ever.
+ */
+export function connected(connection: Redis | Cluster): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("it is not ready")), READY_MS);
+    const isReady = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    connection.once("ready", isReady);
+    connection.connect().then(isReady, (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+  });
+}
+
 /** Closes a connection for good. */
 export function end(connection: Redis | Cluster): void {
   connection.removeAllListeners("end");

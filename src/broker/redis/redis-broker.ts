@@ -5,7 +5,7 @@ import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
 import { Batches } from "./batches.ts";
 import { Keys, partitionOf } from "./keys.ts";
-import { end, type RedisLinks } from "./links.ts";
+import { connected, end, type RedisLinks } from "./links.ts";
 import { logState } from "./log-state.ts";
 import { Pulse } from "./pulse.ts";
 import type { LogPage, RedisRoom } from "./redis-room.ts";
@@ -51,7 +51,7 @@ export class RedisBroker implements Broker {
 
   /** Resolves when Redis is there; rejects when it cannot be reached. Call it before anything else. */
   async connect(): Promise<void> {
-    await this.links.commands.connect();
+    await connected(this.links.commands);
     if (!this.links.isSharded) await this.subscriptionsOf("").connected;
   }
 
