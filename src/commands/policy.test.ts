@@ -24,7 +24,8 @@ test("each option reaches the policy", async () => {
     ...["--min", "2", "--max", "9", "--spawn-at", "2000", "--connections-at", "300", "--load-factor", "1.5"],
     ...["--quiet-below", "0.1", "--spare-below", "0.7", "--spawn-rest", "1s", "--shed-above", "1.2"],
     ...["--shed-lag", "20ms", "--shed-share", "0.1", "--shed-rest", "2s", "--retire-below", "0.4"],
-    ...["--retire-after", "3s", "--retire-age", "4s"],
+    ...["--retire-after", "3s", "--retire-age", "4s", "--retire-patience", "5s"],
+    ...["--newcomer-factor", "1.3", "--grow-above", "0.9"],
   );
   expect(policyOf(settings, 4, DEFAULT_POLICY)).toEqual({
     ...DEFAULT_POLICY,
@@ -38,6 +39,7 @@ test("each option reaches the policy", async () => {
       spareBelow: 0.7,
     },
     ...{ spawnRestMs: 1000, shedAbove: 1.2, shedLagMs: 20, shedShare: 0.1, shedRestMs: 2000 },
-    ...{ retireBelow: 0.4, retireAfterMs: 3000, retireAgeMs: 4000 },
+    ...{ retireBelow: 0.4, retireAfterMs: 3000, retireAgeMs: 4000, retirePatienceMs: 5000 },
+    ...{ newcomerFactor: 1.3, growAbove: 0.9 },
   });
 });

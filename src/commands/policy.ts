@@ -24,10 +24,17 @@ export function policyOptions(command: CliCommand): void {
     .optionsGroup("Policy (shares are of --spawn-at):")
     .setting(
       "--load-factor <ratio>",
-      "newcomers pass by servers above this times the mean",
+      "a server above this times the mean sends clients away",
       decimal("a ratio", 1, 100),
       "1.25",
     )
+    .setting(
+      "--newcomer-factor <ratio>",
+      "newcomers pass by servers above this times the mean load",
+      decimal("a ratio", 1, 100),
+      "1.1",
+    )
+    .setting("--grow-above <share>", "the fleet grows when its mean is over it", share, "0.85")
     .setting("--quiet-below <share>", "under it a server takes newcomers in any case", share, "0.5")
     .setting("--spare-below <share>", "nothing is spawned while a server is under it", share, "0.8")
     .setting("--spawn-rest <time>", "between two spawns for the same server", time, "15s")
@@ -42,6 +49,12 @@ export function policyOptions(command: CliCommand): void {
     .setting("--shed-rest <time>", "between two orders to the same server", time, "5s")
     .setting("--retire-below <share>", "the fleet shrinks if it would stay under it ...", share, "0.5")
     .setting("--retire-after <time>", "... for so long", time, "5m")
+    .setting(
+      "--retire-patience <time>",
+      "its clients may leave by themselves before they are sent on",
+      time,
+      "75m",
+    )
     .setting("--retire-age <time>", "younger servers are not retired", time, "10m");
 }
 
@@ -52,6 +65,8 @@ export interface PolicySettings {
   spawnAt: number;
   connectionsAt: number;
   loadFactor: number;
+  newcomerFactor: number;
+  growAbove: number;
   quietBelow: number;
   spareBelow: number;
   spawnRest: number;
@@ -61,12 +76,13 @@ export interface PolicySettings {
   shedRest: number;
   retireBelow: number;
   retireAfter: number;
+  retirePatience: number;
   retireAge: number;
 }
 
 /** The policy that they ask for on a machine of `cores`; `defaults` has what no option says. */
 export function policyOf(settings: PolicySettings, cores: number, defaults: PolicyOptions): PolicyOptions {
-  const { spawnRest, shedLag, shedRest, retireAfter, retireAge, max, ...same } = settings;
+  const { spawnRest, shedLag, shedRest, retireAfter, retirePatience, retireAge, max, ...same } = settings;
   return {
     ...defaults,
     min: same.min,
@@ -74,6 +90,8 @@ export function policyOf(settings: PolicySettings, cores: number, defaults: Poli
     spawnAt: same.spawnAt,
     connectionsAt: same.connectionsAt,
     loadFactor: same.loadFactor,
+    newcomerFactor: same.newcomerFactor,
+    growAbove: same.growAbove,
     quietBelow: same.quietBelow,
     spareBelow: same.spareBelow,
     spawnRestMs: spawnRest,
@@ -83,6 +101,7 @@ export function policyOf(settings: PolicySettings, cores: number, defaults: Poli
     shedRestMs: shedRest,
     retireBelow: same.retireBelow,
     retireAfterMs: retireAfter,
+    retirePatienceMs: retirePatience,
     retireAgeMs: retireAge,
   };
 }

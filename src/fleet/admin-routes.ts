@@ -107,7 +107,8 @@ function spawn(fleet: Fleet): Response {
 function drain(fleet: Fleet, id: string): Response {
   const server = fleet.registry.find(id);
   if (server === undefined) return errorResponse(404, `there is no server ${id}`);
-  if (server.phase === "draining") return errorResponse(409, `server ${id} is draining already`);
-  fleet.drain(server, "drain", "an operator asked for it");
+  if (server.phase === "draining" && server.emptiesAt === null)
+    return errorResponse(409, `server ${id} is draining already`);
+  fleet.drain(server, "an operator asked for it");
   return json({ id }, 202);
 }

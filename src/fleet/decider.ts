@@ -10,7 +10,7 @@ export interface Steerable {
   registry: Registry;
   capacity: Capacity;
   spawn(reason: string, figures: Figures): boolean;
-  drain(server: KnownServer, type: "drain" | "retire", reason: string, figures: Figures): void;
+  retire(server: KnownServer, reason: string, figures: Figures): void;
   move(server: KnownServer, moves: readonly Move[], reason: string, figures: Figures): void;
 }
 
@@ -47,7 +47,7 @@ export class Decider {
     }
     const server = fleet.registry.find(decision.server);
     if (server === undefined) return;
-    if (decision.type === "retire") fleet.drain(server, "retire", reason, figures);
+    if (decision.type === "retire") fleet.retire(server, reason, figures);
     else fleet.move(server, decision.moves, reason, figures);
   }
 }

@@ -107,12 +107,18 @@ export class Fleet {
   }
 
   /** Sends a server's clients elsewhere, each to a named place, and ends it. */
-  drain(server: KnownServer, type: "drain" | "retire", reason: string, figures: Figures = {}): void {
-    this.tell({ type, server: server.id, reason, figures: { ...figures, clients: server.connections } });
-    // It no longer takes part in the choice of its clients' new places.
+  drain(server: KnownServer, reason: string): void {
+    this.tell({ type: "drain", server: server.id, reason, figures: { clients: server.connections } });
     server.retreat();
+    this.empty(server, reason);
+  }
+
+  /** Sends a server nobody any more; its clients have a while to leave by themselves before it is drained. */
+  retire(server: KnownServer, reason: string, figures: Figures): void {
+    this.tell({ type: "retire", server: server.id, reason, figures });
+    server.retreat();
+    server.emptiesAt = this.parts.clock.now() + this.options.policy.retirePatienceMs;
     this.provisioner.refresh();
-    server.order({ type: "drain", reason, ...this.provisioner.targets(server) });
   }
 
   /** Asks some of a server's clients to go on elsewhere. */
@@ -158,10 +164,21 @@ export class Fleet {
     this.remote?.tell(event);
   }
 
+  /** It no longer takes part in the choice of its clients' new places. */
+  private empty(server: KnownServer, reason: string): void {
+    server.emptiesAt = null;
+    this.provisioner.refresh();
+    server.order({ type: "drain", reason, ...this.provisioner.targets(server) });
+  }
+
   private turn(): void {
     const now = this.parts.clock.now();
     this.children.check();
     this.provisioner.turn();
+    for (const server of this.registry.all) {
+      const isDue = server.emptiesAt !== null && (server.connections === 0 || now >= server.emptiesAt);
+      if (isDue) this.empty(server, "the fleet needs fewer servers");
+    }
     this.provisionsPerSecond = this.provisioner.provisions - this.provisionsBefore;
     this.provisionsBefore = this.provisioner.provisions;
     void this.remote?.turn();

@@ -27,6 +27,8 @@ export class KnownServer implements ServerState {
   readonly samples: LoadSample[] = [];
   memoryBytes = 0;
   problem: string | null = null;
+  /** When it is to send its last clients away, milliseconds since the epoch; until then they may leave by themselves. */
+  emptiesAt: number | null = null;
   private isDraining = false;
 
   constructor(
