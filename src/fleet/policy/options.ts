@@ -22,6 +22,8 @@ export interface PolicyOptions {
   newcomerFactor: number;
   /** Under this share a server takes newcomers however little the others have. */
   quietBelow: number;
+  /** Newcomers of a room pass by a server, unless it is quiet, where the room is over this share. */
+  roomBelow: number;
 
   /** Another server under this share has room to spare: nothing is spawned, and moves stay under it. */
   spareBelow: number;
@@ -57,7 +59,7 @@ export interface PolicyOptions {
  * 200,000 writes/s is two thirds of what one server was measured at on two cores (docs/benchmarks.md), and 20,000
  * connections are the open files that many hosts grant a process. 1.25: Mirrokni, Thorup, Zadimoghaddam, "Consistent
  * Hashing with Bounded Loads". Five minutes before a fleet shrinks: as Kubernetes' horizontal scaler. Sending clients
- * away over the bound, `newcomerFactor`, `growAbove` and `retirePatienceMs` come out of `scripts/simulate`
+ * away over the bound, `newcomerFactor`, `roomBelow`, `growAbove` and `retirePatienceMs` come out of `scripts/simulate`
  * (docs/scaling.md): with rules for single servers only, a large fleet was uneven and moved a tenth of its users an hour.
  */
 export const DEFAULT_POLICY: PolicyOptions = {
@@ -70,6 +72,7 @@ export const DEFAULT_POLICY: PolicyOptions = {
   loadFactor: 1.25,
   newcomerFactor: 1.1,
   quietBelow: 0.5,
+  roomBelow: 0.2,
   spareBelow: 0.8,
   growAbove: 0.85,
   spawnRestMs: 15_000,
@@ -82,6 +85,6 @@ export const DEFAULT_POLICY: PolicyOptions = {
   shedRestMs: 5000,
   retireBelow: 0.5,
   retireAfterMs: 300_000,
-  retirePatienceMs: 4_500_000,
+  retirePatienceMs: 5_400_000,
   retireShare: 0.5,
 };

@@ -43,6 +43,17 @@ describe("a room", () => {
     expect(["c", "d", "e"]).toContain(place("r", hot, ...idle)!);
   });
 
+  test("does not fill a busy server with one giant: others take some of it before that one is over", () => {
+    const rooms = { r: { members: 4000, writesPerSecond: 41_000 } };
+    const others = ["b", "c", "d"].map((id) => testServer({ id, writes: 110_000 }));
+    const at = (writes: number) => place("r", testServer({ id: "a", writes, rooms }), ...others);
+    expect(at(99_000)).toBe("a");
+    expect(["b", "c", "d"]).toContain(at(110_000)!);
+    const smaller = { r: { members: 4000, writesPerSecond: 39_000 } };
+    expect(place("r", testServer({ id: "a", writes: 110_000, rooms: smaller }), ...others)).toBe("a");
+    expect(place("r", testServer({ id: "a", writes: 110_000, rooms }))).toBe("a");
+  });
+
   test("stays together on a fleet with little to do, whatever the mean", () => {
     const a = testServer({ id: "a", writes: 300, rooms: { r: { members: 3 } } });
     expect(place("r", a, ...["b", "c", "d"].map((id) => testServer({ id })))).toBe("a");

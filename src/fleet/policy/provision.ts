@@ -10,7 +10,8 @@ import { rendezvousScore } from "./rendezvous.ts";
  * with `arrivals.add(server.id, newcomerWrites(fleet, room))`.
  *
  * Rooms stay together: first the server with most of its members, then the others it lives on, then rendezvous
- * order; servers over `loadBound`, or whose event loop is late, are passed by, which is how a hot room is split.
+ * order; servers over `loadBound`, or whose event loop is late, are passed by, which is how a hot room is split. So are
+ * those that already have much of one giant room: its every mood would be a jump of that server's whole load.
  * Without a room: the less loaded of two random choices, which beats the least loaded one as long as
  * figures are a second old (Mitzenmacher, "The Power of Two Choices").
  */
@@ -28,7 +29,13 @@ export function provision(
   const meanArrivals = loadOf(arrivals.total.writes, arrivals.total.clients, options) / ready.length;
   const bound = loadBound(fleet, meanArrivals);
   const takes = (load: ServerLoad): boolean => loadWithArrivals(load, arrivals, options) <= bound;
+  const quiet = options.quietBelow * options.spawnAt;
+  const largest = options.roomBelow * options.spawnAt;
+  const isGiant = (load: ServerLoad): boolean =>
+    (load.server.rooms.get(room)?.writesPerSecond ?? 0) > largest &&
+    loadWithArrivals(load, arrivals, options) > quiet;
   return (
+    preferred(room, fleet, (load) => takes(load) && !load.lagging && !isGiant(load)) ??
     preferred(room, fleet, (load) => takes(load) && !load.lagging) ??
     preferred(room, fleet, takes) ??
     lessLoadedOfTwo(fleet, arrivals, random)
