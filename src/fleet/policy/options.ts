@@ -85,6 +85,6 @@ export const DEFAULT_POLICY: PolicyOptions = {
   shedRestMs: 5000,
   retireBelow: 0.5,
   retireAfterMs: 300_000,
-  retirePatienceMs: 5_400_000,
+  retirePatienceMs: 4_500_000,
   retireShare: 0.5,
 };

@@ -32,7 +32,7 @@ describe("a fleet that could do with a server fewer for five minutes", () => {
     expect(ask(fleet, steady(90_000))).toEqual({
       type: "retire",
       server: "s1",
-      patienceMs: 5_400_000,
+      patienceMs: 4_500_000,
       reason:
         "without server s1 the fleet would have carried at most 45,000 writes/s a server over the last 5 m, under 100,000",
       figures: { writes_per_s_without: 45_000, retire_below: 100_000, clients: 2000, servers: 3 },
