@@ -87,14 +87,32 @@ export function start(args: string[], options: Omit<RunOptions, "stdin"> = {}): 
 }
 
 /** Starts `scale-chat serve` on free ports of 127.0.0.1 and waits until it listens. */
-export async function startServer(
+export function startServer(
   args: string[] = [],
   options: Omit<RunOptions, "stdin"> = {},
 ): Promise<RunningServer> {
+  return startListening("serve", "listening", args, options);
+}
+
+/** Starts `scale-chat balance` on free ports of 127.0.0.1 and waits until it listens; its servers are still starting. */
+export function startBalancer(
+  args: string[] = [],
+  options: Omit<RunOptions, "stdin"> = {},
+): Promise<RunningServer> {
+  return startListening("balance", "balancing", args, options);
+}
+
+/** `event` is the log line that says which ports were taken. */
+async function startListening(
+  command: string,
+  event: string,
+  args: string[],
+  options: Omit<RunOptions, "stdin">,
+): Promise<RunningServer> {
   const ports = ["--host", "127.0.0.1", "--port", "0", "--admin-port", "0"];
-  const running = start(["serve", ...ports, "--log-format", "json", ...args], options);
+  const running = start([command, ...ports, "--log-format", "json", ...args], options);
   try {
-    const listening = await until(() => findEvent(running.stdout, "listening"), "the server to listen");
+    const listening = await until(() => findEvent(running.stdout, event), `${command} to listen`);
     return Object.assign(Object.create(running) as Running, {
       port: Number(listening.port),
       adminPort: Number(listening.admin_port),
