@@ -7,7 +7,7 @@ import { openBunSocket } from "../../src/client/bun-socket.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { Chatter } from "../../src/loadtest/chatter.ts";
 import { Crowd } from "../../src/loadtest/crowd.ts";
-import { FrameMemo } from "../../src/loadtest/frame-memo.ts";
+import { memoOfContents, memoOfEvents } from "../../src/loadtest/frame-memo.ts";
 import { Pacer } from "../../src/loadtest/pacer.ts";
 import { planClients, roomName } from "../../src/loadtest/plan.ts";
 import { Tally } from "../../src/loadtest/tally.ts";
@@ -79,7 +79,11 @@ async function run(load: HealthyLoad): Promise<void> {
     options.interval,
     duration,
   );
-  const memo = new FrameMemo(dialects[dialect]);
+  const [events, contents] = [memoOfEvents(dialects[dialect]), memoOfContents(dialects[dialect])];
+  let frameUs = 0;
+  const now = () => {
+    frameUs = Math.round(systemClock.now() * 1000);
+  };
   const tallies = load.phases.map(() => new Tally());
   let repeated = 0;
   /** A message belongs to the phase in which it was to be sent. */
@@ -97,10 +101,25 @@ async function run(load: HealthyLoad): Promise<void> {
     dialect: dialects[dialect],
     filler: "x".repeat(load.size),
     openSocket: openBunSocket,
-    onFrame: (_, frame) => receive(frame),
+    random: Math.random,
+    clock: systemClock,
+    decode(frame) {
+      now();
+      return events.read(frame);
+    },
+    read(frame) {
+      now();
+      return contents.read(frame);
+    },
+    onMessage: (_, sender, sequence) => receive(sender, sequence),
+    onComplaint() {},
+    onBack() {},
+    onGone() {},
   });
   await crowd.bringIn(options.connectTimeout, () => false);
-  if (crowd.present < clients) throw new Error(`only ${crowd.present} of ${clients} clients came in`);
+  const { attendance } = crowd;
+  if (attendance.present < clients)
+    throw new Error(`only ${attendance.present} of ${clients} clients came in`);
   // Dialects that do not greet: time to put the last client into the room.
   await Bun.sleep(500);
 
@@ -118,7 +137,7 @@ async function run(load: HealthyLoad): Promise<void> {
   while (tallies.some(({ outstanding }) => outstanding > 0) && performance.now() < deadline) {
     await Bun.sleep(PERIOD_MS);
   }
-  tell({ type: "done", phases: tallies.map(figuresOf), repeated, disconnects: crowd.disconnects });
+  tell({ type: "done", phases: tallies.map(figuresOf), repeated, disconnects: attendance.disconnects });
   await crowd.takeOut();
   process.disconnect?.();
 
@@ -127,30 +146,25 @@ async function run(load: HealthyLoad): Promise<void> {
     const now = systemClock.now();
     const second = Math.floor(due / 1000);
     const tally = tallyOf(second);
-    const flight = tally.send(
-      Math.round((startedAt + due) * 1000),
-      Math.round(now * 1000),
-      clients,
-      second,
-      true,
-    );
+    const flight = tally.send({
+      scheduledUs: Math.round((startedAt + due) * 1000),
+      sentUs: Math.round(now * 1000),
+      ...{ members: clients, second, counts: true, waited: false },
+    });
     chatter.flights.set(++chatter.sequence, flight);
     chatter.send(new Date(now).toISOString());
   }
 
-  function receive(frame: string): void {
-    const atUs = Math.round(systemClock.now() * 1000);
-    for (const { sender: id, sequence } of memo.read(frame).messages) {
-      const sender = crowd.find(id)!;
-      const flight = sender.flights.get(sequence);
-      // Complete messages are forgotten: one more delivery is one too many.
-      if (flight === undefined) {
-        repeated++;
-        continue;
-      }
-      tallyOf(flight.second).receive(flight, atUs);
-      if (flight.missing === 0) sender.flights.delete(sequence);
+  function receive(id: string, sequence: number): void {
+    const sender = crowd.find(id)!;
+    const flight = sender.flights.get(sequence);
+    // Complete messages are forgotten: one more delivery is one too many.
+    if (flight === undefined) {
+      repeated++;
+      return;
     }
+    tallyOf(flight.second).receive(flight, frameUs);
+    if (flight.missing === 0) sender.flights.delete(sequence);
   }
 }
 

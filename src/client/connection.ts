@@ -47,12 +47,17 @@ export interface RoomMessage {
 export class Connection {
   private readonly membership: Membership;
   private readonly sender: Sender;
+  /** Sent by this client and not seen yet. */
+  private readonly awaited = new Set<MessageId>();
 
   constructor(
     options: ConnectionOptions,
     private readonly listener: ConnectionListener,
   ) {
-    this.sender = new Sender(options.random, (frame) => this.membership.transmit(frame));
+    // From a random number, so that two clients of one name rarely share an id.
+    this.sender = new Sender(Math.floor(options.random() * 2 ** 48), (frame) =>
+      this.membership.transmit(frame),
+    );
     this.membership = new Membership(options, {
       onOnline: (welcome, entry) => this.enter(welcome, entry),
       onOffline: (reason, retryMs) => {
@@ -84,7 +89,9 @@ export class Connection {
 
   /** Sends a text, now or as soon as the connection is back, and again until it is acknowledged. */
   send(text: string): MessageId {
-    return this.sender.send(text);
+    const id = this.sender.send(text);
+    this.awaited.add(id);
+    return id;
   }
 
   /** Asks for the members; the answer comes as presence. False when offline. */
@@ -118,7 +125,7 @@ export class Connection {
   private message({ messageId, sender, text, sentAt }: ReceivedMessage, offset: number): void {
     // The native dialect always says these; another one is not spoken on this connection.
     if (messageId === null || sender === null || sentAt === null) return;
-    const own = this.sender.comesBack(messageId);
+    const own = this.awaited.delete(messageId);
     const history = this.membership.isHistory(offset);
     this.listener.onMessage({ offset, messageId, sender, text, sentAt, own, history });
   }
@@ -132,8 +139,15 @@ export class Connection {
         this.listener.onPresence(event);
         break;
       case "error":
-        this.listener.onError(event, this.sender.complaint(event));
+        this.complaint(event);
         break;
     }
+  }
+
+  private complaint(error: ErrorFrame): void {
+    const text = this.sender.complaint(error);
+    // What was refused for good does not come.
+    if (text !== null) this.awaited.delete(error.message_id!);
+    this.listener.onError(error, text);
   }
 }

@@ -20,7 +20,7 @@ export interface LinkListener {
    * No connection; tries again by itself after `retryMs`. With 0 it is trying already: the socket that was to take
    * the place of this one.
    */
-  onLost(reason: string, retryMs: number): void;
+  onLost(reason: string, retryMs: number, code: number): void;
   /** The other side does not want this client back. */
   onRefused(reason: string, code: number): void;
 }
@@ -144,7 +144,7 @@ export class Link {
       delay = retryAfterMs + reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
       this.timer = setTimeout(() => this.open(), delay);
     }
-    this.listener.onLost(reason || "connection lost", delay);
+    this.listener.onLost(reason || "connection lost", delay, code);
   }
 
   private takeNext(): void {

@@ -39,7 +39,7 @@ export type Entry = "first" | "again" | "moved";
 export interface MembershipListener {
   onOnline(welcome: WelcomeFrame, entry: Entry): void;
   /** Not in the room; tries again by itself after `retryMs`. */
-  onOffline(reason: string, retryMs: number): void;
+  onOffline(reason: string, retryMs: number, code: number): void;
   /** Ended for good: by `close` or because the server does not want this client back. */
   onEnd(reason: string, code: number): void;
   /** Each message of the room once, in order. */
@@ -80,7 +80,7 @@ export class Membership {
         onFrame: (frame) => this.receive(this.decode(frame)),
         onNextFrame: (frame) => this.receiveFirst(this.decode(frame)),
         onNextLost: () => void this.order.withdraw(),
-        onLost: (reason, retryMs) => this.lost(reason, retryMs),
+        onLost: (reason, retryMs, code) => this.lost(reason, retryMs, code),
         onRefused: (reason, code) => this.end(reason, code),
       },
     );
@@ -148,14 +148,14 @@ export class Membership {
     this.link.prepare(() => this.openAt(target));
   }
 
-  private lost(reason: string, retryMs: number): void {
+  private lost(reason: string, retryMs: number, code: number): void {
     // Lost before it was welcome: that server is not there, the one that was asked for first may be. A balancer knows
     // better than a redirect of some time ago.
     if (!this.online || isBalancerUrl(this.options.url)) this.redirect = null;
     this.online = false;
     // An order that was not carried out yet is carried out now.
     this.redirect = this.order.withdraw() ?? this.redirect;
-    this.listener.onOffline(reason, retryMs);
+    this.listener.onOffline(reason, retryMs, code);
   }
 
   private end(reason: string, code: number): void {

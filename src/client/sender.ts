@@ -1,4 +1,3 @@
-import type { Random } from "../lib/random.ts";
 import type { ErrorFrame } from "../protocol/frames.ts";
 import type { MessageId } from "../protocol/message.ts";
 import { native } from "../protocol/native.ts";
@@ -17,11 +16,12 @@ export class Sender {
   /** Runs while what the server could not store waits to be sent again. */
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
 
+  /** Message ids count up from `lastId`; `transmit` sends a frame on the connection of the moment. */
   constructor(
-    random: Random,
+    lastId: number,
     private readonly transmit: (frame: string) => void,
   ) {
-    this.outbox = new Outbox(random);
+    this.outbox = new Outbox(lastId);
   }
 
   /** Messages that the server has not acknowledged. */
@@ -30,7 +30,7 @@ export class Sender {
   }
 
   /** Sends a text, now or as soon as there is a connection. */
-  send(text: string): MessageId {
+  send(text: string): number {
     const id = this.outbox.add(text);
     // What the server could not store goes first.
     if (this.online && this.retryTimer === null) this.transmitOne(id, text);
@@ -52,12 +52,7 @@ export class Sender {
 
   /** The server stored it; false when that is known already. */
   acknowledge(id: MessageId): boolean {
-    return this.outbox.acknowledge(id);
-  }
-
-  /** A message arrived under this id: was it one of ours, seen for the first time? */
-  comesBack(id: MessageId): boolean {
-    return this.outbox.comesBack(id);
+    return this.outbox.remove(id);
   }
 
   /** The server complains: answers with the text that it refused for good, or `null` when it was not about one. */
@@ -69,7 +64,7 @@ export class Sender {
       this.retryTimer ??= setTimeout(() => this.start(), RETRY_MS);
       return null;
     }
-    this.outbox.drop(id);
+    this.outbox.remove(id);
     return text;
   }
 

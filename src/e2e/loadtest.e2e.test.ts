@@ -31,6 +31,8 @@ interface JsonReport {
     expected: number;
     received: number;
     loss: number;
+    repeated: number;
+    disturbances: { back_ms: { max: number } | null } | null;
     latency: unknown;
     notes: string[];
   }>;
@@ -126,6 +128,7 @@ describe("endings before their time", () => {
       "--url",
       `ws://127.0.0.1:${mortal.port}`,
       ...SMALL,
+      ...["--connect-timeout", "1s"],
       "--duration",
       "10m",
       "--out",
@@ -140,6 +143,34 @@ describe("endings before their time", () => {
     for (const row of rows) expect(row).toMatch(ROW);
     expect(last).toBe("");
   });
+
+  test("a server that dies and comes back: so do the clients, nothing is lost and nothing comes twice", async () => {
+    const data = ["--data", join(folder, "mortal.db")];
+    const mortal = await startServer(data);
+    const out = join(folder, "back.csv");
+    const url = ["--url", `ws://127.0.0.1:${mortal.port}`];
+    const test = start([
+      ...["loadtest", ...url, ...SMALL, "--duration", "6s", "--settle", "20s"],
+      ...["--out", out, "--json"],
+    ]);
+    await until(async () => (await stats(mortal.adminPort)).messages_in > 100, "messages");
+    await mortal.kill();
+    const again = await startServer([...data, "--port", `${mortal.port}`]);
+    try {
+      expect(await test.exited).toBe(0);
+      const own = (JSON.parse(test.stdout) as JsonReport).runs[0]!;
+      expect(own).toMatchObject({ sent: 1200, expected: 4800, received: 4800, loss: 0, repeated: 0 });
+      expect(own.disturbances).toMatchObject({ disconnects: 20, reconnects: 20, lost_clients: 0, gaps: 0 });
+      expect(own.disturbances!.back_ms!.max).toBeLessThan(5000);
+      expect(own.notes.join()).toContain("20 connections ended before the test did; 20 came back: p50");
+      const report = await run(["report", out, "--format", "json"]);
+      const read = (JSON.parse(report.stdout) as JsonReport).runs[0]!;
+      expect(read).toMatchObject({ loss: 0, repeated: 0, received: 4800 });
+      expect([read.disturbances, read.latency]).toEqual([own.disturbances, own.latency]);
+    } finally {
+      await again.stop();
+    }
+  }, 60_000);
 
   test("kill -9 of the load test leaves whole lines, and the report says that it did not finish", async () => {
     const out = join(folder, "killed.csv");

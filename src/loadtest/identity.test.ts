@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
-import { FrameMemo } from "./frame-memo.ts";
+import { FrameMemo, memoOfContents } from "./frame-memo.ts";
 import { keyOf, MIN_TEXT_WITH_IDENTITY, textWithIdentity } from "./identity.ts";
 
 const KEY = { sender: "k3f9.12.7", sequence: 42 };
@@ -18,7 +18,7 @@ describe("a message is recognised when it comes back", () => {
         text,
         sentAt: "2026-01-01T00:00:00Z",
       });
-      expect(new FrameMemo(dialects[name]).read(frame)).toEqual({ messages: [KEY], errors: [] });
+      expect(memoOfContents(dialects[name]).read(frame)).toEqual({ messages: [KEY], errors: [] });
     });
   }
 
@@ -46,20 +46,18 @@ describe("a frame's contents", () => {
     const message = (sequence: number) =>
       `{"type":"message","offset":${sequence},"message_id":${sequence},"sender":"a.0.1","text":"x","sent_at":"t","room":"r"}`;
     const error = '{"type":"error","code":"not_stored","message":"later"}';
-    const contents = new FrameMemo(dialects.native).read(`[${message(1)},${error},${message(2)}]`);
+    const contents = memoOfContents(dialects.native).read(`[${message(1)},${error},${message(2)}]`);
     expect(contents.messages.map((key) => key.sequence)).toEqual([1, 2]);
     expect(contents.errors).toEqual(["later"]);
   });
 
   test("the same frame is decoded once, even after many others", () => {
     let decoded = 0;
-    const memo = new FrameMemo({
-      ...dialects.plain,
-      decodeFromServer(frame) {
-        decoded++;
-        return dialects.plain.decodeFromServer(frame);
-      },
-    });
+    const decode = (frame: string) => {
+      decoded++;
+      return dialects.plain.decodeFromServer(frame);
+    };
+    const memo = new FrameMemo(decode, (events) => events.length > 0);
     const frame = (id: number) => `{"message_id":${id},"text":"x","sender":"a.0.1"}`;
     for (let id = 0; id < 900; id++) for (let member = 0; member < 5; member++) memo.read(frame(id));
     expect(decoded).toBe(900);
@@ -68,7 +66,7 @@ describe("a frame's contents", () => {
   test("what is not understood holds nothing", () => {
     for (const name of DIALECT_NAMES) {
       for (const frame of ["", "{", "null", "[]", "7", '{"type":"message"}']) {
-        expect(new FrameMemo(dialects[name]).read(frame).messages).toEqual([]);
+        expect(memoOfContents(dialects[name]).read(frame).messages).toEqual([]);
       }
     }
   });

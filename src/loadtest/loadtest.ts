@@ -49,6 +49,7 @@ export async function loadTest(
   const run = new LoadRun(options, {
     clock: world.clock,
     openSocket: openBunSocket,
+    random: world.random,
     runId: randomId(world.random, 4),
     recorder,
     onStart: (startedAt) => recorder.begin(describe(startedAt)),

@@ -2,7 +2,13 @@ import { formatCounted, formatPercent } from "../lib/format.ts";
 import { excerpt, sanitise } from "../lib/sanitise.ts";
 import { notesOfMeta } from "../results/notes.ts";
 import type { RunEnd, RunMeta } from "../results/run-meta.ts";
-import { DEFAULT_PERCENTILES, lossOf, type RunSummary, summariseLatency } from "../results/summary.ts";
+import {
+  DEFAULT_PERCENTILES,
+  disturbancesOf,
+  lossOf,
+  type RunSummary,
+  summariseLatency,
+} from "../results/summary.ts";
 import type { LoadRun } from "./run.ts";
 
 /** The figures of a run that is over, in the form that reports use; `meta` is what its file says of it. */
@@ -21,6 +27,7 @@ export function summarise(label: string, meta: RunMeta, run: LoadRun): RunSummar
     spanUs: tally.spanUs,
     fromScheduled: summariseLatency(tally.fromScheduled, tally.reached, DEFAULT_PERCENTILES),
     fromSent: summariseLatency(tally.fromSent, tally.reached, DEFAULT_PERCENTILES),
+    disturbances: disturbancesOf(meta.end),
     notes: [...notesOfMeta(meta), ...notesOfRun(run)],
   };
 }
@@ -28,19 +35,20 @@ export function summarise(label: string, meta: RunMeta, run: LoadRun): RunSummar
 /** Why the test counts as failed, one sentence each; empty when every message reached everyone. */
 export function problems(summary: RunSummary, end: RunEnd, run: LoadRun): string[] {
   const found: string[] = [];
-  const why = run.crowd.lastLoss === "" ? "" : ` (${sanitise(run.crowd.lastLoss)})`;
+  const { lastLoss, lost } = run.crowd.attendance;
+  const why = lastLoss === "" ? "" : ` (${sanitise(lastLoss)})`;
   if (end.connect_errors > 0) {
     found.push(`${formatCounted(end.connect_errors, "client")} could not connect${why}`);
   }
-  if (end.disconnects > 0) {
-    found.push(`${formatCounted(end.disconnects, "client")} lost their connection during the test${why}`);
+  if (lost > 0) {
+    found.push(`${formatCounted(lost, "client")} lost their connection during the test${why}`);
   }
   const loss = lossOf(summary) ?? 0;
   if (loss > 0) found.push(`${formatPercent(loss)} of the deliveries were lost`);
   return found;
 }
 
-function notesOfRun({ complaints, tally }: LoadRun): string[] {
+function notesOfRun({ ledger: { complaints, tally } }: LoadRun): string[] {
   const notes: string[] = [];
   if (complaints.count > 0) {
     const times = formatCounted(complaints.count, "time");

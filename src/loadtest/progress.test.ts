@@ -5,6 +5,10 @@ const START: Snapshot = {
   phase: "sending",
   clients: 1000,
   connected: 1000,
+  away: 0,
+  reconnects: 0,
+  redirects: 0,
+  backP99: null,
   sent: 0,
   received: 0,
   p50: null,
@@ -30,4 +34,11 @@ test("before there are figures, none are made up", () => {
 
 test("a generator that cannot keep up says so at once", () => {
   expect(progressLine({ ...START, late: true }, START, 500)).toContain("generator is late!");
+});
+
+test("who is away, came back or went elsewhere is told of, when there is somebody", () => {
+  const now = { ...START, connected: 980, away: 20, reconnects: 31, backP99: 1_200_000, redirects: 7 };
+  expect(progressLine(now, START, 500)).toContain(
+    "loss 0 %  20 away  31 back (p99 1.20 s)  7 sent elsewhere  30s",
+  );
 });

@@ -5,6 +5,13 @@ export interface Snapshot {
   phase: "connecting" | "sending" | "settling" | "leaving";
   clients: number;
   connected: number;
+  /** Were in their rooms, and are coming back. */
+  away: number;
+  /** Since the start: times that a client came back, and that one went on at another server. */
+  reconnects: number;
+  redirects: number;
+  /** Of the times that clients were away, microseconds. */
+  backP99: number | null;
   /** Messages and deliveries since the start. */
   sent: number;
   received: number;
@@ -29,6 +36,9 @@ export function progressLine(now: Snapshot, before: Snapshot, elapsedMs: number)
     `p50 ${latency(now.p50)}`,
     `p99 ${latency(now.p99)}`,
     `loss ${formatPercent(now.loss)}`,
+    ...(now.away > 0 ? [`${formatCount(now.away)} away`] : []),
+    ...(now.reconnects > 0 ? [`${formatCount(now.reconnects)} back (p99 ${latency(now.backP99)})`] : []),
+    ...(now.redirects > 0 ? [`${formatCount(now.redirects)} sent elsewhere`] : []),
     phaseText(now),
     ...(now.late ? ["generator is late!"] : []),
   ].join("  ");

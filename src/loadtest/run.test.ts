@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import type { Server } from "bun";
+import { MemoryBroker } from "../broker/memory/memory-broker.ts";
 import { openBunSocket } from "../client/bun-socket.ts";
+import { FakeBalancer } from "../client/fake-balancer.ts";
+import type { OpenSocket } from "../client/socket.ts";
+import { startTcpProxy } from "../e2e/tcp-proxy.ts";
 import { systemClock } from "../lib/clock.ts";
+import { seededRandom } from "../lib/random.ts";
 import { until } from "../lib/test-until.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { META as ONE_ROOM } from "../results/fake-run.ts";
@@ -9,7 +14,7 @@ import { serve, type TestServer } from "../server/test-client.ts";
 import { OPTIONS } from "./fake-options.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
-import { LoadRun } from "./run.ts";
+import { LoadRun, type RunParts } from "./run.ts";
 
 const stops: Array<() => unknown> = [];
 afterEach(async () => {
@@ -23,13 +28,15 @@ function options(port: number, change: Partial<LoadOptions> = {}): LoadOptions {
 
 const META = { ...ONE_ROOM, rooms: 3, room_size: 4, interval_ms: 50, size: 64 };
 
-function loadRun(of: LoadOptions): LoadRun {
+function loadRun(of: LoadOptions, parts: Partial<RunParts> = {}): LoadRun {
   return new LoadRun(of, {
     clock: systemClock,
     openSocket: openBunSocket,
+    random: Math.random,
     runId: "test",
     recorder: null,
     onStart: () => {},
+    ...parts,
   });
 }
 
@@ -114,6 +121,7 @@ test("two tests on one server do not see each other", async () => {
   const second = new LoadRun(options(port), {
     clock: systemClock,
     openSocket: openBunSocket,
+    random: Math.random,
     runId: "more",
     recorder: null,
     onStart: () => {},
@@ -166,7 +174,7 @@ test("a server that loses messages is found out", async () => {
 
 test("a server that goes away: the test ends early and says how many were lost", async () => {
   const server = chatServer();
-  const run = loadRun(options(server.port, { duration: 60_000 }));
+  const run = loadRun(options(server.port, { duration: 60_000, connectTimeout: 500 }));
   const ended = run.run();
   await until(() => run.snapshot().received >= 50, "the first deliveries");
   await server.stop();
@@ -174,6 +182,97 @@ test("a server that goes away: the test ends early and says how many were lost",
   expect(end).toMatchObject({ disconnects: 12, interrupted: false });
   const found = problems(summarise("test", { ...META, end: end! }, run), end!, run);
   expect(found.join()).toContain("12 clients lost their connection");
+});
+
+describe("native clients come back by themselves", () => {
+  test("over a network that breaks: nothing is lost, nothing comes twice, each return is counted", async () => {
+    const proxy = await startTcpProxy(chatServer().port, Math.random);
+    stops.push(() => proxy.close());
+    const run = loadRun(options(proxy.port, { duration: 1500, settle: 10_000 }));
+    const ended = run.run();
+    await until(() => run.snapshot().received >= 50, "the first deliveries");
+    proxy.cut();
+    await until(() => run.crowd.attendance.reconnects >= 12, "everyone to be back");
+    proxy.cutChance = 0.05;
+    await until(() => run.crowd.attendance.reconnects >= 20, "more to break");
+    proxy.cutChance = 0;
+    const end = await ended;
+    // 12 clients, 30 intervals of 50 ms: what was due while a client was away was sent when it was back.
+    expect(end).toMatchObject({ sent: 360, expected: 1440, received: 1440, connect_errors: 0 });
+    expect(run.tally).toMatchObject({ repeated: 0, foreign: 0, unsent: 0, outstanding: 0 });
+    const { reconnects, lost_clients, back_ms, gaps } = end!.disturbances!;
+    expect([reconnects, lost_clients, gaps]).toEqual([end!.disconnects, 0, 0]);
+    expect(back_ms!.max).toBeGreaterThanOrEqual(back_ms!.p50);
+    const summary = summarise("test", { ...META, end: end! }, run);
+    expect(problems(summary, end!, run)).toEqual([]);
+    expect(summary.notes.join()).toContain(`${reconnects} came back: p50`);
+    // Of the delay the network is to blame, not the generator.
+    expect(summary.notes.join()).not.toContain("behind its schedule");
+    expect(summary.fromScheduled!.max).toBeGreaterThan(10_000);
+  }, 20_000);
+
+  test("sent to another server, they go there, and nobody is away for it", async () => {
+    const broker = new MemoryBroker({ history: 10_000 }, systemClock, seededRandom(1));
+    const target = serve({}, { broker });
+    const stopping = serve({ drainTo: target.url, drainTimeout: 1500 }, { broker });
+    stops.push(() => target.stop());
+    const run = loadRun(options(stopping.port, { duration: 2500 }));
+    const ended = run.run();
+    await until(() => run.snapshot().received >= 50, "the first deliveries");
+    await stopping.stop();
+    const end = await ended;
+    expect(end).toMatchObject({ sent: 600, expected: 2400, received: 2400, disconnects: 0 });
+    expect(end!.disturbances).toEqual({
+      reconnects: 0,
+      back_ms: null,
+      lost_clients: 0,
+      redirects: 12,
+      gaps: 0,
+    });
+    expect(run.tally.repeated).toBe(0);
+    const summary = summarise("test", { ...META, end: end! }, run);
+    expect(problems(summary, end!, run)).toEqual([]);
+    expect(summary.notes).toEqual(["12 times a client was sent to another server"]);
+  }, 20_000);
+
+  test("some that do not are lost, and what was said after that was not for them", async () => {
+    const { port } = chatServer();
+    const proxy = await startTcpProxy(port, Math.random);
+    stops.push(() => proxy.close());
+    let opened = 0;
+    let isCut = false;
+    const openSocket: OpenSocket = (url, subprotocols) => {
+      const address = new URL(url);
+      if (opened++ % 4 === 0 || isCut) address.port = `${proxy.port}`;
+      return openBunSocket(address.href, subprotocols);
+    };
+    const run = loadRun(options(port, { rooms: 1, duration: 800, settle: 300 }), { openSocket });
+    const ended = run.run();
+    await until(() => run.tally.outstanding === 0 && run.snapshot().received >= 8, "a quiet moment");
+    // From now on this one knocks in vain.
+    proxy.target = 1;
+    isCut = true;
+    proxy.cut();
+    const end = await ended;
+    expect(end!.disconnects).toBe(1);
+    expect(run.crowd.attendance.lost).toBe(1);
+    // What was under way when it went was for it; what three others said after that was for three.
+    expect(end!.expected - end!.received).toBeLessThanOrEqual(4);
+    expect(run.tally.unsent).toBeGreaterThan(0);
+    const found = problems(summarise("test", { ...META, end: end! }, run), end!, run);
+    expect(found[0]).toStartWith("1 client lost their connection during the test");
+  });
+
+  test("a server that asks for patience gets it, until the time to connect is over", async () => {
+    const balancer = new FakeBalancer();
+    stops.push(() => balancer.stop());
+    const { url } = chatServer();
+    const run = loadRun(options(0, { url: balancer.url }));
+    const ended = run.run();
+    await until(() => balancer.asked.length >= 12, "everyone to ask");
+    balancer.servers = [url];
+    expect(await ended).toMatchObject({ sent: 96, received: 384, connect_errors: 0, disconnects: 0 });
+  }, 20_000);
 });
 
 test("clients that never get in are given up, each counted once, and the others go on", async () => {
@@ -209,5 +308,5 @@ test("nobody to talk to: no run, and no waiting for the ramp", async () => {
   await server.stop();
   const run = loadRun(options(port, { ramp: 60_000, rooms: 20, roomSize: 50 }));
   expect(await run.run()).toBeNull();
-  expect(run.crowd.present).toBe(0);
+  expect(run.crowd.attendance.present).toBe(0);
 });

@@ -1,11 +1,15 @@
 import { expect, test } from "bun:test";
-import { Tally } from "./tally.ts";
+import { type Departure, Tally } from "./tally.ts";
 
 const SENT = 1_763_683_200_000_000;
 
+function departure(scheduledUs: number, sentUs: number, change: Partial<Departure> = {}): Departure {
+  return { scheduledUs, sentUs, members: 1, second: 0, counts: true, waited: false, ...change };
+}
+
 test("both latencies are measured, each from its own start", () => {
   const tally = new Tally();
-  const flight = tally.send(SENT - 300, SENT, 2, 0, true);
+  const flight = tally.send(departure(SENT - 300, SENT, { members: 2 }));
   tally.receive(flight, SENT + 1000);
   tally.receive(flight, SENT + 2000);
   expect(tally.fromSent.percentiles([50, 100])).toEqual([1000, 2000]);
@@ -16,7 +20,7 @@ test("both latencies are measured, each from its own start", () => {
 
 test("the warm-up is followed to its end, but not counted", () => {
   const tally = new Tally();
-  const flight = tally.send(SENT, SENT, 3, 0, false);
+  const flight = tally.send(departure(SENT, SENT, { members: 3, counts: false }));
   tally.receive(flight, SENT + 10);
   expect(tally).toMatchObject({ sent: 0, expected: 0, received: 0, outstanding: 2 });
   expect(tally.fromSent.count).toBe(0);
@@ -24,9 +28,9 @@ test("the warm-up is followed to its end, but not counted", () => {
 
 test("loss while running leaves out what may be on its way", () => {
   const tally = new Tally();
-  const first = tally.send(SENT, SENT, 4, 0, true);
+  const first = tally.send(departure(SENT, SENT, { members: 4 }));
   tally.receive(first, SENT + 10);
-  tally.send(SENT + 3_000_000, SENT + 3_000_000, 100, 3, true);
+  tally.send(departure(SENT + 3_000_000, SENT + 3_000_000, { members: 100, second: 3 }));
   expect(tally.lossBefore(2)).toBe(0);
   expect(tally.lossBefore(3)).toBe(0.75);
   expect(tally.lossBefore(6)).toBeCloseTo(103 / 104, 10);
@@ -34,6 +38,23 @@ test("loss while running leaves out what may be on its way", () => {
 
 test("the send lag is how late a message left", () => {
   const tally = new Tally();
-  for (let i = 0; i < 100; i++) tally.send(SENT, SENT + 50, 1, 0, true);
+  for (let i = 0; i < 100; i++) tally.send(departure(SENT, SENT + 50, { members: 1 }));
   expect(tally.sendLag.percentile(99)).toBe(50);
+});
+
+test("a message that waited for its sender's return is no lag of the generator", () => {
+  const tally = new Tally();
+  const flight = tally.send(departure(SENT, SENT + 900_000, { waited: true }));
+  tally.receive(flight, SENT + 950_000);
+  expect(tally.sendLag.count).toBe(0);
+  expect(tally.fromScheduled.max).toBe(950_000);
+});
+
+test("what a message was not for is neither expected nor lost", () => {
+  const tally = new Tally();
+  const flight = tally.send(departure(SENT, SENT, { members: 3 }));
+  tally.receive(flight, SENT + 10);
+  tally.expectLess(flight, 2);
+  expect(tally).toMatchObject({ expected: 1, received: 1, outstanding: 0 });
+  expect(tally.lossBefore(10)).toBe(0);
 });

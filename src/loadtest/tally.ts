@@ -1,6 +1,20 @@
 import { Distribution } from "../lib/distribution.ts";
 import { Histogram } from "../lib/histogram.ts";
 
+/** A message that leaves. Times in microseconds since the epoch. */
+export interface Departure {
+  scheduledUs: number;
+  sentUs: number;
+  /** Clients that it goes to. */
+  members: number;
+  /** Second of the run in which it is sent. */
+  second: number;
+  /** False during the warm-up. */
+  counts: boolean;
+  /** Its sender was not connected when it was due: it is late, and the generator is not to blame. */
+  waited: boolean;
+}
+
 /** A message on its way. Times in microseconds since the epoch. */
 export interface Flight {
   sentUs: number;
@@ -49,14 +63,13 @@ export class Tally {
     return this.sent === 0 ? null : this.lastUs - this.firstUs;
   }
 
-  /** Registers a message that goes to `members` clients. */
-  send(scheduledUs: number, sentUs: number, members: number, second: number, counts: boolean): Flight {
+  send({ scheduledUs, sentUs, members, second, counts, waited }: Departure): Flight {
     this.outstanding += members;
     this.expectedIn[second] = (this.expectedIn[second] ?? 0) + members;
     if (counts) {
       this.sent++;
       this.expected += members;
-      this.sendLag.add(sentUs - scheduledUs);
+      if (!waited) this.sendLag.add(sentUs - scheduledUs);
       this.extendSpan(sentUs);
     }
     return { sentUs, scheduledUs, missing: members, second, counts, reached: false };
@@ -75,6 +88,14 @@ export class Tally {
     this.fromSent.add(atUs - flight.sentUs);
     this.fromScheduled.add(atUs - flight.scheduledUs);
     this.live.add(atUs - flight.scheduledUs);
+  }
+
+  /** A message does not go to that many of those who have not got it. */
+  expectLess(flight: Flight, members: number): void {
+    flight.missing -= members;
+    this.outstanding -= members;
+    this.expectedIn[flight.second]! -= members;
+    if (flight.counts) this.expected -= members;
   }
 
   /** The share that is lost of what was sent long enough before `second` to have arrived. */

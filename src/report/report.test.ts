@@ -63,6 +63,7 @@ describe("the JSON report", () => {
               percentiles: { "50": 1, "99.9": null },
             },
           },
+          disturbances: null,
           notes: ["room size inferred from the deliveries: 2; say it with --room-size"],
         },
       ],

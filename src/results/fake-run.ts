@@ -1,4 +1,4 @@
-import type { RunEnd, RunMeta } from "./run-meta.ts";
+import type { Disturbances, RunEnd, RunMeta } from "./run-meta.ts";
 
 /** When the fake run starts, in microseconds since the Unix epoch. */
 export const START_US = 1_763_683_200_000_000;
@@ -17,6 +17,15 @@ export const META: RunMeta = {
   seed: 1,
   url: "ws://127.0.0.1:8080",
   host: { cores: 2, cpu: "a processor", memory_bytes: 1024, os: "linux" },
+};
+
+/** Ten clients that lost their connections: nine came back. */
+export const DISTURBANCES: Disturbances = {
+  reconnects: 9,
+  back_ms: { p50: 112, p99: 230.5, max: 241 },
+  lost_clients: 1,
+  redirects: 3,
+  gaps: 0,
 };
 
 /** How it ended: one message, two deliveries, nothing wrong. */

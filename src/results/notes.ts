@@ -1,6 +1,6 @@
-import { formatCounted, formatDuration } from "../lib/format.ts";
+import { formatCount, formatCounted, formatDuration, formatLatency } from "../lib/format.ts";
 import { sanitise } from "../lib/sanitise.ts";
-import type { RunMeta } from "./run-meta.ts";
+import type { Disturbances, RunMeta } from "./run-meta.ts";
 
 /** What the description of a run says that a reader should know before believing its figures. */
 export function notesOfMeta(meta: RunMeta): string[] {
@@ -13,7 +13,18 @@ export function notesOfMeta(meta: RunMeta): string[] {
   if (end.interrupted) notes.push("the run was interrupted before its time");
   if (end.connect_errors > 0) notes.push(`${formatCounted(end.connect_errors, "client")} could not connect`);
   if (end.disconnects > 0) {
-    notes.push(`${formatCounted(end.disconnects, "connection")} ended before the test did`);
+    const back = comeBack(end.disturbances);
+    notes.push(`${formatCounted(end.disconnects, "connection")} ended before the test did${back}`);
   }
+  const { redirects = 0, gaps = 0 } = end.disturbances ?? {};
+  if (redirects > 0) notes.push(`${formatCounted(redirects, "time")} a client was sent to another server`);
+  if (gaps > 0) notes.push(`${formatCounted(gaps, "time")} a client was told that the log has lost messages`);
   return [...notes, ...end.warnings.map(sanitise)];
+}
+
+function comeBack(disturbances: Disturbances | undefined): string {
+  if (disturbances === undefined || disturbances.back_ms === null) return "";
+  const { reconnects, back_ms: back } = disturbances;
+  const [p50, p99, max] = [back.p50, back.p99, back.max].map((ms) => formatLatency(ms * 1000));
+  return `; ${formatCount(reconnects)} came back: p50 ${p50}, p99 ${p99}, max ${max}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { END as GOOD_END, META as WITHOUT_WARMUP } from "./fake-run.ts";
+import { DISTURBANCES, END as GOOD_END, META as WITHOUT_WARMUP } from "./fake-run.ts";
 import { decodeRunMeta, encodeRunMeta, isRunMetaLine } from "./run-meta.ts";
 
 const META = { ...WITHOUT_WARMUP, warmup_ms: 5000 };
@@ -7,7 +7,8 @@ const END = { ...GOOD_END, received: 1, disconnects: 1, warnings: ["the event lo
 
 describe("encodeRunMeta", () => {
   test("is read back as it was, with and without the end", () => {
-    for (const meta of [META, { ...META, end: END }]) {
+    const disturbed = { ...END, disturbances: DISTURBANCES };
+    for (const meta of [META, { ...META, end: END }, { ...META, end: disturbed }]) {
       expect(decodeRunMeta(encodeRunMeta(meta).trimEnd())).toEqual(meta);
     }
   });
@@ -47,6 +48,11 @@ describe("decodeRunMeta", () => {
     ["no time", line({ started_at: "yesterday" })],
     ["a negative warm-up", line({ warmup_ms: -1 })],
     ["a broken end", line({ end: { ...END, expected: "many" } })],
+    ["disturbances that are none", line({ end: { ...END, disturbances: { reconnects: 1 } } })],
+    [
+      "times that are none",
+      line({ end: { ...END, disturbances: { ...DISTURBANCES, back_ms: { p50: 1, p99: "2" } } } }),
+    ],
     ["warnings that are no text", line({ end: { ...END, warnings: [1] } })],
     ["an end that is none", line({ end: null })],
   ])("is null for %s", (_what, text) => expect(decodeRunMeta(text)).toBeNull());

@@ -42,8 +42,24 @@ export interface RunEnd {
   disconnects: number;
   /** True when a signal ended the run before its time. */
   interrupted: boolean;
+  /** Only where something disturbed the run. */
+  disturbances?: Disturbances;
   /** Why the figures should not be trusted, in words; empty when the generator kept up. */
   warnings: string[];
+}
+
+/** What clients went through that reconnect, resume and follow redirects by themselves. */
+export interface Disturbances {
+  /** Times that a client came back after it had lost its connection. */
+  reconnects: number;
+  /** How long that took, from the loss to the new welcome, milliseconds; `null` when nobody came back. */
+  back_ms: { p50: number; p99: number; max: number } | null;
+  /** Clients that did not come back. */
+  lost_clients: number;
+  /** Times that a client went on at another server because it was told to. */
+  redirects: number;
+  /** Times that a client was told of messages that the log no longer holds. */
+  gaps: number;
 }
 
 const PREFIX = "# scale-chat ";
@@ -102,9 +118,20 @@ function isRunEnd(value: unknown): value is RunEnd {
   const warnings = value.warnings;
   return (
     counts.every((name) => isCount(value[name], 0)) &&
+    (value.disturbances === undefined || isDisturbances(value.disturbances)) &&
     typeof value.interrupted === "boolean" &&
     Array.isArray(warnings) &&
     warnings.every((warning) => typeof warning === "string")
+  );
+}
+
+function isDisturbances(value: unknown): value is Disturbances {
+  if (!isObject(value)) return false;
+  const { back_ms: back } = value;
+  const counts = ["reconnects", "lost_clients", "redirects", "gaps"];
+  return (
+    counts.every((name) => isCount(value[name], 0)) &&
+    (back === null || (isObject(back) && ["p50", "p99", "max"].every((name) => Number.isFinite(back[name]))))
   );
 }
 

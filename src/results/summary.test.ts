@@ -15,6 +15,7 @@ const RUN: RunSummary = {
   spanUs: 1,
   fromScheduled: null,
   fromSent: null,
+  disturbances: null,
   notes: [],
 };
 

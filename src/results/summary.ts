@@ -1,4 +1,5 @@
 import type { Distribution } from "../lib/distribution.ts";
+import type { Disturbances, RunEnd } from "./run-meta.ts";
 
 /** One run in figures: what `loadtest` prints at its end and `report` prints for each file. */
 export interface RunSummary {
@@ -23,6 +24,8 @@ export interface RunSummary {
   fromScheduled: LatencySummary | null;
   /** From when the message left: what the server did. `null` without deliveries. */
   fromSent: LatencySummary | null;
+  /** `null` when nothing disturbed the run, or nothing is known of it. */
+  disturbances: (Disturbances & { disconnects: number }) | null;
   /** What a reader should know before believing the figures, one sentence each. */
   notes: string[];
 }
@@ -80,4 +83,13 @@ export function summariseLatency(
 export function lossOf(run: RunSummary): number | null {
   if (run.expected === null || run.expected === 0) return null;
   return Math.max(0, run.expected - (run.received - run.repeated)) / run.expected;
+}
+
+/** What a run's own account says of disturbances. */
+export function disturbancesOf(end: RunEnd | undefined): RunSummary["disturbances"] {
+  if (end === undefined || (end.disconnects === 0 && end.disturbances === undefined)) return null;
+  const { disconnects } = end;
+  // Without an account of them nobody came back.
+  const nobodyBack = { reconnects: 0, back_ms: null, lost_clients: disconnects, redirects: 0, gaps: 0 };
+  return { disconnects, ...(end.disturbances ?? nobodyBack) };
 }

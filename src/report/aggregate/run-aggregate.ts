@@ -3,7 +3,7 @@ import { formatCount } from "../../lib/format.ts";
 import type { EventSink } from "../../results/event.ts";
 import { notesOfMeta } from "../../results/notes.ts";
 import type { RunMeta } from "../../results/run-meta.ts";
-import { type RunSummary, summariseLatency } from "../../results/summary.ts";
+import { disturbancesOf, type RunSummary, summariseLatency } from "../../results/summary.ts";
 import { expectDeliveries, type RoomFacts } from "./expected.ts";
 import { LEFT_OUT, MessageTable, type Slot } from "./message-table.ts";
 import { notesOfRows } from "./notes.ts";
@@ -82,6 +82,7 @@ export class RunAggregate implements EventSink {
       spanUs: sent === 0 ? null : this.lastUs - this.firstUs,
       fromScheduled: summariseLatency(fromScheduled, reached, percents),
       fromSent: summariseLatency(fromSent, reached, percents),
+      disturbances: disturbancesOf(meta?.end),
       notes: [
         ...(meta === null ? [] : notesOfMeta(meta)),
         ...(note === null ? [] : [note]),

@@ -21,6 +21,7 @@ function runObject(run: RunSummary) {
     unmatched: run.unmatched,
     span_ms: run.spanUs === null ? null : milliseconds(run.spanUs),
     latency: { from_scheduled: latencyObject(run.fromScheduled), from_sent: latencyObject(run.fromSent) },
+    disturbances: run.disturbances,
     notes: run.notes,
   };
 }

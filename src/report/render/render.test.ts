@@ -29,6 +29,7 @@ const RUN: RunSummary = {
   spanUs: 60_000_123,
   fromScheduled: LATENCY,
   fromSent: { ...LATENCY, max: 2_000_000 },
+  disturbances: null,
   notes: ["the run was interrupted before its time"],
 };
 

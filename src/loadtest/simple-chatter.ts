@@ -1,0 +1,69 @@
+import { cut, sayGoodbye } from "../client/goodbye.ts";
+import { openInRoom } from "../client/provisioned-socket.ts";
+import type { ClientSocket, SocketClose } from "../client/socket.ts";
+import { registerFrame } from "../protocol/register.ts";
+import { Chatter, chatterAddress } from "./chatter.ts";
+import { textWithIdentity } from "./identity.ts";
+
+/**
+ * A client of the plain or the register dialect, on one socket. It does not come back: these dialects have no words for
+ * what it missed, so a lost connection is a result.
+ */
+export class SimpleChatter extends Chatter {
+  private socket: ClientSocket | null = null;
+
+  connect(): void {
+    const { dialect, url, openSocket } = this.context;
+    const room = this.room.name;
+    const addressAt = (server: string) => chatterAddress(dialect, server, room);
+    const socket = openInRoom(openSocket, { url, room, addressAt, subprotocols: [] });
+    this.socket = socket;
+    // The server does not say when a client is in.
+    socket.onopen = () => this.join(socket);
+    socket.onmessage = ({ data }: { data: unknown }) => {
+      if (typeof data === "string" && this.isIn) this.receive(data);
+    };
+    socket.onclose = ({ code, reason }: SocketClose) => {
+      const was = this.isIn ? "in" : "outside";
+      this.state = "gone";
+      this.context.onLost(this, was, code, reason);
+    };
+    socket.onerror = () => {};
+  }
+
+  send(sentAt: string): void {
+    const { dialect, filler } = this.context;
+    const key = { sender: this.id, sequence: this.sequence };
+    this.socket!.send(
+      dialect.encodeFromClient({
+        messageId: this.sequence,
+        text: dialect.name === "register" ? textWithIdentity(key, filler) : filler,
+        sender: this.id,
+        sentAt,
+        room: this.room.name,
+      }),
+    );
+  }
+
+  async leave(): Promise<void> {
+    this.state = "gone";
+    if (this.socket !== null) await sayGoodbye(this.socket);
+  }
+
+  giveUp(): void {
+    this.state = "gone";
+    if (this.socket !== null) cut(this.socket);
+  }
+
+  private join(socket: ClientSocket): void {
+    if (this.context.dialect.name === "register") socket.send(registerFrame(this.room.name));
+    this.state = "in";
+    this.context.onJoined(this);
+  }
+
+  private receive(frame: string): void {
+    const { messages, errors } = this.context.read(frame);
+    for (const error of errors) this.context.onComplaint(error);
+    for (const { sender, sequence } of messages) this.context.onMessage(this, sender, sequence);
+  }
+}
