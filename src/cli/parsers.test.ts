@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { InvalidArgumentError } from "commander";
-import { bytes, chatUrl, duration, oneOf, type Parser, percentiles, port, wholeNumber } from "./parsers.ts";
+import {
+  bytes,
+  chatUrl,
+  duration,
+  hostName,
+  oneOf,
+  type Parser,
+  percentiles,
+  port,
+  wholeNumber,
+} from "./parsers.ts";
 
 function accepts<T>(parser: Parser<T>, cases: Record<string, T>): void {
   for (const [text, value] of Object.entries(cases)) {
@@ -18,6 +28,22 @@ function refuses(parser: Parser<unknown>, sentence: string, texts: string[]): vo
 describe("port", () => {
   accepts(port, { "0": 0, "8080": 8080, "65535": 65_535 });
   refuses(port, "a whole number from 0 to 65535", ["65536", "-1", "80.5", "0x50", "1e3", "", " 80", "８０"]);
+});
+
+describe("hostName", () => {
+  const hosts = ["chat", "chat.example.org", "10.0.0.5", "2001:db8::5", "::1"];
+  accepts(hostName, Object.fromEntries(hosts.map((host) => [host, host])));
+  refuses(hostName, "Not a host", [
+    "",
+    "a b",
+    "h:80",
+    "10.0.0.5:80",
+    "ws://h",
+    "h/",
+    "[::1]",
+    "user@h",
+    "10.0.0.999",
+  ]);
 });
 
 describe("wholeNumber", () => {

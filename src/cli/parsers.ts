@@ -18,6 +18,16 @@ export function wholeNumber(what: string, min: number, max: number): Parser<numb
   };
 }
 
+/** How others reach a machine: a name or an address, without a port. */
+export const hostName: Parser<string> = (text) => {
+  const isName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(text);
+  const url = `ws://${text.includes(":") ? `[${text}]` : text}:1`;
+  if ((isName || text.includes(":")) && URL.canParse(url)) return text;
+  throw new InvalidArgumentError(
+    "Not a host: try chat.example.org, 10.0.0.5 or 2001:db8::5, without a port.",
+  );
+};
+
 /** A number with or without decimals between two bounds, both allowed. `what` names it: "a share". */
 export function decimal(what: string, min: number, max: number): Parser<number> {
   return (text) => {

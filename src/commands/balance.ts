@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
-import { port } from "../cli/parsers.ts";
+import { hostName, port } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { ChildProgram } from "../fleet/child.ts";
@@ -30,9 +30,10 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
     .setting("--port <port>", "port of /servers/provision; 0 takes a free one", port, "3000")
     .option("--admin-host <address>", "address of the dashboard", "127.0.0.1")
     .setting("--admin-port <port>", "port of the dashboard, /servers, /stats and /events", port, "3001")
-    .option(
+    .setting(
       "--advertise-host <name>",
       "how clients reach this machine (default: as they reached the balancer)",
+      hostName,
     )
     .option("--admin-token-file <file>", "a secret that allows to spawn and drain by hand")
     .sharing(policyOptions)
