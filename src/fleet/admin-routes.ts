@@ -20,9 +20,10 @@ export function adminRoute(request: Request, door: AdminDoor): Response {
   const url = requestUrl(request);
   if (url === null) return errorResponse(400, "the Host header is not an address");
   if (url.pathname === "/servers" && request.method === "POST") return withToken(request, door, spawn);
+  // An id has no character that is written otherwise in a URL.
   const id = /^\/servers\/([^/]+)$/.exec(url.pathname)?.[1];
   if (id !== undefined && request.method === "DELETE") {
-    return withToken(request, door, (fleet) => drain(fleet, decodeURIComponent(id)));
+    return withToken(request, door, (fleet) => drain(fleet, id));
   }
   if (request.method !== "GET" && request.method !== "HEAD") {
     return errorResponse(405, "allowed are GET, POST /servers and DELETE /servers/{id}", {
