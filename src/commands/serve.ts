@@ -5,7 +5,7 @@ import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { chatUrl, port } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
-import type { Voice } from "../fleet/member/membership.ts";
+import type { Membership } from "../fleet/member/membership.ts";
 import type { Introduction } from "../fleet/registry.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
@@ -64,59 +64,67 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const fields = options.child === undefined ? {} : { server: id };
   const log = openLog(options, runtime, fields);
   outliveDefects(log);
-  const { membership, relay } = await openMembership(options, runtime, log);
-  const broker = relay ?? (await openStorage(options, runtime, log));
+  const { Membership } = await import("../fleet/member/membership.ts");
+  const membership = new Membership();
   try {
-    const server = startServer(
-      { ...options, id, drainTo: options.drainTo ?? null },
-      { broker, clock, random, log },
-    );
-    // At any level: whoever asked for a free port has to learn which one it is.
-    openLog({ ...options, logLevel: "info" }, runtime, fields).info("listening", {
-      version,
-      host: options.host,
-      port: server.port,
-      admin_host: options.adminHost,
-      admin_port: server.adminPort,
-      chat: `http://${formatAddress(reachableHost(options.host), server.port)}/`,
-    });
-    membership.join(server, introduce(id, options, server, clock.now()));
-    const end = await Promise.race([
-      shutdown.requested.then((signal) => ({ reason: signal, target: undefined })),
-      membership.dismissed,
-    ]);
-    log.info("stopping", { reason: end.reason });
-    await server.stop(end.target);
-    await membership.leave();
+    const relay = await openVoices(membership, options, runtime, log);
+    const broker = relay ?? (await openStorage(options, runtime, log));
+    try {
+      const server = startServer(
+        { ...options, id, drainTo: options.drainTo ?? null },
+        { broker, clock, random, log },
+      );
+      // At any level: whoever asked for a free port has to learn which one it is.
+      openLog({ ...options, logLevel: "info" }, runtime, fields).info("listening", {
+        version,
+        host: options.host,
+        port: server.port,
+        admin_host: options.adminHost,
+        admin_port: server.adminPort,
+        chat: `http://${formatAddress(reachableHost(options.host), server.port)}/`,
+      });
+      membership.join(server, introduce(id, options, server, clock.now()));
+      const end = await Promise.race([
+        shutdown.requested.then((signal) => ({ reason: signal, target: undefined })),
+        membership.dismissed,
+      ]);
+      log.info("stopping", { reason: end.reason });
+      await server.stop(end.target);
+    } finally {
+      await broker.close();
+    }
   } finally {
-    await broker.close();
+    await membership.leave();
   }
   log.info("stopped");
   return 0;
 }
 
-/** The fleets that the options make this server a part of; `relay` is the log of the balancer that started it. */
-async function openMembership(options: ServeOptions, runtime: Runtime, log: Logger) {
-  const { Membership } = await import("../fleet/member/membership.ts");
+/** Opens the ways to the fleets of which the options make this server a part; answers with the log of its balancer, if that holds one. */
+async function openVoices(
+  membership: Membership,
+  options: ServeOptions,
+  runtime: Runtime,
+  log: Logger,
+): Promise<Broker | null> {
   const shared = sharedRedis(options);
-  const voices: Voice[] = [];
   let relay: Broker | null = null;
   if (options.child !== undefined) {
     const { ParentVoice } = await import("../fleet/member/parent-voice.ts");
     const parent = runtime.parent();
     if (parent === null) throw new UsageError("--child is for servers that a balancer starts");
     const voice = new ParentVoice(parent);
-    voices.push(voice);
+    membership.add(voice);
     if (shared === undefined) relay = voice.relay;
   }
   if (options.advertise !== undefined && shared !== undefined) {
     const { openFleetChannel } = await import("../fleet/redis/open.ts");
     const { RedisVoice } = await import("../fleet/member/redis-voice.ts");
-    voices.push(new RedisVoice(await openFleetChannel(shared, options.redisPrefix, log), log));
+    membership.add(new RedisVoice(await openFleetChannel(shared, options.redisPrefix, log), log));
   } else if (options.advertise !== undefined && options.child === undefined) {
     throw new UsageError("--advertise tells balancers over the same Redis of this server: give --redis, too");
   }
-  return { membership: new Membership(voices), relay };
+  return relay;
 }
 
 /** How a server presents itself to its fleet. */

@@ -23,6 +23,7 @@ export interface ChildListener {
 export class Child {
   private readonly process: Subprocess;
   private readonly relay: RelayHost | null;
+  private isReachable = true;
 
   /** `log`: what the balancer holds for its children, `null` when they share a Redis. */
   constructor(
@@ -38,8 +39,9 @@ export class Child {
       stdout: "inherit",
       stderr: "inherit",
       ipc: (frame: ChildFrame) => this.receive(frame),
+      onDisconnect: () => this.forsake(),
       onExit: (_, code, signal) => {
-        this.relay?.close();
+        this.forsake();
         listener.onExit(code, signal === null ? null : String(signal));
       },
     });
@@ -72,8 +74,13 @@ export class Child {
     }
   }
 
+  /** Nothing reaches it any more: it is gone, or about to. */
+  private forsake(): void {
+    this.isReachable = false;
+    this.relay?.close();
+  }
+
   private send(frame: ParentFrame): void {
-    // It may have died a moment ago: `onExit` is on its way.
-    if (this.process.exitCode === null && this.process.signalCode === null) this.process.send(frame);
+    if (this.isReachable) this.process.send(frame);
   }
 }

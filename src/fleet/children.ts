@@ -90,7 +90,10 @@ export class Children {
     for (const { child, server } of this.lives.values()) {
       // Nobody knows a place for the clients: the whole fleet ends.
       if (server === null) child.kill();
-      else server.order({ type: "drain", reason: "the fleet is stopping", targets: [], other: null });
+      else {
+        server.retreat();
+        server.order({ type: "drain", reason: "the fleet is stopping", targets: [], other: null });
+      }
     }
     if (this.lives.size === 0) return;
     const timer = setTimeout(() => this.kill(), timeoutMs);
@@ -136,7 +139,7 @@ export class Children {
         type: "died",
         server: id,
         reason: `server ${id} ${how}; ${what}`,
-        figures: { age_ms: age, connections },
+        figures: { age_ms: Math.round(age), connections },
       });
       this.spawnAfter(pause);
     }

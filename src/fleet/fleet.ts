@@ -134,7 +134,9 @@ export class Fleet {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     // A little longer than they take themselves.
-    await this.children.stop(this.options.drainTimeout + 2000);
+    const stopping = this.children.stop(this.options.drainTimeout + 2000);
+    this.provisioner.refresh();
+    await stopping;
     await this.remote?.close();
   }
 

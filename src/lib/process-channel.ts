@@ -4,6 +4,8 @@ export interface ProcessChannel {
   /** To be set before the event loop turns: what comes earlier is lost. */
   onFrame: (frame: never) => void;
   onLost: () => void;
+  /** Until then the channel keeps this process alive. */
+  close(): void;
 }
 
 /** This process's own channel, or `null` when whoever started it opened none. */
@@ -16,6 +18,9 @@ export function parentChannel(): ProcessChannel | null {
     },
     onFrame() {},
     onLost() {},
+    close() {
+      if (process.connected) process.disconnect!();
+    },
   };
   process.on("message", (frame) => channel.onFrame(frame as never));
   process.on("disconnect", () => channel.onLost());

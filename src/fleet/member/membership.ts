@@ -14,7 +14,7 @@ export interface Voice {
   /** The server takes clients; from now on `obey` gets the balancer's orders. */
   join(introduction: Introduction, obey: (order: FleetOrder) => void): void;
   report(report: ServerReport): void;
-  /** The server has ended: nobody is sent there any more. */
+  /** The server has ended, or never began: nobody is sent there any more, and the way is closed. */
   leave(): Promise<void>;
 }
 
@@ -34,10 +34,17 @@ export class Membership {
   private timer: Timer | null = null;
   private isWholeDue = true;
 
-  constructor(private readonly voices: readonly Voice[]) {
+  private readonly voices: Voice[] = [];
+
+  constructor() {
     this.dismissed = new Promise((resolve) => {
       this.dismiss = resolve;
     });
+  }
+
+  /** One more way to a balancer; before `join`. */
+  add(voice: Voice): void {
+    this.voices.push(voice);
   }
 
   join(server: FleetServer, introduction: Introduction): void {
@@ -51,6 +58,7 @@ export class Membership {
     this.timer = setInterval(report, REPORT_MS);
   }
 
+  /** Closes the ways, also of a server that never joined: open, they would keep its process alive. */
   async leave(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     await Promise.all(this.voices.map((voice) => voice.leave()));

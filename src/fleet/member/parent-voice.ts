@@ -35,7 +35,11 @@ export class ParentVoice implements Voice {
     this.send({ type: "report", report });
   }
 
-  async leave(): Promise<void> {} // The end of the process says it.
+  /** The end of the process says the rest. */
+  async leave(): Promise<void> {
+    this.channel.onLost = () => {};
+    this.channel.close();
+  }
 
   private end(): void {
     this.obey?.({ type: "drain", reason: "the balancer is gone", targets: [], other: null });
