@@ -1,51 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { hasRedis, startRedis, type TestRedis } from "../broker/redis/test-redis.ts";
-import { openBunSocket } from "../client/bun-socket.ts";
-import { Connection, type RoomMessage } from "../client/connection.ts";
-import type { GapFrame } from "../protocol/frames.ts";
 import { type RunningServer, run, startServer, until } from "./harness.ts";
+import { RoomClient } from "./room-client.ts";
 
 if (!hasRedis && process.env.CI === "true") throw new Error("redis-server is not installed");
-
-/** Someone in room "r" of one server. */
-class Client {
-  readonly seen: RoomMessage[] = [];
-  readonly gaps: GapFrame[] = [];
-  readonly errors: string[] = [];
-  acked = 0;
-  losses = 0;
-  readonly connection: Connection;
-
-  constructor(port: number, name: string) {
-    this.connection = new Connection(
-      {
-        url: `ws://127.0.0.1:${port}`,
-        room: "r",
-        name,
-        session: `session-of-${name}-0123456789`,
-        history: 0,
-        presence: "none",
-        openSocket: openBunSocket,
-        random: Math.random,
-      },
-      {
-        onOnline() {},
-        onOffline: () => this.losses++,
-        onEnd() {},
-        onMessage: (message) => this.seen.push(message),
-        onAck: () => this.acked++,
-        onGap: (gap) => this.gaps.push(gap),
-        onPresence() {},
-        onError: ({ code }) => this.errors.push(code),
-      },
-    );
-    this.connection.connect();
-  }
-
-  get texts(): string[] {
-    return this.seen.map(({ text }) => text);
-  }
-}
 
 async function isReady({ adminPort }: RunningServer): Promise<boolean> {
   return (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).status === 200;
@@ -54,14 +12,14 @@ async function isReady({ adminPort }: RunningServer): Promise<boolean> {
 describe.skipIf(!hasRedis)("two servers over one Redis (needs redis-server)", () => {
   let redis: TestRedis;
   let servers: RunningServer[];
-  let ann: Client;
-  let bob: Client;
+  let ann: RoomClient;
+  let bob: RoomClient;
 
   beforeEach(async () => {
     redis = await startRedis();
     servers = await Promise.all([0, 1].map(() => startServer([], { env: { SCALE_CHAT_REDIS: redis.url } })));
-    ann = new Client(servers[0]!.port, "ann");
-    bob = new Client(servers[1]!.port, "bob");
+    ann = new RoomClient(`ws://127.0.0.1:${servers[0]!.port}`, "ann");
+    bob = new RoomClient(`ws://127.0.0.1:${servers[1]!.port}`, "bob");
     await until(() => ann.connection.isOnline && bob.connection.isOnline, "both to be in");
   });
   afterEach(async () => {
@@ -101,7 +59,7 @@ describe.skipIf(!hasRedis)("two servers over one Redis (needs redis-server)", ()
     const [first, second] = servers as [RunningServer, RunningServer];
     const args = ["--drain-to", `ws://127.0.0.1:${second.port}`, "--drain-timeout", "2s"];
     const stopping = await startServer(args, { env: { SCALE_CHAT_REDIS: redis.url } });
-    const cleo = new Client(stopping.port, "cleo");
+    const cleo = new RoomClient(`ws://127.0.0.1:${stopping.port}`, "cleo");
     await until(() => cleo.connection.isOnline, "cleo to be in");
     let sent = 0;
     const talk = setInterval(() => {
