@@ -1,37 +1,44 @@
 import type { Fleet } from "./fleet.ts";
-import type { DecisionEvent } from "./status.ts";
+import type { DecisionEvent, FleetStatus } from "./status.ts";
 
-/** A reader that is this many events behind is not reading. */
-const MOST_WAITING = 2000;
+/** A reader who is this many characters behind is not reading: of a large fleet they are a minute, of a small one hours. */
+const MOST_WAITING = 16 * 1024 ** 2;
 
 /** `/events`: the last decisions, then each new one, and the fleet's figures once a second (server-sent events). */
-export function eventStream(fleet: Fleet): Response {
+export function eventStream(fleet: Pick<Fleet, "events" | "onTurn" | "status">): Response {
   let end = () => {};
   const stream = new ReadableStream<string>(
     {
       start(controller) {
-        const send = (type: string, data: object, id?: number) => {
-          if ((controller.desiredSize ?? 0) < -MOST_WAITING) {
-            end();
-            controller.error(new Error("the reader does not read"));
-            return;
-          }
-          const number = id === undefined ? "" : `id: ${id}\n`;
-          controller.enqueue(`event: ${type}\n${number}data: ${JSON.stringify(data)}\n\n`);
+        // However much the past is, it is no reason to drop who comes for it.
+        for (const event of fleet.events.recent) controller.enqueue(decisionFrame(event));
+        controller.enqueue(statsFrame(fleet.status));
+        const send = (frame: string) => {
+          if ((controller.desiredSize ?? 0) >= -MOST_WAITING) return controller.enqueue(frame);
+          end();
+          controller.error(new Error("the reader does not read"));
         };
-        const tell = (event: DecisionEvent) => send("decision", event, event.number);
-        const ends = [fleet.events.listen(tell), fleet.onTurn((status) => send("stats", status))];
+        const ends = [
+          fleet.events.listen((event) => send(decisionFrame(event))),
+          fleet.onTurn((status) => send(statsFrame(status))),
+        ];
         end = () => {
           for (const stop of ends) stop();
         };
-        for (const event of fleet.events.recent) tell(event);
-        send("stats", fleet.status);
       },
       cancel: () => end(),
     },
-    { highWaterMark: 0 },
+    { highWaterMark: 0, size: (frame = "") => frame.length },
   );
   return new Response(stream.pipeThrough(new TextEncoderStream()), {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
   });
+}
+
+function decisionFrame(event: DecisionEvent): string {
+  return `event: decision\nid: ${event.number}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+function statsFrame(status: FleetStatus): string {
+  return `event: stats\ndata: ${JSON.stringify(status)}\n\n`;
 }
