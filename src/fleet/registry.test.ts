@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { type KnownServer, Registry } from "./registry.ts";
+import { join, report } from "./test-servers.ts";
+
+let registry: Registry;
+let a: KnownServer;
+let b: KnownServer;
+beforeEach(() => {
+  registry = new Registry();
+  a = join(registry, "a").server;
+  b = join(registry, "b").server;
+});
+
+/** Ids of the servers by room, as the index has them. */
+const index = () =>
+  Object.fromEntries([...registry.rooms].map(([room, servers]) => [room, servers.map(({ id }) => id)]));
+
+describe("a report", () => {
+  test("is the server's newest sample, and says what it takes up", () => {
+    expect([a.connections, a.memoryBytes]).toEqual([0, 0]);
+    registry.report(a, report({ r: 3 }, { at: 5000, writesPerSecond: 7, lagMs: 0.5, memoryBytes: 9 }));
+    expect(a.samples).toEqual([{ at: 5000, writesPerSecond: 7, lagMs: 0.5, connections: 3 }]);
+    expect([a.connections, a.memoryBytes]).toEqual([3, 9]);
+  });
+
+  test("is kept for a minute", () => {
+    for (let at = 0; at < 100; at++) registry.report(a, report({}, { at }));
+    expect([a.samples.length, a.samples[0]!.at]).toEqual([60, 40]);
+  });
+
+  test("in part changes the rooms that it names, and no others", () => {
+    registry.report(a, report({ r: 3, s: 2 }));
+    registry.report(a, report({ s: { members: 5, movable: 4, writes: 8 }, t: 1 }, { isWhole: false }));
+    expect(Object.fromEntries(a.rooms)).toEqual({
+      r: { members: 3, movable: 3, writesPerSecond: 0 },
+      s: { members: 5, movable: 4, writesPerSecond: 8 },
+      t: { members: 1, movable: 1, writesPerSecond: 0 },
+    });
+    registry.report(a, report({ r: 0, never: 0 }, { isWhole: false }));
+    expect([...a.rooms.keys()]).toEqual(["s", "t"]);
+    expect(index()).toEqual({ s: ["a"], t: ["a"] });
+  });
+
+  test("that is whole is all there is", () => {
+    registry.report(a, report({ r: 3, s: 2 }));
+    registry.report(b, report({ s: 1 }));
+    registry.report(a, report({ t: 1 }));
+    expect([...a.rooms.keys()]).toEqual(["t"]);
+    expect(index()).toEqual({ s: ["b"], t: ["a"] });
+  });
+
+  test("names the server's problem until the next one does not", () => {
+    expect(a.phase).toBe("ready");
+    registry.report(a, report({}, { problem: "Redis is away" }));
+    expect([a.phase, a.problem]).toEqual(["unready", "Redis is away"]);
+    registry.report(a, report());
+    expect(a.phase).toBe("ready");
+  });
+});
+
+describe("the rooms", () => {
+  test("are on every server that has members of them, each once", () => {
+    for (let second = 0; second < 3; second++) {
+      registry.report(a, report({ r: 3, s: 1 }));
+      registry.report(b, report({ r: 1 }, { isWhole: false }));
+    }
+    expect(index()).toEqual({ r: ["a", "b"], s: ["a"] });
+  });
+
+  test("of a server that goes are where else they live, or forgotten", () => {
+    registry.report(a, report({ r: 3, s: 1 }));
+    registry.report(b, report({ r: 1 }));
+    registry.remove("a");
+    expect(index()).toEqual({ r: ["b"] });
+    expect(registry.all).toEqual([b]);
+    expect(registry.find("a")).toBeUndefined();
+    registry.remove("a");
+    registry.remove("b");
+    expect([registry.all, registry.rooms.size]).toEqual([[], 0]);
+  });
+});
+
+test("a server that retreats drains, whatever it reports", () => {
+  a.retreat();
+  registry.report(a, report({}, { problem: "this server is stopping" }));
+  expect([a.phase, b.phase]).toEqual(["draining", "ready"]);
+});
+
+test("orders reach the server that they are for", () => {
+  const { server, orders } = join(registry, "c");
+  const other = join(registry, "d");
+  server.order({ type: "report" });
+  expect([orders, other.orders]).toEqual([[{ type: "report" }], []]);
+});
