@@ -2,9 +2,11 @@ import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
 import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../protocol/frames.ts";
 import type { MessageId } from "../protocol/message.ts";
 import { WHO_FRAME } from "../protocol/native.ts";
+import { HEARTBEAT } from "./heartbeat.ts";
 import { type Entry, Membership, type MembershipOptions } from "./membership.ts";
 import { Sender } from "./sender.ts";
 
+/** With a heartbeat, unless another one is given. */
 export type ConnectionOptions = MembershipOptions;
 
 /** What happens on a connection, told in the order in which it happens. */
@@ -58,20 +60,23 @@ export class Connection {
     this.sender = new Sender(Math.floor(options.random() * 2 ** 48), (frame) =>
       this.membership.transmit(frame),
     );
-    this.membership = new Membership(options, {
-      onOnline: (welcome, entry) => this.enter(welcome, entry),
-      onOffline: (reason, retryMs) => {
-        this.sender.stop();
-        this.listener.onOffline(reason, retryMs);
+    this.membership = new Membership(
+      { heartbeat: HEARTBEAT, ...options },
+      {
+        onOnline: (welcome, entry) => this.enter(welcome, entry),
+        onOffline: (reason, retryMs) => {
+          this.sender.stop();
+          this.listener.onOffline(reason, retryMs);
+        },
+        onEnd: (reason, code) => {
+          this.sender.stop();
+          this.listener.onEnd(reason, code);
+        },
+        onMessage: (message, offset) => this.message(message, offset),
+        onGap: (gap) => this.listener.onGap(gap),
+        onEvent: (event) => this.handle(event),
       },
-      onEnd: (reason, code) => {
-        this.sender.stop();
-        this.listener.onEnd(reason, code);
-      },
-      onMessage: (message, offset) => this.message(message, offset),
-      onGap: (gap) => this.listener.onGap(gap),
-      onEvent: (event) => this.handle(event),
-    });
+    );
   }
 
   get isOnline(): boolean {

@@ -1,13 +1,17 @@
 import type { Random } from "../lib/random.ts";
 import { closeRuleOf } from "../protocol/close-codes.ts";
+import { PING_FRAME } from "../protocol/native.ts";
 import { reconnectDelay } from "./backoff.ts";
 import { cut, sayGoodbye } from "./goodbye.ts";
+import { Heartbeat, type HeartbeatTimes } from "./heartbeat.ts";
 import type { ClientSocket, SocketClose } from "./socket.ts";
 
 export interface LinkOptions {
   /** Opens a socket to where the client wants to be now; asked anew for each try. */
   open: () => ClientSocket;
   random: Random;
+  /** `null`: that nobody is there any more is noticed when TCP notices it. */
+  heartbeat: HeartbeatTimes | null;
 }
 
 export interface LinkListener {
@@ -40,11 +44,15 @@ export class Link {
   private next: ClientSocket | null = null;
   private nextTimer: Timer | null = null;
   private attempt = 0;
+  private readonly heartbeat: Heartbeat | null;
 
   constructor(
     private readonly options: LinkOptions,
     private readonly listener: LinkListener,
-  ) {}
+  ) {
+    const actions = { ping: () => this.send(PING_FRAME), onDead: () => this.silent() };
+    this.heartbeat = options.heartbeat === null ? null : new Heartbeat(options.heartbeat, actions);
+  }
 
   /** A socket is being opened beside the one in use. */
   get isPreparing(): boolean {
@@ -89,6 +97,12 @@ export class Link {
   established(): void {
     this.cancelTimer();
     this.attempt = 0;
+    this.heartbeat?.start();
+  }
+
+  /** The other side said what only means something as the answer to a ping: was one unanswered? */
+  answered(): boolean {
+    return this.heartbeat?.answered() ?? false;
   }
 
   send(frame: string): void {
@@ -113,8 +127,10 @@ export class Link {
   private begin(socket: ClientSocket): ClientSocket {
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data !== "string") return;
-      if (this.socket === socket) this.listener.onFrame(data);
-      else if (this.next === socket) this.listener.onNextFrame(data);
+      if (this.socket === socket) {
+        this.heartbeat?.heard();
+        this.listener.onFrame(data);
+      } else if (this.next === socket) this.listener.onNextFrame(data);
     };
     socket.onclose = (event: SocketClose) => this.lost(socket, event);
     // A close event always follows, and tells more.
@@ -159,7 +175,13 @@ export class Link {
     return setTimeout(() => this.lost(socket, { code: 1006, reason: "no answer" }), CONNECT_TIMEOUT_MS);
   }
 
+  private silent(): void {
+    if (this.socket !== null) this.lost(this.socket, { code: 1006, reason: "the server has fallen silent" });
+  }
+
+  /** Nothing is waited for: neither for an answer nor for the next try, nor for the next sign of life. */
   private cancelTimer(): void {
+    this.heartbeat?.stop();
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
   }

@@ -5,6 +5,7 @@ import type { GapFrame, RedistributeFrame, WelcomeFrame } from "../protocol/fram
 import { NATIVE_SUBPROTOCOL, type PresenceMode, roomUrl } from "../protocol/handshake.ts";
 import type { Position } from "../protocol/message.ts";
 import { native } from "../protocol/native.ts";
+import type { HeartbeatTimes } from "./heartbeat.ts";
 import { Link } from "./link.ts";
 import { LogCursor } from "./log-cursor.ts";
 import { Order } from "./order.ts";
@@ -25,6 +26,8 @@ export interface MembershipOptions {
   presence: PresenceMode;
   openSocket: OpenSocket;
   random: Random;
+  /** By default none: what is there no more is noticed when TCP notices it. */
+  heartbeat?: HeartbeatTimes;
   /** Understands a frame. Who has many clients in one room understands each frame once. */
   decode?: (frame: string) => readonly ServerEvent[];
 }
@@ -75,7 +78,7 @@ export class Membership {
     this.decode = options.decode ?? native.decodeFromServer;
     this.order = new Order(options.random, (target) => this.prepare(target));
     this.link = new Link(
-      { open: () => this.open(), random: options.random },
+      { open: () => this.open(), random: options.random, heartbeat: options.heartbeat ?? null },
       {
         onFrame: (frame) => this.receive(this.decode(frame)),
         onNextFrame: (frame) => this.receiveFirst(this.decode(frame)),
@@ -207,6 +210,8 @@ export class Membership {
         this.obey(event);
         break;
       default:
+        // A server from before there were pings does not understand them: that it says so is a sign of life as well.
+        if (isAnswer(event) && this.link.answered()) return;
         this.listener.onEvent(event);
     }
   }
@@ -238,4 +243,10 @@ export class Membership {
     this.link.dropNext();
     this.order.give(redirect, withinMs);
   }
+}
+
+/** Can this be what a server says to a ping? */
+function isAnswer(event: ServerEvent): boolean {
+  if (event.type === "pong") return true;
+  return event.type === "error" && event.code === "invalid_frame" && event.message_id === undefined;
 }

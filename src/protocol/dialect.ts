@@ -26,6 +26,7 @@ export interface Dialect {
 export type ClientFrame =
   | MessageRequest
   | { type: "who" }
+  | { type: "ping" }
   | { type: "register"; room: string }
   | InvalidFrame;
 

@@ -4,7 +4,7 @@ import { DIALECT_NAMES, type OutgoingMessage } from "./dialect.ts";
 import { dialects } from "./dialects.ts";
 import { BATCH_BYTES } from "./limits.ts";
 import type { ChatMessage } from "./message.ts";
-import { batchFrames, encodeServerFrame, errorFrame, native, WHO_FRAME } from "./native.ts";
+import { batchFrames, encodeServerFrame, errorFrame, native, PING_FRAME, WHO_FRAME } from "./native.ts";
 import { plain } from "./plain.ts";
 import { register, registerFrame, registerWelcome } from "./register.ts";
 
@@ -29,6 +29,8 @@ describe("native", () => {
     const more = '{"type":"message","message_id":7,"text":"hi","sender":"eve","sent_at":"x","more":1}';
     expect(native.decodeFromClient(more)).toEqual(message as never);
     expect(native.decodeFromClient(WHO_FRAME)).toEqual({ type: "who" });
+    expect(native.decodeFromClient(PING_FRAME)).toEqual({ type: "ping" });
+    expect(native.decodeFromServer(encodeServerFrame({ type: "pong" }))).toEqual([{ type: "pong" }]);
   });
 
   test("names the message in a problem where it can", () => {

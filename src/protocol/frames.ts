@@ -11,6 +11,7 @@ export type ServerFrame =
   | PresenceFrame
   | RedistributeFrame
   | GapFrame
+  | PongFrame
   | ErrorFrame;
 
 export interface WelcomeFrame {
@@ -68,6 +69,11 @@ export interface GapFrame {
   reason: "trimmed" | "epoch";
   /** The new epoch, when it began while the client was there; its offsets go on after `to`. */
   epoch?: string;
+}
+
+/** The answer to a ping, which says nothing but that the server is there. */
+export interface PongFrame {
+  type: "pong";
 }
 
 export type ErrorCode =

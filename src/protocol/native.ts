@@ -26,6 +26,7 @@ export const native: Dialect = {
 };
 
 export const WHO_FRAME = JSON.stringify({ type: "who" });
+export const PING_FRAME = JSON.stringify({ type: "ping" });
 
 export function encodeServerFrame(frame: ServerFrame): string {
   return JSON.stringify(frame);
@@ -89,9 +90,9 @@ function messageFrame(message: ChatMessage): MessageFrame {
 }
 
 function decodeClientObject(object: JsonObject): ClientFrame {
-  if (object.type === "who") return { type: "who" };
+  if (object.type === "who" || object.type === "ping") return { type: object.type };
   if (object.type !== "message") {
-    return invalid("invalid_frame", 'type must be "message" or "who"');
+    return invalid("invalid_frame", 'type must be "message", "who" or "ping"');
   }
   const { message_id: id, text } = object;
   const idProblem = checkMessageId(id);
@@ -116,6 +117,8 @@ function decodeServerObject(value: unknown): ServerEvent | null {
       return hasFields(value, { redirect: "string", reason: "string" });
     case "gap":
       return hasFields(value, { from: "number", to: "number" });
+    case "pong":
+      return { type: "pong" };
     case "error":
       return hasFields(value, { code: "string", message: "string" });
     default:

@@ -16,6 +16,18 @@ async function isFine(client: Awaited<ReturnType<typeof join>>): Promise<void> {
   await client.frame(({ type, message_id }) => type === "ack" && message_id === "still here", "its ack");
 }
 
+test("a ping is answered, in its place among the others, and costs no patience", async () => {
+  const client = await join(server, "r");
+  for (const _ of range(1, 50)) client.send({ type: "ping" });
+  await client.first("pong", 50);
+  await isFine(client);
+  client.send({ type: "who" });
+  client.send({ type: "ping" });
+  await client.first("pong", 51);
+  expect(client.frames.slice(-2).map(({ type }) => type)).toEqual(["presence", "pong"]);
+  expect(client.of("error")).toEqual([]);
+});
+
 describe("an invalid frame", () => {
   const invalid: Array<[what: string, frame: string, code: string, messageId?: number | string]> = [
     ["nothing", "", "invalid_json"],

@@ -140,6 +140,9 @@ export class Session implements Member {
       case "who":
         this.socket.send(this.seat!.room.presence.frame(true));
         break;
+      case "ping":
+        this.tell({ type: "pong" });
+        break;
       case "register":
         this.leave();
         void this.enter(frame.room, { since: null, history: 0 });
