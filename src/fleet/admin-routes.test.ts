@@ -173,7 +173,7 @@ describe("orders", () => {
       {
         type: "drain",
         reason: expect.any(String),
-        targets: ["r", "s"].map((room) => ({ room, url: "ws://b:8002" })),
+        moves: ["r", "s"].map((room) => ({ room, clients: expect.any(Number), url: "ws://b:8002" })),
         other: "ws://b:8002",
       },
     ]);

@@ -92,7 +92,7 @@ export class Children {
       if (server === null) child.kill();
       else {
         server.retreat();
-        server.order({ type: "drain", reason: "the fleet is stopping", targets: [], other: null });
+        server.order({ type: "drain", reason: "the fleet is stopping", moves: [], other: null });
       }
     }
     if (this.lives.size === 0) return;

@@ -99,8 +99,16 @@ export class Fleet {
     return () => this.turnListeners.delete(listener);
   }
 
-  /** One more server, here or where another balancer has room; false when there is none anywhere. */
+  /** One more server: one that was to retire, or a new one, here or where another balancer has room; false when there is none anywhere. */
   spawn(reason: string, figures: Figures = {}): boolean {
+    const [retiring] = this.registry.all.filter(({ emptiesAt }) => emptiesAt !== null);
+    if (retiring !== undefined) {
+      retiring.recall();
+      this.provisioner.refresh();
+      const why = `${reason}; server ${retiring.id}, which was about to retire, stays`;
+      this.tell({ type: "spawn", server: retiring.id, reason: why, figures });
+      return true;
+    }
     if (this.capacityHere.room < 1) return this.remote?.spawnElsewhere(reason, figures) ?? false;
     this.tell({ type: "spawn", server: this.children.spawn(), reason, figures });
     return true;

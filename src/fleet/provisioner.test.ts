@@ -73,7 +73,7 @@ describe("a server that leaves", () => {
     registry.report(servers[1]!, report({ "room 7": 2 }));
     leaving.retreat();
     provisioner.turn();
-    const { targets, other } = provisioner.targets(leaving);
+    const { moves: targets, other } = provisioner.targets(leaving);
     expect(targets.map(({ room }) => room)).toEqual(Object.keys(rooms));
     const urls = [...targets.map(({ url }) => url), other!];
     expect([...new Set(urls)].sort()).toEqual(["ws://b:80", "ws://c:80", "ws://d:80"]);
@@ -88,6 +88,18 @@ describe("a server that leaves", () => {
     registry.report(servers[0]!, report(rooms));
     servers[0]!.retreat();
     provisioner.turn();
-    expect(provisioner.targets(servers[0]!)).toEqual({ targets: [], other: null });
+    expect(provisioner.targets(servers[0]!)).toEqual({ moves: [], other: null });
   });
+});
+
+test("a room too large for one server has places on several, for as many as it has", () => {
+  const policy = { ...DEFAULT_POLICY, connectionsAt: 100 };
+  const spread = new Provisioner(registry, policy, new FakeClock(), seededRandom(1));
+  const leaving = servers[0]!;
+  registry.report(leaving, report({ giant: 190 }));
+  leaving.retreat();
+  spread.turn();
+  const { moves } = spread.targets(leaving);
+  expect(moves.reduce((sum, { clients }) => sum + clients, 0)).toBe(190);
+  expect(new Set(moves.map(({ url }) => url)).size).toBeGreaterThan(1);
 });

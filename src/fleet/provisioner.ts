@@ -7,6 +7,9 @@ import type { PolicyOptions } from "./policy/options.ts";
 import { provision } from "./policy/provision.ts";
 import type { KnownServer, Registry } from "./registry.ts";
 
+/** Clients of a room that are placed together when their server ends. */
+const GROUP = 20;
+
 /** Says where clients go, and remembers where it has sent them until the servers' figures show it. */
 export class Provisioner {
   /** Clients sent somewhere since the start. */
@@ -42,13 +45,16 @@ export class Provisioner {
   }
 
   /** Where the clients of a server's rooms go when it ends, and those whose room is not known. */
-  targets(leaving: KnownServer): { targets: Array<Omit<RoomMove, "clients">>; other: string | null } {
-    const targets: Array<Omit<RoomMove, "clients">> = [];
+  targets(leaving: KnownServer): { moves: RoomMove[]; other: string | null } {
+    const moves: RoomMove[] = [];
     for (const [room, { members }] of leaving.rooms) {
-      const server = this.place(room, members);
-      if (server !== null) targets.push({ room, url: server.url });
+      // In groups, so that a room which is too much for one server does not go to one.
+      for (let left = members; left > 0; left -= GROUP) {
+        const server = this.place(room, Math.min(left, GROUP));
+        if (server !== null) moves.push({ room, clients: Math.min(left, GROUP), url: server.url });
+      }
     }
-    return { targets, other: this.place(null, 0)?.url ?? null };
+    return { moves, other: this.place(null, 0)?.url ?? null };
   }
 
   private place(room: string | null, clients: number): KnownServer | null {

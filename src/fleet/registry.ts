@@ -56,6 +56,12 @@ export class KnownServer implements ServerState {
     this.isDraining = true;
   }
 
+  /** Takes clients again. */
+  recall(): void {
+    this.isDraining = false;
+    this.emptiesAt = null;
+  }
+
   order(order: FleetOrder): void {
     this.send(order);
   }

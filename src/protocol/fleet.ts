@@ -37,7 +37,7 @@ export interface RoomMove {
 /** What the balancer has a server do. */
 export type FleetOrder =
   | { type: "move"; reason: string; moves: RoomMove[] }
-  /** Sends everyone away and ends; rooms that are not named go to `other`. */
-  | { type: "drain"; reason: string; targets: Array<Omit<RoomMove, "clients">>; other: string | null }
+  /** Sends everyone away and ends; who is in no room that is named goes to `other`. */
+  | { type: "drain"; reason: string; moves: RoomMove[]; other: string | null }
   /** The next report shall be whole. */
   | { type: "report" };

@@ -11,7 +11,7 @@ const BATCH_PAUSE_MS = 20;
 const SPREAD = 0.6;
 const SPREAD_PAUSE_MS = 50;
 
-/** Where the clients of a room go on, `ws://host:port`; `null` where nobody knows. */
+/** Where a client of a room goes on, `ws://host:port`; `null` where nobody knows. Asked once for each client. */
 export type DrainTarget = (room: string | null) => string | null;
 
 /**
@@ -46,18 +46,21 @@ export async function drain(
  * the other; resolves when they have gone, or when the time to wait for them is over.
  */
 async function sendAway(door: Door, target: DrainTarget, timeoutMs: number): Promise<void> {
-  const movable = [...door.sessions].filter(({ isMovable, roomName }) => isMovable && target(roomName));
+  const leaving = [...door.sessions]
+    .filter(({ isMovable }) => isMovable)
+    .map((session) => ({ session, url: target(session.roomName) }))
+    .filter((move): move is { session: Session; url: string } => move.url !== null);
   const spreadMs = timeoutMs * SPREAD;
-  const perTurn = Math.max(1, Math.ceil((movable.length * SPREAD_PAUSE_MS) / spreadMs));
+  const perTurn = Math.max(1, Math.ceil((leaving.length * SPREAD_PAUSE_MS) / spreadMs));
   const withinMs = Math.round((timeoutMs - spreadMs) / 2);
-  for (let from = 0; from < movable.length; from += perTurn) {
-    for (const session of movable.slice(from, from + perTurn)) {
-      session.redistribute("this server is stopping", target(session.roomName)!, withinMs);
+  for (let from = 0; from < leaving.length; from += perTurn) {
+    for (const { session, url } of leaving.slice(from, from + perTurn)) {
+      session.redistribute("this server is stopping", url, withinMs);
     }
     await Bun.sleep(SPREAD_PAUSE_MS);
   }
   const deadline = performance.now() + withinMs;
-  while (movable.some((session) => door.sessions.has(session)) && performance.now() < deadline) {
+  while (leaving.some(({ session }) => door.sessions.has(session)) && performance.now() < deadline) {
     await Bun.sleep(BATCH_PAUSE_MS);
   }
 }

@@ -21,6 +21,7 @@ export interface Voice {
 /** Why a server of a fleet ends, and where its clients go on. */
 export interface Dismissal {
   reason: string;
+  /** To be asked once for each client. */
   target: (room: string | null) => string | null;
 }
 
@@ -33,7 +34,6 @@ export class Membership {
   private dismiss!: (dismissal: Dismissal) => void;
   private timer: Timer | null = null;
   private isWholeDue = true;
-
   private readonly voices: Voice[] = [];
 
   constructor() {
@@ -80,7 +80,16 @@ export class Membership {
 }
 
 /** An order to drain as a server carries it out. */
-function dismissalOf({ reason, targets, other }: Extract<FleetOrder, { type: "drain" }>): Dismissal {
-  const urls = new Map(targets.map(({ room, url }) => [room, url]));
-  return { reason, target: (room) => (room === null ? null : urls.get(room)) ?? other };
+function dismissalOf({ reason, moves, other }: Extract<FleetOrder, { type: "drain" }>): Dismissal {
+  const places = new Map<string, string[]>();
+  for (const { room, clients, url } of moves) {
+    const urls = places.get(room) ?? [];
+    places.set(room, [...urls, ...Array.from({ length: clients }, () => url)]);
+  }
+  const next = (room: string) => {
+    const urls = places.get(room);
+    // Someone who joined after the order goes where the last one went.
+    return urls !== undefined && urls.length > 1 ? urls.shift() : urls?.[0];
+  };
+  return { reason, target: (room) => (room === null ? undefined : next(room)) ?? other };
 }

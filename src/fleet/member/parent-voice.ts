@@ -42,7 +42,7 @@ export class ParentVoice implements Voice {
   }
 
   private end(): void {
-    this.obey?.({ type: "drain", reason: "the balancer is gone", targets: [], other: null });
+    this.obey?.({ type: "drain", reason: "the balancer is gone", moves: [], other: null });
   }
 
   private send(frame: ChildFrame): void {

@@ -3,6 +3,9 @@ import { type FleetLoad, loadBound, loadOf, type ServerLoad } from "./fleet-load
 import type { Move } from "./fleet-state.ts";
 import { preferred } from "./provision.ts";
 
+/** A room of so many is not torn apart because a share of few clients is even fewer. */
+const SMALL_ROOM = 16;
+
 /** A room, or what of it can move. */
 interface Candidate {
   room: string;
@@ -17,8 +20,8 @@ interface Candidate {
 
 /**
  * Who leaves `source`, and for where: at most `shedShare` of its clients, and no more than relieve it of `excess`.
- * Whole rooms, those first that take most load along for each client that is disturbed. Only if they are no use, part
- * of the hottest room. Rooms without counted writes share evenly what the counted ones leave.
+ * Whole rooms, those first that take most load along for each client that is disturbed; on a server with few clients one
+ * small room, rather than part of it. Only if they are no use, part of the hottest room. Rooms without counted writes share evenly what the counted ones leave.
  *
  * No target is filled over the bound at which newcomers pass by, nor over `spareBelow`: of `spawnAt` for a source that
  * stands at `shedAbove`, in proportion for one that stands higher. So load only ever flows down, by a wide step, and
@@ -60,8 +63,9 @@ export function planMoves(
   const candidates = rank(source, fleet);
   for (const candidate of candidates) {
     if (surplus <= 0 || left < 1) break;
-    const { room, clients, writes } = candidate;
-    if (clients > left) continue;
+    const { room, clients, writes, whole } = candidate;
+    const isOneSmall = moves.length === 0 && whole && clients <= SMALL_ROOM;
+    if (clients > left && !isOneSmall) continue;
     const to = target(room, clients, writes);
     if (to !== undefined) move(candidate, clients, to);
   }

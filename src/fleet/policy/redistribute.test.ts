@@ -43,6 +43,13 @@ describe("who is moved", () => {
     for (const move of order!.moves) expect(move).toMatchObject({ clients: 10, to: "idle" });
   });
 
+  test("one small room, where 4 % of few clients are less than a room", () => {
+    const [order] = ask([roomy("hot", 250_000, 20, 10), idle]);
+    expect(order!.moves).toEqual([{ room: "hot-0", clients: 10, to: "idle" }]);
+    const [split] = ask([roomy("hot", 250_000, 10, 20), idle]);
+    expect(split!.moves).toEqual([{ room: "hot-0", clients: 8, to: "idle" }]);
+  });
+
   test("the hottest for each client first, and no more than relieve it", () => {
     const hot = testServer({
       id: "hot",
@@ -191,7 +198,8 @@ test("property: moves are within the budget, are there to be moved, and leave no
       const connections = source.samples.at(-1)!.connections;
       const clients = moves.reduce((sum, move) => sum + move.clients, 0);
       expect(clients).toBeGreaterThan(0);
-      expect(clients).toBeLessThanOrEqual(Math.ceil(connections * 0.04));
+      const isSmallRoom = moves.length === 1 && clients <= 16;
+      if (!isSmallRoom) expect(clients).toBeLessThanOrEqual(Math.ceil(connections * 0.04));
       expect(new Set(moves.map(({ room }) => room)).size).toBe(moves.length);
       for (const { room, clients, to } of moves) {
         expect(clients).toBeLessThanOrEqual(source.rooms.get(room)!.movable);
