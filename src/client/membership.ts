@@ -2,21 +2,16 @@ import type { Random } from "../lib/random.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
 import type { GapFrame, RedistributeFrame, WelcomeFrame } from "../protocol/frames.ts";
-import { NATIVE_SUBPROTOCOL, type PresenceMode, roomUrl } from "../protocol/handshake.ts";
+import type { JoinRequest, PresenceMode } from "../protocol/handshake.ts";
 import type { Position } from "../protocol/message.ts";
 import { native } from "../protocol/native.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
 import { Link } from "./link.ts";
 import { LogCursor } from "./log-cursor.ts";
 import { Order } from "./order.ts";
-import { isBalancerUrl } from "./provision.ts";
-import { openInRoom } from "./provisioned-socket.ts";
-import type { ClientSocket, OpenSocket } from "./socket.ts";
+import { Route, type RouteOptions } from "./route.ts";
 
-export interface MembershipOptions {
-  /** Of a server, `ws://host:port`, or of a balancer that names one each time it is asked, `http://host:port`. */
-  url: string;
-  room: string;
+export interface MembershipOptions extends RouteOptions {
   /** `null`: the server gives one. */
   name: string | null;
   /** 16-64 URL-safe characters, kept over reconnects: the scope of message ids. */
@@ -24,7 +19,6 @@ export interface MembershipOptions {
   /** Messages of the past wanted on joining. */
   history: number;
   presence: PresenceMode;
-  openSocket: OpenSocket;
   random: Random;
   /** By default none: what is there no more is noticed when TCP notices it. */
   heartbeat?: HeartbeatTimes;
@@ -63,10 +57,9 @@ export class Membership {
   private readonly order: Order;
   private readonly decode: (frame: string) => readonly ServerEvent[];
   private name: string | null;
+  private readonly route: Route;
   private online = false;
   private ended = false;
-  /** Where a server sent this client; forgotten when nobody is there. */
-  private redirect: string | null = null;
   /** The place from which the socket that is being opened resumes. */
   private since: Position | null = null;
 
@@ -76,9 +69,14 @@ export class Membership {
   ) {
     this.name = options.name;
     this.decode = options.decode ?? native.decodeFromServer;
+    this.route = new Route(options);
     this.order = new Order(options.random, (target) => this.prepare(target));
     this.link = new Link(
-      { open: () => this.open(), random: options.random, heartbeat: options.heartbeat ?? null },
+      {
+        open: () => this.route.open(this.join()),
+        random: options.random,
+        heartbeat: options.heartbeat ?? null,
+      },
       {
         onFrame: (frame) => this.receive(this.decode(frame)),
         onNextFrame: (frame) => this.receiveFirst(this.decode(frame)),
@@ -112,7 +110,7 @@ export class Membership {
     if (this.ended) return;
     this.name = name;
     this.online = false;
-    this.redirect = this.order.withdraw() ?? this.redirect;
+    this.route.follow(this.order.withdraw());
     this.link.reopen();
   }
 
@@ -126,38 +124,22 @@ export class Membership {
     this.listener.onEnd(closeCodes.normal.reason, closeCodes.normal.code);
   }
 
-  private open(): ClientSocket {
-    if (this.redirect !== null) {
-      try {
-        return this.openAt(this.redirect);
-      } catch {
-        // An address that this world does not connect to: a browser, from an encrypted page to one that is not.
-        this.redirect = null;
-      }
-    }
-    return this.openAt(this.options.url);
-  }
-
-  private openAt(base: string): ClientSocket {
-    const { room, session, history, presence, openSocket } = this.options;
-    const { name, cursor } = this;
-    this.since = cursor.position;
-    const join = { name, session, history, presence, since: this.since };
-    const addressAt = (server: string) => roomUrl(server, room, join);
-    return openInRoom(openSocket, { url: base, room, addressAt, subprotocols: [NATIVE_SUBPROTOCOL] });
+  /** What this client asks for now; the socket that is about to be opened resumes from there. */
+  private join(): JoinRequest {
+    const { session, history, presence } = this.options;
+    this.since = this.cursor.position;
+    return { name: this.name, session, history, presence, since: this.since };
   }
 
   private prepare(target: string): void {
-    this.link.prepare(() => this.openAt(target));
+    this.link.prepare(() => this.route.openAt(target, this.join()));
   }
 
   private lost(reason: string, retryMs: number, code: number): void {
-    // Lost before it was welcome: that server is not there, the one that was asked for first may be. A balancer knows
-    // better than a redirect of some time ago.
-    if (!this.online || isBalancerUrl(this.options.url)) this.redirect = null;
+    this.route.lost(this.online);
     this.online = false;
     // An order that was not carried out yet is carried out now.
-    this.redirect = this.order.withdraw() ?? this.redirect;
+    this.route.follow(this.order.withdraw());
     this.listener.onOffline(reason, retryMs, code);
   }
 
@@ -171,7 +153,7 @@ export class Membership {
   /** A frame of the socket to another server: with its welcome, that is the connection. */
   private receiveFirst(events: readonly ServerEvent[]): void {
     if (!events.some(({ type }) => type === "welcome")) return;
-    this.redirect = this.order.withdraw();
+    this.route.follow(this.order.withdraw());
     this.link.switchOver();
     this.receive(events);
   }

@@ -5,11 +5,13 @@ const START_WITHIN = 0.8;
 
 /**
  * The order to go on at another server: carried out at a moment of its own, so that not everyone comes at once. A new
- * order replaces the one before.
+ * order replaces the one before, and puts off nothing: a server that repeats itself would otherwise never be left.
  */
 export class Order {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private target_: string | null = null;
+  /** When it is carried out, as `performance.now()` tells the time. */
+  private due = Number.POSITIVE_INFINITY;
 
   /** `carryOut` is called with the address to go to. */
   constructor(
@@ -23,18 +25,19 @@ export class Order {
   }
 
   give(target: string, withinMs: number): void {
+    const now = performance.now();
+    const due = Math.min(this.due, now + this.random() * Math.max(0, withinMs) * START_WITHIN);
     this.withdraw();
     this.target_ = target;
-    this.timer = setTimeout(
-      () => this.carryOut(target),
-      this.random() * Math.max(0, withinMs) * START_WITHIN,
-    );
+    this.due = due;
+    this.timer = setTimeout(() => this.carryOut(target), Math.max(0, due - now));
   }
 
   /** Ends the order, because it is carried out or cannot be; answers with where it led. */
   withdraw(): string | null {
     const target = this.target_;
     this.target_ = null;
+    this.due = Number.POSITIVE_INFINITY;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     return target;
