@@ -25,6 +25,8 @@ interface Entry {
   name: string;
   room: RedisRoom;
   subscribed: Promise<unknown>;
+  /** Those who are about to listen: they are not in the room yet, and need its channel all the same. */
+  joining: number;
 }
 
 /** A room that everyone left is kept for a moment: often somebody comes back at once. */
@@ -55,7 +57,7 @@ export class Subscriptions {
     this.timer.unref();
   }
 
-  /** How far a room is known here, as `RedisRoom.known`. */
+  /** What is heard here of a room; `undefined` where nobody listens to it. */
   room(name: string): RedisRoom | undefined {
     return this.entries.get(this.parts.keys.channel(name))?.room;
   }
@@ -72,6 +74,7 @@ export class Subscriptions {
   ): Promise<Subscription> {
     const channel = this.parts.keys.channel(name);
     const entry = this.entries.get(channel) ?? this.open(channel, name);
+    entry.joining++;
     try {
       await entry.subscribed;
       const { position, end } = await entry.room.listen(onMessages, onGap);
@@ -79,6 +82,8 @@ export class Subscriptions {
     } catch (error) {
       this.leaveLater(channel, entry);
       throw error;
+    } finally {
+      entry.joining--;
     }
   }
 
@@ -92,8 +97,10 @@ export class Subscriptions {
     const { readLog, log } = this.parts;
     const room = new RedisRoom(readLog(name), log);
     const subscribed = this.whenReady().then(() => this.listenTo([channel]));
-    const entry: Entry = { name, room, subscribed };
+    const entry: Entry = { name, room, subscribed, joining: 0 };
     this.entries.set(channel, entry);
+    // Those who waited for it are told; whoever comes next begins anew.
+    subscribed.catch(() => this.leave(channel, entry));
     return entry;
   }
 
@@ -119,10 +126,14 @@ export class Subscriptions {
 
   private leaveLater(channel: string, entry: Entry): void {
     setTimeout(() => {
-      if (!entry.room.isEmpty || this.entries.get(channel) !== entry) return;
-      this.entries.delete(channel);
-      this.stopListeningTo(channel).catch(() => {}); // The connection is away, and the channel with it.
+      if (entry.room.isEmpty && entry.joining === 0) this.leave(channel, entry);
     }, LINGER_MS).unref();
+  }
+
+  private leave(channel: string, entry: Entry): void {
+    if (this.entries.get(channel) !== entry) return;
+    this.entries.delete(channel);
+    this.stopListeningTo(channel).catch(() => {}); // The connection is away, and the channel with it.
   }
 
   private hear(channel: string, text: string): void {
