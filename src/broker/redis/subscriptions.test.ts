@@ -29,7 +29,9 @@ class Connection extends EventEmitter {
     this.channels.delete(channel);
   }
   async publish() {}
-  disconnect() {}
+  disconnect() {
+    this.status = "reconnecting";
+  }
 }
 
 /** Subscriptions over a log whose answers wait for `release`, as long as it is `held`. */
@@ -102,5 +104,15 @@ test("who comes after a channel was refused asks for it again", async () => {
   await join();
   publish(1);
   expect(heard).toEqual(["1"]);
+  subscriptions.close();
+});
+
+test("a connection on which not every room could be subscribed to again is renewed", async () => {
+  const { connection, subscriptions, join } = open();
+  await join();
+  connection.answer = Promise.reject(new Error("Command timed out"));
+  connection.emit("ready");
+  await settle();
+  expect(connection.status).toBe("reconnecting");
   subscriptions.close();
 });

@@ -162,8 +162,9 @@ export class Subscriptions {
       this.heardAt = performance.now();
       await Promise.all([...this.entries.values()].map(({ room }) => room.catchUp()));
     } catch (error) {
-      // Lost again: the next connection starts over.
       log.warn("resubscribe_failed", { error: messageOf(error) });
+      // Lost again, or it hears the probe but not every room: a connection that is new starts over.
+      if (this.parts.subscriber.status === "ready") this.parts.subscriber.disconnect(true);
     }
   }
 
