@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { FakeClock } from "../../lib/clock.ts";
 import { OperationError } from "../../lib/errors.ts";
 import { silentLogger } from "../../lib/log.ts";
-import { brokerContract, CONTRACT_HISTORY } from "../broker.contract.ts";
+import { brokerContract, CONTRACT_HISTORY, CONTRACT_HISTORY_TTL } from "../broker.contract.ts";
 import { DEDUPE_WINDOW_MS } from "../broker.ts";
 import { DurableBroker } from "./durable-broker.ts";
 import { openLogFile } from "./file.ts";
@@ -44,7 +44,7 @@ brokerContract("the durable broker", async () => {
   const store = new Store(openLogFile(join(own, "chat.db"), "normal", "epoch1"));
   const broker = new DurableBroker(
     store,
-    { history: CONTRACT_HISTORY, historyTtl: null },
+    { history: CONTRACT_HISTORY, historyTtl: CONTRACT_HISTORY_TTL },
     time,
     silentLogger,
   );

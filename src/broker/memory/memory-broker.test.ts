@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { FakeClock } from "../../lib/clock.ts";
 import { seededRandom } from "../../lib/random.ts";
 import type { ChatMessage } from "../../protocol/message.ts";
-import { brokerContract, CONTRACT_HISTORY } from "../broker.contract.ts";
+import { brokerContract, CONTRACT_HISTORY, CONTRACT_HISTORY_TTL } from "../broker.contract.ts";
 import { DEDUPE_WINDOW_MS } from "../broker.ts";
 import { DedupeWindow } from "../dedupe.ts";
 import { Backlog } from "./backlog.ts";
@@ -10,7 +10,8 @@ import { MemoryBroker } from "./memory-broker.ts";
 
 brokerContract("the memory broker", async () => {
   const clock = new FakeClock();
-  return { broker: new MemoryBroker({ history: CONTRACT_HISTORY }, clock, seededRandom(1)), clock };
+  const limits = { history: CONTRACT_HISTORY, historyTtl: CONTRACT_HISTORY_TTL };
+  return { broker: new MemoryBroker(limits, clock, seededRandom(1)), clock };
 });
 
 describe("the memory broker without history", () => {

@@ -1,23 +1,17 @@
 import { isObject, parseJson } from "../../protocol/json.ts";
 import type { ChatMessage, MessageId } from "../../protocol/message.ts";
 
-/** A message as it stands in the log: [id, sender, text, sent at, stored at in ms]. */
+/** A message as it stands in the log: [id, sender, text, sent at, stored at in ms]; the scripts read the last. */
 export function encodePayload(message: Omit<ChatMessage, "room" | "offset">, storedAt: number): string {
   const { messageId, sender, text, sentAt } = message;
   return JSON.stringify([messageId, sender, text, sentAt, Math.floor(storedAt)]);
 }
 
-export interface StoredPayload {
-  message: ChatMessage;
-  /** Milliseconds since the epoch. */
-  storedAt: number;
-}
-
 /** Reads what `encodePayload` wrote; throws on what somebody else put there. */
-export function decodePayload(room: string, offset: number, payload: unknown): StoredPayload {
+export function decodePayload(room: string, offset: number, payload: unknown): ChatMessage {
   if (!Array.isArray(payload)) throw new TypeError(`offset ${offset} of a room holds no message of ours`);
-  const [messageId, sender, text, sentAt, storedAt] = payload as [MessageId, string, string, string, number];
-  return { message: { room, offset, messageId, sender, text, sentAt }, storedAt };
+  const [messageId, sender, text, sentAt] = payload as [MessageId, string, string, string];
+  return { room, offset, messageId, sender, text, sentAt };
 }
 
 /** What is published to a room's channel: consecutive messages, the first of which has offset `first`. */
@@ -36,6 +30,6 @@ export function decodeBatch(room: string, text: string): Batch | null {
   const { e: epoch, r: replid, o: first, m: payloads } = value;
   if (typeof epoch !== "string" || typeof replid !== "string") return null;
   if (typeof first !== "number" || !Array.isArray(payloads)) return null;
-  const messages = payloads.map((payload, index) => decodePayload(room, first + index, payload).message);
+  const messages = payloads.map((payload, index) => decodePayload(room, first + index, payload));
   return { epoch, replid, first, messages };
 }

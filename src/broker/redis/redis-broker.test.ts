@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
-import { systemClock } from "../../lib/clock.ts";
+import { type Clock, FakeClock, systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/log.ts";
 import { until } from "../../lib/test-until.ts";
 import type { ChatMessage } from "../../protocol/message.ts";
-import { brokerContract, CONTRACT_HISTORY } from "../broker.contract.ts";
+import { brokerContract, CONTRACT_HISTORY, CONTRACT_HISTORY_TTL } from "../broker.contract.ts";
 import type { LogGap } from "../broker.ts";
 import { parseRedisAddress } from "./address.ts";
 import { linksTo } from "./connect.ts";
@@ -26,12 +26,16 @@ interface Opened {
   subscriber: Redis;
 }
 
-async function open(redis: TestRedis, prefix: string): Promise<Opened> {
+async function open(
+  redis: TestRedis,
+  prefix: string,
+  limits: { history: number; historyTtl: number | null } = { history: CONTRACT_HISTORY, historyTtl: null },
+  clock: Clock = systemClock,
+): Promise<Opened> {
   const links = linksTo(parseRedisAddress(redis.url)!);
   const subscriber = links.subscriber(0);
-  const limits = { prefix, history: CONTRACT_HISTORY, historyTtl: null };
   const spied = { ...links, subscriber: () => subscriber };
-  const broker = new RedisBroker(spied, limits, systemClock, Math.random, silentLogger);
+  const broker = new RedisBroker(spied, { prefix, ...limits }, clock, Math.random, silentLogger);
   await broker.connect();
   return { broker, subscriber };
 }
@@ -57,8 +61,10 @@ describe.skipIf(!hasRedis)("Redis (needs redis-server)", () => {
   afterAll(() => redis.stop());
 
   brokerContract("the Redis broker", async () => {
-    const { broker } = await open(redis, `chat-${++chats}`);
-    return { broker };
+    const clock = new FakeClock();
+    const limits = { history: CONTRACT_HISTORY, historyTtl: CONTRACT_HISTORY_TTL };
+    const { broker } = await open(redis, `chat-${++chats}`, limits, clock);
+    return { broker, clock, hasOtherDedupeClock: true };
   });
 
   describe("two servers over one Redis", () => {
@@ -100,6 +106,26 @@ describe.skipIf(!hasRedis)("Redis (needs redis-server)", () => {
     expect(heard.gaps).toEqual([]);
     killer.disconnect();
     await Promise.all([broker.close(), other.close()]);
+  });
+
+  test("what expired before it could be caught up is a gap, and what did not is heard", async () => {
+    const clock = new FakeClock();
+    const limits = { history: 5000, historyTtl: 60_000 };
+    const { broker, subscriber } = await open(redis, "expired", limits, clock);
+    const heard = await listen(broker);
+    await subscriber.unsubscribe();
+    const publish = (from: number, to: number) =>
+      Promise.all(Array.from({ length: to - from + 1 }, (_, i) => broker.publish("r", says(from + i))));
+    await publish(1, 700);
+    clock.advance(60_001);
+    // More than one page before them, and more than one page of them.
+    await publish(701, 1900);
+    subscriber.disconnect(true);
+    await until(() => heard.messages.length >= 1200, "what has not expired");
+    expect(heard.offsets()).toEqual(Array.from({ length: 1200 }, (_, i) => 701 + i));
+    const { epoch } = heard.position;
+    expect(heard.gaps).toEqual([{ from: { epoch, offset: 0 }, to: { epoch, offset: 700 } }]);
+    await broker.close();
   });
 
   test("a deaf subscription is found and healed", async () => {

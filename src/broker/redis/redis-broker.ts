@@ -36,7 +36,7 @@ export class RedisBroker implements Broker {
   /** The connections belong to the broker from now on. */
   constructor(
     private readonly links: RedisLinks,
-    private readonly options: RedisBrokerOptions,
+    options: RedisBrokerOptions,
     private readonly clock: Clock,
     random: Random,
     private readonly log: Logger,
@@ -125,10 +125,7 @@ export class RedisBroker implements Broker {
     since: Position | null,
     limit: number,
   ): Promise<LogPage> {
-    const { head, stored } = await this.scripts.history(room, known, since, limit);
-    const { historyTtl } = this.options;
-    const oldest = historyTtl === null ? 0 : this.clock.now() - historyTtl;
-    const messages = stored.filter(({ storedAt }) => storedAt >= oldest).map(({ message }) => message);
+    const { head, messages } = await this.scripts.history(room, known, since, limit, this.clock.now());
     const { epoch, offset, replid } = head;
     return { epoch, head: offset, replid, messages, complete: isComplete(since, head, messages) };
   }

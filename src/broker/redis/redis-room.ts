@@ -135,7 +135,8 @@ export class RedisRoom {
         if (from.epoch !== epoch) this.deliveries.restart();
       }
       this.deliver(messages);
-      if (messages.length < PAGE) return;
+      // A page may be short for other reasons than that the log ends.
+      if (messages.length === 0 || this.at.offset >= head) return;
     }
   }
 

@@ -4,7 +4,7 @@ import type { ChatMessage, Position } from "../../protocol/message.ts";
 import { DEDUPE_WINDOW_MS, type Publication } from "../broker.ts";
 import { dedupeKey } from "../dedupe.ts";
 import type { Keys } from "./keys.ts";
-import { decodePayload, encodePayload, type StoredPayload } from "./payload.ts";
+import { decodePayload, encodePayload } from "./payload.ts";
 import { HISTORY_SCRIPT, PUBLISH_SCRIPT } from "./scripts.ts";
 
 /** A position, and the replication id of the Redis under which it was reached. */
@@ -68,13 +68,17 @@ export class RoomScripts {
     return { epoch, replid, offsets };
   }
 
-  /** Messages after `since`, or the newest ones; where `since` is of another epoch, from the oldest on. */
+  /**
+   * Messages after `since`, or the newest ones; where `since` is of another epoch, from the oldest on. What had
+   * expired by `now` is left out.
+   */
   async history(
     room: string,
     known: Mark | null,
     since: Position | null,
     limit: number,
-  ): Promise<{ head: Mark; stored: StoredPayload[] }> {
+    now: number,
+  ): Promise<{ head: Mark; messages: ChatMessage[] }> {
     const { keys, options } = this;
     const [epoch, replid, offset, ...entries] = await this.commands.scaleChatHistory(
       keys.meta(room),
@@ -83,12 +87,13 @@ export class RoomScripts {
       since?.epoch ?? "",
       since?.offset ?? 0,
       Math.min(limit, Math.max(options.history, 0)),
+      options.historyTtl === null ? 0 : Math.floor(now - options.historyTtl),
     );
-    const stored: StoredPayload[] = [];
+    const messages: ChatMessage[] = [];
     for (let i = 0; i < entries.length; i += 2) {
-      stored.push(decodePayload(room, Number(entries[i]), JSON.parse(String(entries[i + 1]))));
+      messages.push(decodePayload(room, Number(entries[i]), JSON.parse(String(entries[i + 1]))));
     }
-    return { head: { epoch, replid, offset }, stored };
+    return { head: { epoch, replid, offset }, messages };
   }
 
   private begin(room: string, known: Mark | null): Array<string | number> {
