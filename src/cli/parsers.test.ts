@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { InvalidArgumentError } from "commander";
 import {
+  adminUrl,
   bytes,
   chatUrl,
   duration,
@@ -28,6 +29,22 @@ function refuses(parser: Parser<unknown>, sentence: string, texts: string[]): vo
 describe("port", () => {
   accepts(port, { "0": 0, "8080": 8080, "65535": 65_535 });
   refuses(port, "a whole number from 0 to 65535", ["65536", "-1", "80.5", "0x50", "1e3", "", " 80", "８０"]);
+});
+
+describe("adminUrl", () => {
+  const urls = ["http://127.0.0.1:3001", "https://ops.example.org/fleet/"];
+  accepts(adminUrl, Object.fromEntries(urls.map((url) => [url, url])));
+  refuses(adminUrl, "Not the address of a dashboard", [
+    ...[
+      "",
+      "127.0.0.1:3001",
+      "ws://127.0.0.1:3001",
+      "http://",
+      "http://h/?a=b",
+      "http://h/#a",
+      "http://u:p@h",
+    ],
+  ]);
 });
 
 describe("hostName", () => {

@@ -18,6 +18,14 @@ export function wholeNumber(what: string, min: number, max: number): Parser<numb
   };
 }
 
+/** The address of a balancer's admin port, `http://host:port`; behind a proxy it may have a path. */
+export const adminUrl: Parser<string> = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isWeb = url !== null && /^https?:$/.test(url.protocol);
+  if (isWeb && url.search === "" && url.hash === "" && url.username === "") return text;
+  throw new InvalidArgumentError("Not the address of a dashboard: try http://127.0.0.1:3001.");
+};
+
 /** How others reach a machine: a name or an address, without a port. */
 export const hostName: Parser<string> = (text) => {
   const isName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(text);

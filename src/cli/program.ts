@@ -6,6 +6,7 @@ import { helpCommand } from "../commands/help.ts";
 import { loadtestCommand } from "../commands/loadtest.ts";
 import { reportCommand } from "../commands/report.ts";
 import { serveCommand } from "../commands/serve.ts";
+import { statusCommand } from "../commands/status.ts";
 import { AppError } from "../lib/errors.ts";
 import { sanitise } from "../lib/sanitise.ts";
 import { CliCommand } from "./command.ts";
@@ -30,6 +31,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   chatCommand(program.command("chat"), runtime);
   loadtestCommand(program.command("loadtest"), runtime);
   reportCommand(program.command("report"), runtime);
+  statusCommand(program.command("status"), runtime);
   completionCommand(program.command("completion"), runtime);
   helpCommand(program.command("help"));
   return program;

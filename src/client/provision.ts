@@ -1,5 +1,5 @@
+import { explainFailure } from "../lib/http/failure.ts";
 import { isObject } from "../protocol/json.ts";
-import { explainFailure } from "./http-failure.ts";
 
 /** A balancer answers from memory: one that takes longer is not there. */
 const TIMEOUT_MS = 5000;

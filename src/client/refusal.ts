@@ -1,6 +1,6 @@
 import { messageOf } from "../lib/errors.ts";
+import { explainFailure } from "../lib/http/failure.ts";
 import { isObject } from "../protocol/json.ts";
-import { explainFailure } from "./http-failure.ts";
 import { isBalancerUrl, provision } from "./provision.ts";
 import type { Destination } from "./provisioned-socket.ts";
 

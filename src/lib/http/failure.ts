@@ -1,4 +1,4 @@
-import { systemCode } from "../lib/errors.ts";
+import { systemCode } from "../errors.ts";
 
 /** Why no HTTP answer came from a host, in words. */
 export function explainFailure(error: unknown, host: string): string {
