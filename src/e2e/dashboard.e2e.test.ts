@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { TEST_TOKEN, TestFleet } from "../fleet/dashboard/test-fleet.ts";
 import type { FleetSize } from "../fleet/dashboard/test-load.ts";
-import { DEADLINE_MS, until } from "./harness.ts";
+import { BalancerView } from "./balancer-view.ts";
+import { DEADLINE_MS, startBalancer, until } from "./harness.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const hasChromium = existsSync(CHROMIUM);
@@ -50,12 +51,15 @@ describe.skipIf(!hasChromium && !inCi)("the dashboard", () => {
     return watch(look);
   }
 
-  async function watch({ colorScheme = "light", width = 1280, height = 900 }: Look): Promise<Viewer> {
+  async function watch(
+    { colorScheme = "light", width = 1280, height = 900 }: Look,
+    url = fleet.url,
+  ): Promise<Viewer> {
     const context = await browser.newContext({ colorScheme, viewport: { width, height } });
     context.setDefaultTimeout(DEADLINE_MS);
     const viewer = new Viewer(await context.newPage());
     viewers.push(viewer);
-    await viewer.open(fleet.url);
+    await viewer.open(url);
     return viewer;
   }
 
@@ -74,6 +78,39 @@ describe.skipIf(!hasChromium && !inCi)("the dashboard", () => {
       const before = await viewer.text("#total-writes");
       await until(async () => (await viewer.text("#total-writes")) !== before, "the writes to change");
       expect(viewer.complaints).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "of the built program shows its servers, what happens to them, and takes orders",
+    async () => {
+      const tokenFile = join(screenshots, "token");
+      writeFileSync(tokenFile, TEST_TOKEN);
+      const args = ["--min", "2", "--max", "3", "--admin-token-file", tokenFile];
+      const real = new BalancerView(await startBalancer(args));
+      try {
+        const servers = await real.ready(2);
+        const viewer = await watch({}, real.adminUrl);
+        const { page } = viewer;
+        for (const { id } of servers) await viewer.sees("#servers th", id);
+        expect(await viewer.text("#total-servers")).toBe("2");
+        expect(await viewer.text("#decides")).toBe("This balancer decides");
+        expect(await page.locator("#events .badge", { hasText: "joined" }).count()).toBe(2);
+
+        await page.getByRole("button", { name: "Spawn server" }).click();
+        await page.getByLabel("Admin token").fill(TEST_TOKEN);
+        await page.keyboard.press("Enter");
+        const third = (await real.ready(3)).find(({ id }) => servers.every((server) => server.id !== id))!;
+        await viewer.sees("#servers th", third.id);
+
+        process.kill(real.processes.get(third.id)!, "SIGKILL");
+        await viewer.sees("#events .badge", "died");
+        await page.locator("#servers th", { hasText: third.id }).waitFor({ state: "detached" });
+        expect(viewer.complaints).toEqual([]);
+      } finally {
+        await real.balancer.kill();
+      }
     },
     TIMEOUT_MS,
   );
