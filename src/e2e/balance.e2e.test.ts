@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BalancerView, isRunning } from "./balancer-view.ts";
-import { run, startBalancer, until } from "./harness.ts";
+import { findEvent, run, startBalancer, until } from "./harness.ts";
 import { RoomClient } from "./room-client.ts";
 
 const TOKEN = "0123456789abcdef-of-the-operators";
@@ -95,6 +95,64 @@ describe("a fleet of two", () => {
     expect(said).toMatchObject({ exitCode: 0, stderr: "" });
     expect(JSON.parse(said.stdout)).toMatchObject({ sender: "ann", text: "hello", room: "lobby" });
   });
+});
+
+describe("starting", () => {
+  const ports = ["balance", "--host", "127.0.0.1", "--port", "0", "--admin-port", "0"];
+
+  test("says where it listens, and that it is ready once a server is", async () => {
+    await withFleet([], async (fleet) => {
+      const { port, adminPort, stdout } = fleet.balancer;
+      expect(findEvent(stdout, "balancing")).toMatchObject({
+        ...{ level: "info", port, admin_port: adminPort },
+        dashboard: `http://127.0.0.1:${adminPort}/`,
+      });
+      await until(async () => (await fetch(`${fleet.adminUrl}/readyz`)).status === 200, "readiness");
+      await fleet.provision("r");
+    });
+  });
+
+  test("on a port in use is one clear line and exit code 1", async () => {
+    await withFleet([], async ({ balancer: { port, adminPort } }) => {
+      for (const [option, taken] of [
+        ["--port", port],
+        ["--admin-port", adminPort],
+      ] as const) {
+        const ended = await run([...ports, option, `${taken}`]);
+        expect(ended).toMatchObject({ exitCode: 1, stdout: "" });
+        expect(ended.stderr).toBe(
+          `scale-chat: Cannot listen on 127.0.0.1:${taken}: the port is in use; choose another with ${option}, or 0 for a free one\n`,
+        );
+      }
+    });
+  });
+
+  test("over a file that another balancer uses is refused, and so is a token that is none", async () => {
+    const data = join(folder, "used.db");
+    await withFleet(["--data", data], async () => {
+      const ended = await run([...ports, "--data", data]);
+      expect(ended).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(ended.stderr).toContain("another process is using it");
+    });
+    const ended = await run([...ports, "--admin-token-file", join(folder, "missing")]);
+    expect(ended).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(ended.stderr).toContain("there is no such file");
+  });
+
+  const bad: Array<[args: string[], names: RegExp]> = [
+    [["--min", "3", "--max", "2"], /--min 3 is more than --max 2/],
+    [["--advertise-host", "a b"], /--advertise-host.*Not a host/],
+    [["--spawn-at", "0"], /--spawn-at/],
+    [["--data", "a.db", "--redis", "redis://127.0.0.1"], /choose one/],
+  ];
+  for (const [args, names] of bad) {
+    test(`with ${args.join(" ")} is one line and exit code 2`, async () => {
+      const { exitCode, stdout, stderr } = await run([...ports, ...args]);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+      expect(stderr).toMatch(names);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+    });
+  }
 });
 
 describe("orders", () => {
@@ -215,8 +273,7 @@ describe("a server that dies", () => {
       const pid = fleet.processes.get(server!.id)!;
       process.kill(pid, "SIGSTOP");
       await until(() => !isRunning(pid), "its end", 40_000);
-      const [next] = await fleet.ready(1);
-      expect(next!.id).not.toBe(server!.id);
+      await until(async () => (await fleet.ready(1))[0]!.id !== server!.id, "another");
     });
   }, 60_000);
 });
