@@ -1,17 +1,21 @@
 import { availableParallelism } from "node:os";
+import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { hostName, port } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { ChildProgram } from "../fleet/child.ts";
+import type { FleetChannel } from "../fleet/redis/fleet-channel.ts";
+import type { openFleetChannel } from "../fleet/redis/open.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
+import { randomId } from "../lib/random.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import { type LimitOptions, limitOptions } from "./limits.ts";
 import { type PolicySettings, policyOf, policyOptions } from "./policy.ts";
-import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
+import { openStorage, redisVariables, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 
 interface BalanceCommandOptions extends PolicySettings, StorageOptions, LimitOptions, LogOptions {
   host: string;
@@ -61,16 +65,16 @@ async function balance(
   const log = openLog(options, runtime);
   outliveDefects(log);
   const shared = sharedRedis(options);
-  const { openFleetChannel } = await import("../fleet/redis/open.ts");
+  const id = randomId(random, 6);
   const broker = shared === undefined ? await openStorage(options, runtime, log) : null;
-  const channel = shared === undefined ? null : await openFleetChannel(shared, options.redisPrefix, log);
+  const channel = shared === undefined ? null : await openChannel(shared, options.redisPrefix, id, log);
   try {
     const { host, adminHost, drainTimeout } = options;
     const network = { host, port: options.port, adminHost, adminPort: options.adminPort };
-    const program = childProgram(options, runtime);
+    const program = childProgram(options, shared, runtime);
     const balancer = startBalancer(
       { ...network, adminToken, policy, program, drainTimeout },
-      { broker, channel, clock, random, log },
+      { id, broker, channel, clock, random, log },
     );
     openLog({ ...options, logLevel: "info" }, runtime).info("balancing", {
       version,
@@ -84,6 +88,7 @@ async function balance(
     log.info("stopping", { reason: signal });
     await balancer.stop();
   } finally {
+    channel?.close();
     await broker?.close();
   }
   log.info("stopped");
@@ -97,8 +102,11 @@ function advertiseHost({ advertiseHost, host }: BalanceCommandOptions): string {
 }
 
 /** How the servers are started: like this program, with the options that concern them. */
-function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Runtime): ChildProgram {
-  const shared = sharedRedis(options);
+function childProgram(
+  options: BalanceCommandOptions,
+  shared: RedisAddress | undefined,
+  { self, env, stdout }: Runtime,
+): ChildProgram {
   const settings: Record<string, string | number> = {
     host: options.host,
     port: 0,
@@ -125,11 +133,13 @@ function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Run
       ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
       "--child",
     ],
-    // An environment is not shown by ps, and these may hold a password.
-    env: {
-      ...Object.fromEntries(inherited),
-      ...(shared?.kind === "cluster" && { SCALE_CHAT_REDIS_CLUSTER: shared.given }),
-      ...(shared !== undefined && shared.kind !== "cluster" && { SCALE_CHAT_REDIS: shared.given }),
-    },
+    // An environment is not shown by ps, and this may hold a password.
+    env: { ...Object.fromEntries(inherited), ...redisVariables(shared) },
   };
+}
+
+/** Loaded only where there is a Redis. */
+async function openChannel(...args: Parameters<typeof openFleetChannel>): Promise<FleetChannel> {
+  const { openFleetChannel } = await import("../fleet/redis/open.ts");
+  return openFleetChannel(...args);
 }

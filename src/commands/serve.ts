@@ -6,13 +6,13 @@ import { chatUrl, port } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { Membership } from "../fleet/member/membership.ts";
-import type { Introduction } from "../fleet/registry.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
+import type { Introduction } from "../protocol/fleet.ts";
 import type { ServerOptions } from "../server/options.ts";
 import type { ChatServer } from "../server/server.ts";
 import { limitOptions } from "./limits.ts";
@@ -67,7 +67,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const { Membership } = await import("../fleet/member/membership.ts");
   const membership = new Membership();
   try {
-    const relay = await openVoices(membership, options, runtime, log);
+    const relay = await openLinks(membership, id, options, runtime, log);
     const broker = relay ?? (await openStorage(options, runtime, log));
     try {
       const server = startServer(
@@ -101,8 +101,9 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
 }
 
 /** Opens the ways to the fleets of which the options make this server a part; answers with the log of its balancer, if that holds one. */
-async function openVoices(
+async function openLinks(
   membership: Membership,
+  id: string,
   options: ServeOptions,
   runtime: Runtime,
   log: Logger,
@@ -110,17 +111,17 @@ async function openVoices(
   const shared = sharedRedis(options);
   let relay: Broker | null = null;
   if (options.child !== undefined) {
-    const { ParentVoice } = await import("../fleet/member/parent-voice.ts");
+    const { ParentLink } = await import("../fleet/member/parent-link.ts");
     const parent = runtime.parent();
     if (parent === null) throw new UsageError("--child is for servers that a balancer starts");
-    const voice = new ParentVoice(parent);
-    membership.add(voice);
-    if (shared === undefined) relay = voice.relay;
+    const link = new ParentLink(parent);
+    membership.add(link);
+    if (shared === undefined) relay = link.relay;
   }
   if (options.advertise !== undefined && shared !== undefined) {
     const { openFleetChannel } = await import("../fleet/redis/open.ts");
-    const { RedisVoice } = await import("../fleet/member/redis-voice.ts");
-    membership.add(new RedisVoice(await openFleetChannel(shared, options.redisPrefix, log), log));
+    const { RedisLink } = await import("../fleet/member/redis-link.ts");
+    membership.add(new RedisLink(await openFleetChannel(shared, options.redisPrefix, id, log), log));
   } else if (options.advertise !== undefined && options.child === undefined) {
     throw new UsageError("--advertise tells balancers over the same Redis of this server: give --redis, too");
   }

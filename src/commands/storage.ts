@@ -73,6 +73,12 @@ export function sharedRedis({ data, redis, redisCluster }: StorageOptions): Redi
   return redis ?? redisCluster;
 }
 
+/** The variables by which another process of this program uses the same Redis. */
+export function redisVariables(shared: RedisAddress | undefined): Record<string, string> {
+  if (shared === undefined) return {};
+  return { [shared.kind === "cluster" ? "SCALE_CHAT_REDIS_CLUSTER" : "SCALE_CHAT_REDIS"]: shared.given };
+}
+
 /** What was given is not quoted: it may hold a password. */
 function redisAddress(
   option: string,

@@ -63,7 +63,7 @@ describe("the figures", () => {
   });
 
   test("/stats?series=1 adds the last ten minutes", async () => {
-    fleet.series.add(1000, fleet.status.servers);
+    fleet.series.add(1000, () => fleet.status().servers);
     const { series } = await read<{ series: FleetSeries }>("/stats?series=1");
     expect(series.at).toEqual([1000]);
     expect(series.servers.a!.writes_per_s).toEqual([60]);
@@ -87,7 +87,7 @@ describe("the figures", () => {
   test("/healthz is well, /readyz once a server takes clients, else 503", async () => {
     expect(await read("/healthz")).toEqual({ status: "ok" });
     expect(await read("/readyz")).toEqual({ ready: true });
-    for (const { server } of [a, b]) server.retreat();
+    for (const { server } of [a, b]) server.drain();
     const answer = ask("/readyz");
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({ ready: false, reason: "no server takes clients" });

@@ -49,17 +49,17 @@ function read(request: Request, url: URL, fleet: Fleet, id: string | undefined):
         ? json({ ready: true })
         : json({ ready: false, reason: fleet.problem }, 503);
     case "/servers":
-      return json(shown(fleet.status, url.host).servers);
+      return json(shown(fleet.status(), url.host).servers);
     case "/stats": {
       const series = url.searchParams.get("series") === "1" ? { series: fleet.series.read() } : {};
-      return json({ ...shown(fleet.status, url.host), ...series });
+      return json({ ...shown(fleet.status(), url.host), ...series });
     }
     case "/events":
       return eventStream(fleet);
     case "/prometheus/targets":
       return json(scrapeTargets(fleet));
     default: {
-      const server = shown(fleet.status, url.host).servers.find((known) => known.id === id);
+      const server = shown(fleet.status(), url.host).servers.find((known) => known.id === id);
       if (server !== undefined) return json(server);
       if (id !== undefined) return errorResponse(404, `there is no server ${id}`);
       return errorResponse(
@@ -108,8 +108,7 @@ function spawn(fleet: Fleet): Response {
 function drain(fleet: Fleet, id: string): Response {
   const server = fleet.registry.find(id);
   if (server === undefined) return errorResponse(404, `there is no server ${id}`);
-  if (server.phase === "draining" && server.emptiesAt === null)
-    return errorResponse(409, `server ${id} is draining already`);
-  fleet.drain(server, "an operator asked for it");
+  if (server.phase === "draining") return errorResponse(409, `server ${id} is draining already`);
+  fleet.empty(server, "an operator asked for it");
   return json({ id }, 202);
 }

@@ -14,17 +14,20 @@ export interface Balancer {
 }
 
 /**
- * Listens on both ports and starts the fleet. Throws `OperationError` when a port cannot be taken. The broker is the
- * caller's: it is not closed by `stop`.
+ * Listens on both ports and starts the fleet. Throws `OperationError` when a port cannot be taken. Broker and
+ * channel are the caller's: they are not closed by `stop`.
  */
 export function startBalancer(options: BalanceOptions, parts: FleetParts): Balancer {
   const { log } = parts;
-  let fleet!: Fleet;
-  const door = (): AdminDoor => ({ fleet, token: options.adminToken });
+  const fleet = new Fleet(options, parts);
+  const door: AdminDoor = { fleet, token: options.adminToken };
   const error = (problem: unknown) => internalError(problem, log);
   const chat = listen(options.host, options.port, "--port", () =>
     Bun.serve({
-      ...{ hostname: options.host, port: options.port, ...HTTP_DEFAULTS, error },
+      hostname: options.host,
+      port: options.port,
+      ...HTTP_DEFAULTS,
+      error,
       fetch: (request) => publicRoute(request, fleet),
     }),
   );
@@ -32,11 +35,14 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts): Balan
   try {
     admin = listen(options.adminHost, options.adminPort, "--admin-port", () =>
       Bun.serve({
-        ...{ hostname: options.adminHost, port: options.adminPort, ...HTTP_DEFAULTS, error },
+        hostname: options.adminHost,
+        port: options.adminPort,
+        ...HTTP_DEFAULTS,
+        error,
         fetch(request, server) {
           // An event stream may be silent for longer than Bun lets a request be.
           server.timeout(request, 0);
-          return adminRoute(request, door());
+          return adminRoute(request, door);
         },
       }),
     );
@@ -44,8 +50,7 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts): Balan
     void chat.stop(true);
     throw problem;
   }
-  // Before the event loop turns, so no request meets a balancer without its fleet.
-  fleet = new Fleet(options, parts);
+  fleet.start();
   return {
     port: chat.port!,
     adminPort: admin.port!,

@@ -1,9 +1,8 @@
 import type { Subprocess } from "bun";
 import type { Broker } from "../broker/broker.ts";
 import { RelayHost } from "../broker/relay/relay-host.ts";
-import type { FleetOrder, ServerReport } from "../protocol/fleet.ts";
+import type { FleetOrder, Introduction, ServerReport } from "../protocol/fleet.ts";
 import type { ChildFrame, ParentFrame } from "./member/frames.ts";
-import type { Introduction } from "./registry.ts";
 
 /** How servers are started. */
 export interface ChildProgram {
@@ -32,7 +31,6 @@ export class Child {
     log: Broker | null,
     private readonly listener: ChildListener,
   ) {
-    this.relay = log && new RelayHost(log, (batch) => this.send({ type: "relay", batch }));
     this.process = Bun.spawn([...program.command, id], {
       env: program.env,
       stdin: "ignore",
@@ -45,6 +43,7 @@ export class Child {
         listener.onExit(code, signal === null ? null : String(signal));
       },
     });
+    this.relay = log && new RelayHost(log, (batch) => this.send({ type: "relay", batch }));
   }
 
   get pid(): number {

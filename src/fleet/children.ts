@@ -1,9 +1,11 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Clock } from "../lib/clock.ts";
+import { messageOf } from "../lib/errors.ts";
 import { type Random, randomId } from "../lib/random.ts";
-import { Child, type ChildProgram } from "./child.ts";
+import type { Introduction } from "../protocol/fleet.ts";
+import { Child, type ChildListener, type ChildProgram } from "./child.ts";
 import type { EventLog } from "./event-log.ts";
-import type { Introduction, KnownServer, Registry } from "./registry.ts";
+import type { KnownServer, Registry } from "./registry.ts";
 
 /** A child that lived shorter than this died at once: trying again at once would not help. */
 const INFANCY_MS = 10_000;
@@ -11,11 +13,15 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** A child that has told nothing for this long hangs. */
 const SILENCE_MS = 15_000;
+/** Between two looks at them is a second; more than this, and the whole process was stopped. */
+const STANDSTILL_MS = 3000;
 
 interface Life {
   child: Child;
   bornAt: number;
   heardAt: number;
+  /** Why this balancer has killed it. */
+  killedBecause: string | null;
   /** `null` until it listens. */
   server: KnownServer | null;
 }
@@ -38,6 +44,7 @@ export class Children {
   /** Replacements that are waiting for their pause to be over. */
   private readonly pauses = new Set<Timer>();
   private infantDeaths = 0;
+  private checkedAt = Number.POSITIVE_INFINITY;
   private isStopping = false;
   private whenEmpty: (() => void) | null = null;
 
@@ -57,10 +64,11 @@ export class Children {
     return this.lives.has(id);
   }
 
+  /** Starts one; answers with its id. */
   spawn(): string {
     const { program, log, random, clock } = this.parts;
     const id = randomId(random, 6);
-    const child = new Child(id, program, log, {
+    const listener: ChildListener = {
       onListening: (introduction) => this.introduce(id, introduction),
       onReport: (report) => {
         const life = this.lives.get(id);
@@ -68,17 +76,30 @@ export class Children {
         life.heardAt = clock.now();
         this.parts.registry.report(life.server, report);
       },
-      onExit: (code, signal) => this.bury(id, code, signal),
-    });
-    this.lives.set(id, { child, bornAt: clock.now(), heardAt: clock.now(), server: null });
+      onExit: (code, signal) => this.onExit(id, code, signal),
+    };
+    try {
+      const child = new Child(id, program, log, listener);
+      const now = clock.now();
+      this.lives.set(id, { child, bornAt: now, heardAt: now, killedBecause: null, server: null });
+    } catch (error) {
+      // The machine has no process left for it, perhaps.
+      this.replace(id, `could not be started: ${messageOf(error)}`, 0, 0);
+    }
     return id;
   }
 
-  /** Ends those that hang; to be called now and then. */
+  /** Ends those that hang; to be called once a second. */
   check(): void {
-    const { clock } = this.parts;
-    for (const { child, heardAt } of this.lives.values()) {
-      if (clock.now() - heardAt > SILENCE_MS) child.kill();
+    const now = this.parts.clock.now();
+    const pause = now - this.checkedAt;
+    this.checkedAt = now;
+    for (const life of this.lives.values()) {
+      // It was this process that stood still: what they told meanwhile waits to be read.
+      if (pause > STANDSTILL_MS) life.heardAt = now;
+      if (now - life.heardAt <= SILENCE_MS || life.killedBecause !== null) continue;
+      life.killedBecause = `told nothing for ${SILENCE_MS / 1000} s and was killed`;
+      life.child.kill();
     }
   }
 
@@ -91,7 +112,7 @@ export class Children {
       // Nobody knows a place for the clients: the whole fleet ends.
       if (server === null) child.kill();
       else {
-        server.retreat();
+        server.drain();
         server.order({ type: "drain", reason: "the fleet is stopping", moves: [], other: null });
       }
     }
@@ -113,12 +134,11 @@ export class Children {
     const life = this.lives.get(id);
     if (life === undefined) return;
     life.server = registry.add(introduction, (order) => life.child.order(order));
-    const reason = `server ${id} takes clients at ${introduction.url}`;
-    events.add({ type: "joined", server: id, reason, figures: {} });
+    events.joined(introduction);
     onChange();
   }
 
-  private bury(id: string, code: number | null, signal: string | null): void {
+  private onExit(id: string, code: number | null, signal: string | null): void {
     const { registry, events, clock, onChange } = this.parts;
     const life = this.lives.get(id)!;
     const { server, bornAt } = life;
@@ -127,23 +147,24 @@ export class Children {
     onChange();
     // A server that another balancer has drained ends well, too.
     const isWanted = this.isStopping || server?.phase === "draining" || (server !== null && code === 0);
-    const age = clock.now() - bornAt;
     if (isWanted) {
       events.add({ type: "left", server: id, reason: `server ${id} has ended`, figures: {} });
     } else {
       const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-      const connections = server?.connections ?? 0;
-      const pause = this.pauseAfter(age);
-      const what = pause > 0 ? `a new one comes in ${pause / 1000} s` : "a new one comes";
-      events.add({
-        type: "died",
-        server: id,
-        reason: `server ${id} ${how}; ${what}`,
-        figures: { age_ms: Math.round(age), connections },
-      });
-      this.spawnAfter(pause);
+      // One that never listened died at once, however long it took.
+      const age = server === null ? 0 : clock.now() - bornAt;
+      this.replace(id, life.killedBecause ?? how, age, server?.connections ?? 0);
     }
     if (this.lives.size === 0) this.whenEmpty?.();
+  }
+
+  private replace(id: string, how: string, age: number, connections: number): void {
+    const pause = this.pauseAfter(age);
+    const what = pause > 0 ? `a new one comes in ${pause / 1000} s` : "a new one comes";
+    const reason = `server ${id} ${how}; ${what}`;
+    const figures = { age_ms: Math.round(age), connections };
+    this.parts.events.add({ type: "died", server: id, reason, figures });
+    this.spawnAfter(pause);
   }
 
   private pauseAfter(age: number): number {

@@ -1,8 +1,7 @@
 import { decide } from "./policy/decide.ts";
-import type { Decision, Figures, Move } from "./policy/fleet-state.ts";
+import type { Capacity, Decision, Figures, Move } from "./policy/fleet-state.ts";
 import { NO_HISTORY } from "./policy/history.ts";
 import type { PolicyOptions } from "./policy/options.ts";
-import type { Capacity } from "./redis/frames.ts";
 import type { KnownServer, Registry } from "./registry.ts";
 
 /** What can be done with a fleet. */
@@ -10,8 +9,9 @@ export interface Steerable {
   registry: Registry;
   capacity: Capacity;
   spawn(reason: string, figures: Figures): boolean;
-  retire(server: KnownServer, reason: string, figures: Figures): void;
-  move(server: KnownServer, moves: readonly Move[], reason: string, figures: Figures): void;
+  retire(server: KnownServer, patienceMs: number, reason: string, figures: Figures): void;
+  empty(server: KnownServer, reason: string): void;
+  redistribute(server: KnownServer, moves: readonly Move[], reason: string, figures: Figures): void;
 }
 
 /** Has the policy decide over a fleet, and carries out what it says. */
@@ -26,6 +26,11 @@ export class Decider {
   /** Once a second, while this balancer decides. */
   turn(now: number): void {
     const { registry, capacity } = this.fleet;
+    for (const server of registry.all) {
+      const { phase, emptiesAt, connections } = server;
+      const isDue = phase === "retiring" && (connections === 0 || now >= emptiesAt!);
+      if (isDue) this.fleet.empty(server, "the fleet needs fewer servers");
+    }
     const started = registry.all.filter(({ kind }) => kind === "child").length;
     const policy = { ...this.options, max: started + capacity.starting + capacity.room };
     const verdict = decide(registry.all, capacity.starting, this.history, policy, now, registry.rooms);
@@ -47,7 +52,7 @@ export class Decider {
     }
     const server = fleet.registry.find(decision.server);
     if (server === undefined) return;
-    if (decision.type === "retire") fleet.retire(server, reason, figures);
-    else fleet.move(server, decision.moves, reason, figures);
+    if (decision.type === "retire") fleet.retire(server, decision.patienceMs, reason, figures);
+    else fleet.redistribute(server, decision.moves, reason, figures);
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { LogFields, Logger } from "../lib/log.ts";
-import type { DecisionEvent } from "./status.ts";
+import type { Introduction } from "../protocol/fleet.ts";
+import type { DecisionEvent, NewEvent } from "./status.ts";
 
 const KEPT = 200;
 
@@ -15,7 +16,7 @@ export class EventLog {
     private readonly log: Logger,
   ) {}
 
-  add(event: Omit<DecisionEvent, "number" | "at">): void {
+  add(event: NewEvent): void {
     const numbered: DecisionEvent = { number: ++this.count, at: Math.round(this.clock.now()), ...event };
     this.recent.push(numbered);
     if (this.recent.length > KEPT) this.recent.shift();
@@ -26,6 +27,11 @@ export class EventLog {
     if (type === "died") this.log.warn(type, fields);
     else this.log.info(type, fields);
     for (const listener of this.listeners) listener(numbered);
+  }
+
+  /** A server takes clients from now on. */
+  joined({ id, url }: Pick<Introduction, "id" | "url">): void {
+    this.add({ type: "joined", server: id, reason: `server ${id} takes clients at ${url}`, figures: {} });
   }
 
   /** Calls `listener` with each event from now on; call the answer to end it. */

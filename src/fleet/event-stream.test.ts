@@ -12,7 +12,7 @@ import { silentLog } from "./test-servers.ts";
 /** A fleet whose seconds pass when they are told to. */
 class StillFleet {
   readonly events = new EventLog(systemClock, silentLog());
-  readonly status = fakeStatus(0, [fakeServer("a")]);
+  status = () => fakeStatus(0, [fakeServer("a")]);
   readonly listeners = new Set<(status: FleetStatus) => void>();
 
   onTurn(listener: (status: FleetStatus) => void): () => void {
@@ -20,7 +20,7 @@ class StillFleet {
     return () => this.listeners.delete(listener);
   }
 
-  turn(status = this.status): void {
+  turn(status = this.status()): void {
     for (const listener of this.listeners) listener(status);
   }
 }
@@ -52,7 +52,7 @@ describe("a reader", () => {
     expect(before.slice(0, 200).map((frame) => /^id: (\d+)$/m.exec(frame)?.[1])).toEqual(
       Array.from({ length: 200 }, (_, n) => `${n + 2}`),
     );
-    expect(before[200]).toBe(`event: stats\ndata: ${JSON.stringify(fleet.status)}`);
+    expect(before[200]).toBe(`event: stats\ndata: ${JSON.stringify(fleet.status())}`);
     fleet.events.add(drained("new"));
     fleet.turn(fakeStatus(1000, []));
     const [decision, stats] = (await frames(203)).slice(201);

@@ -12,7 +12,7 @@ export function eventStream(fleet: Pick<Fleet, "events" | "onTurn" | "status">):
       start(controller) {
         // However much the past is, it is no reason to drop who comes for it.
         for (const event of fleet.events.recent) controller.enqueue(decisionFrame(event));
-        controller.enqueue(statsFrame(fleet.status));
+        controller.enqueue(statsFrame(fleet.status()));
         const send = (frame: string) => {
           if ((controller.desiredSize ?? 0) >= -MOST_WAITING) return controller.enqueue(frame);
           end();

@@ -1,24 +1,25 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
-import { type Random, randomId } from "../lib/random.ts";
+import type { Random } from "../lib/random.ts";
 import { Children } from "./children.ts";
 import { Decider } from "./decider.ts";
 import { EventLog } from "./event-log.ts";
-import { busiestRooms, serverStatuses } from "./fleet-status.ts";
 import type { BalanceOptions } from "./options.ts";
-import type { Figures, Move } from "./policy/fleet-state.ts";
+import type { Capacity, Figures, Move } from "./policy/fleet-state.ts";
 import { Provisioner } from "./provisioner.ts";
 import type { FleetChannel } from "./redis/fleet-channel.ts";
-import type { Capacity } from "./redis/frames.ts";
 import { RemoteFleet } from "./redis/remote-fleet.ts";
 import { type KnownServer, Registry } from "./registry.ts";
-import { SERIES_STEP_MS, Series } from "./series.ts";
-import type { DecisionEvent, FleetStatus } from "./status.ts";
+import { Series } from "./series.ts";
+import type { FleetStatus, NewEvent } from "./status.ts";
+import { busiestRooms, serverStatuses } from "./summary.ts";
 
 const TURN_MS = 1000;
 
 export interface FleetParts {
+  /** Of this balancer, among those that share a Redis. */
+  id: string;
   /** The log for the children; `null` when they share a Redis. */
   broker: Broker | null;
   /** To the others over that Redis; `null` when this balancer is alone. */
@@ -38,33 +39,52 @@ export class Fleet {
   private readonly remote: RemoteFleet | null;
   private readonly decider: Decider;
   private readonly turnListeners = new Set<(status: FleetStatus) => void>();
-  private readonly timer: Timer;
+  private timer: Timer | null = null;
+  private isStopping = false;
   private provisionsBefore = 0;
   private provisionsPerSecond = 0;
-  private sampledAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly options: BalanceOptions,
     private readonly parts: FleetParts,
   ) {
-    const { clock, random, log, broker } = parts;
+    const { id, clock, random, log, broker, channel } = parts;
+    const { registry } = this;
     const onChange = () => this.provisioner.refresh();
     this.events = new EventLog(clock, log);
-    this.provisioner = new Provisioner(this.registry, options.policy, clock, random);
-    this.children = new Children({
-      ...{ program: options.program, log: broker, registry: this.registry, events: this.events },
-      ...{ clock, random, onChange },
-    });
+    const { events } = this;
+    this.provisioner = new Provisioner(registry, options.policy, clock, random);
+    const { program } = options;
+    this.children = new Children({ program, log: broker, registry, events, clock, random, onChange });
     this.decider = new Decider(this, options.policy);
-    this.remote = parts.channel && this.meetOthers(parts.channel, onChange);
-    // Others may run servers enough already: then the policy sees to it.
-    if (this.remote === null) for (let i = 0; i < options.policy.min; i++) this.children.spawn();
+    this.remote =
+      channel &&
+      new RemoteFleet({
+        id,
+        channel,
+        registry,
+        events,
+        clock,
+        log,
+        onChange,
+        onSpawn: (reason, figures) => this.spawn(reason, figures),
+        isOwn: (server) => this.children.has(server),
+        capacity: () => this.capacityHere,
+      });
+  }
+
+  start(): void {
+    this.remote?.start();
+    // Others over the same Redis may run servers enough already: then the policy sees to it.
+    if (this.remote === null) for (let i = 0; i < this.options.policy.min; i++) this.children.spawn();
     this.timer = setInterval(() => this.turn(), TURN_MS);
   }
 
   /** Why no clients can be taken, or `null`. */
   get problem(): string | null {
-    return this.registry.all.some(({ phase }) => phase === "ready") ? null : "no server takes clients";
+    if (this.isStopping) return "the fleet is stopping";
+    const isServed = this.registry.all.some(({ phase }) => phase === "ready");
+    return isServed ? (this.parts.channel?.problem ?? null) : "no server takes clients";
   }
 
   /** Servers that are starting, and how many more could, at all balancers. */
@@ -74,7 +94,8 @@ export class Fleet {
     return { starting: here.starting + elsewhere.starting, room: here.room + elsewhere.room };
   }
 
-  get status(): FleetStatus {
+  /** The figures as they are now. It goes through all rooms. */
+  status(): FleetStatus {
     const { min, max, spawnAt } = this.options.policy;
     const now = this.parts.clock.now();
     const servers = serverStatuses(this.registry, now);
@@ -99,11 +120,12 @@ export class Fleet {
     return () => this.turnListeners.delete(listener);
   }
 
-  /** One more server: one that was to retire, or a new one, here or where another balancer has room; false when there is none anywhere. */
+  /** One more server: one that was to retire, a new one, or one at another balancer. False where none can be. */
   spawn(reason: string, figures: Figures = {}): boolean {
-    const [retiring] = this.registry.all.filter(({ emptiesAt }) => emptiesAt !== null);
+    if (this.isStopping) return false;
+    const retiring = this.registry.all.find(({ phase }) => phase === "retiring");
     if (retiring !== undefined) {
-      retiring.recall();
+      retiring.retire(null, this.parts.clock.now());
       this.provisioner.refresh();
       const why = `${reason}; server ${retiring.id}, which was about to retire, stays`;
       this.tell({ type: "spawn", server: retiring.id, reason: why, figures });
@@ -114,38 +136,43 @@ export class Fleet {
     return true;
   }
 
-  /** Sends a server's clients elsewhere, each to a named place, and ends it. */
-  drain(server: KnownServer, reason: string): void {
-    this.tell({ type: "drain", server: server.id, reason, figures: { clients: server.connections } });
-    server.retreat();
-    this.empty(server, reason);
-  }
-
-  /** Sends a server nobody any more; its clients have a while to leave by themselves before it is drained. */
-  retire(server: KnownServer, reason: string, figures: Figures): void {
+  /** Sends a server nobody any more; its clients may leave by themselves for that long before it is emptied. */
+  retire(server: KnownServer, patienceMs: number, reason: string, figures: Figures): void {
     this.tell({ type: "retire", server: server.id, reason, figures });
-    server.retreat();
-    server.emptiesAt = this.parts.clock.now() + this.options.policy.retirePatienceMs;
+    const now = this.parts.clock.now();
+    server.retire(now + patienceMs, now);
     this.provisioner.refresh();
   }
 
+  /** Sends a server's clients elsewhere, each to a named place, and ends it. */
+  empty(server: KnownServer, reason: string): void {
+    this.tell({ type: "drain", server: server.id, reason, figures: { clients: server.connections } });
+    // First, so that it takes no part in the choice of its clients' new places.
+    server.drain();
+    this.provisioner.refresh();
+    server.order({ type: "drain", reason, ...this.provisioner.targets(server) });
+  }
+
   /** Asks some of a server's clients to go on elsewhere. */
-  move(server: KnownServer, moves: readonly Move[], reason: string, figures: Figures): void {
+  redistribute(server: KnownServer, moves: readonly Move[], reason: string, figures: Figures): void {
     this.tell({ type: "redistribute", server: server.id, reason, figures, moves });
     const named = moves.flatMap(({ room, clients, to }) => {
       const url = this.registry.find(to)?.url;
       return url === undefined ? [] : [{ room, clients, url }];
     });
-    server.order({ type: "move", reason, moves: named });
+    server.order({ type: "redistribute", reason, moves: named });
   }
 
+  /** Ends all servers that were started here. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    this.isStopping = true;
+    if (this.timer !== null) clearInterval(this.timer);
+    // First: another balancer may decide while this one waits for its servers.
+    await this.remote?.resign();
     // A little longer than they take themselves.
     const stopping = this.children.stop(this.options.drainTimeout + 2000);
     this.provisioner.refresh();
     await stopping;
-    await this.remote?.close();
   }
 
   /** Whether this balancer decides, alone or for all that share the Redis. */
@@ -155,50 +182,27 @@ export class Fleet {
 
   private get capacityHere(): Capacity {
     const { starting, count } = this.children;
-    return { starting, room: Math.max(0, this.options.policy.max - count) };
-  }
-
-  private meetOthers(channel: FleetChannel, onChange: () => void): RemoteFleet {
-    const { random, log } = this.parts;
-    return new RemoteFleet({
-      ...{ id: randomId(random, 6), channel, registry: this.registry, events: this.events, log, onChange },
-      onSpawn: (reason, figures) => this.spawn(reason, figures),
-      isOwn: (server) => this.children.has(server),
-      capacity: () => this.capacityHere,
-    });
+    return { starting, room: this.isStopping ? 0 : Math.max(0, this.options.policy.max - count) };
   }
 
   /** What was decided here every balancer shall know; what happens to a server each of them sees itself. */
-  private tell(event: Omit<DecisionEvent, "number" | "at">): void {
+  private tell(event: NewEvent): void {
     this.events.add(event);
     this.remote?.tell(event);
-  }
-
-  /** It no longer takes part in the choice of its clients' new places. */
-  private empty(server: KnownServer, reason: string): void {
-    server.emptiesAt = null;
-    this.provisioner.refresh();
-    server.order({ type: "drain", reason, ...this.provisioner.targets(server) });
   }
 
   private turn(): void {
     const now = this.parts.clock.now();
     this.children.check();
     this.provisioner.turn();
-    for (const server of this.registry.all) {
-      const isDue = server.emptiesAt !== null && (server.connections === 0 || now >= server.emptiesAt);
-      if (isDue) this.empty(server, "the fleet needs fewer servers");
-    }
     this.provisionsPerSecond = this.provisioner.provisions - this.provisionsBefore;
     this.provisionsBefore = this.provisioner.provisions;
     void this.remote?.turn();
     if (this.decides) this.decider.turn(now);
     else this.decider.rest();
-    const { status } = this;
-    if (now - this.sampledAt >= SERIES_STEP_MS - TURN_MS / 2) {
-      this.sampledAt = now;
-      this.series.add(now, status.servers);
-    }
+    this.series.add(now, () => serverStatuses(this.registry, now));
+    if (this.turnListeners.size === 0) return;
+    const status = this.status();
     for (const listener of this.turnListeners) listener(status);
   }
 }

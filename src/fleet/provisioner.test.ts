@@ -71,7 +71,7 @@ describe("a server that leaves", () => {
     const leaving = servers[0]!;
     registry.report(leaving, report(rooms));
     registry.report(servers[1]!, report({ "room 7": 2 }));
-    leaving.retreat();
+    leaving.drain();
     provisioner.turn();
     const { moves: targets, other } = provisioner.targets(leaving);
     expect(targets.map(({ room }) => room)).toEqual(Object.keys(rooms));
@@ -86,7 +86,7 @@ describe("a server that leaves", () => {
   test("and is alone has none", () => {
     for (const { id } of servers.slice(1)) registry.remove(id);
     registry.report(servers[0]!, report(rooms));
-    servers[0]!.retreat();
+    servers[0]!.drain();
     provisioner.turn();
     expect(provisioner.targets(servers[0]!)).toEqual({ moves: [], other: null });
   });
@@ -97,7 +97,7 @@ test("a room too large for one server has places on several, for as many as it h
   const spread = new Provisioner(registry, policy, new FakeClock(), seededRandom(1));
   const leaving = servers[0]!;
   registry.report(leaving, report({ giant: 190 }));
-  leaving.retreat();
+  leaving.drain();
   spread.turn();
   const { moves } = spread.targets(leaving);
   expect(moves.reduce((sum, { clients }) => sum + clients, 0)).toBe(190);

@@ -44,7 +44,7 @@ describe("/servers/provision", () => {
   test("without a server that takes clients: 503, and when to come again", async () => {
     const { fleet: empty } = testFleet();
     const { server } = join(empty.registry, "a");
-    server.retreat();
+    server.drain();
     empty.provisioner.refresh();
     const answer = publicRoute(new Request("http://h/servers/provision?room=r"), empty);
     expect(answer.status).toBe(503);

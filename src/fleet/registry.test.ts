@@ -80,8 +80,8 @@ describe("the rooms", () => {
   });
 });
 
-test("a server that retreats drains, whatever it reports", () => {
-  a.retreat();
+test("a server that drains does so, whatever it reports", () => {
+  a.drain();
   registry.report(a, report({}, { problem: "this server is stopping" }));
   expect([a.phase, b.phase]).toEqual(["draining", "ready"]);
 });
@@ -91,4 +91,26 @@ test("orders reach the server that they are for", () => {
   const other = join(registry, "d");
   server.order({ type: "report" });
   expect([orders, other.orders]).toEqual([[{ type: "report" }], []]);
+});
+
+test("a server that is to retire does until it is to stay; reports from before the order change nothing", () => {
+  const { server, orders } = join(registry, "c");
+  server.retire(90_000, 1000);
+  expect(server.phase).toBe("retiring");
+  registry.report(server, report({}, { at: 1500, emptiesAt: null }));
+  expect(server.phase).toBe("retiring");
+  registry.report(server, report({}, { at: 2500, emptiesAt: 90_000 }));
+  server.retire(null, 3000);
+  expect(server.phase).toBe("ready");
+  registry.report(server, report({}, { at: 3500, emptiesAt: 90_000 }));
+  expect(server.phase).toBe("ready");
+  expect(orders).toEqual([
+    { type: "retire", emptiesAt: 90_000 },
+    { type: "retire", emptiesAt: null },
+  ]);
+});
+
+test("what another balancer has ordered is known from the server's reports", () => {
+  registry.report(a, report({}, { emptiesAt: 90_000 }));
+  expect(a).toMatchObject({ phase: "retiring", emptiesAt: 90_000 });
 });

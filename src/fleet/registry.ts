@@ -1,20 +1,11 @@
-import type { FleetOrder, ServerReport } from "../protocol/fleet.ts";
+import type { FleetOrder, Introduction, ServerReport } from "../protocol/fleet.ts";
 import type { LoadSample, RoomLoad, ServerPhase, ServerState } from "./policy/fleet-state.ts";
+
+/** An order has reached its server, and shows in its reports, after this long at most. */
+const ORDER_MS = 3000;
 
 /** The policy looks back at most this far. */
 const KEPT_SAMPLES = 60;
-
-/** A server of the fleet as it introduced itself. */
-export interface Introduction {
-  id: string;
-  /** `ws://host:port`; a host of `0.0.0.0` means: wherever the client reached this fleet. */
-  url: string;
-  /** `host:port` of its admin port. */
-  adminAddress: string;
-  kind: "child" | "remote";
-  /** Milliseconds since the epoch. */
-  startedAt: number;
-}
 
 /** One server, from its introduction to its end. */
 export class KnownServer implements ServerState {
@@ -27,9 +18,11 @@ export class KnownServer implements ServerState {
   readonly samples: LoadSample[] = [];
   memoryBytes = 0;
   problem: string | null = null;
-  /** When it is to send its last clients away, milliseconds since the epoch; until then they may leave by themselves. */
+  /** When it is to send its last clients away, milliseconds since the epoch; `null` while it stays. */
   emptiesAt: number | null = null;
   private isDraining = false;
+  /** When it was last told to retire, or to stay. */
+  private toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     introduction: Introduction,
@@ -44,6 +37,7 @@ export class KnownServer implements ServerState {
 
   get phase(): ServerPhase {
     if (this.isDraining) return "draining";
+    if (this.emptiesAt !== null) return "retiring";
     return this.problem === null ? "ready" : "unready";
   }
 
@@ -51,15 +45,21 @@ export class KnownServer implements ServerState {
     return this.samples.at(-1)?.connections ?? 0;
   }
 
-  /** Gets no more clients. */
-  retreat(): void {
+  /** Whatever it reports, it gets no more clients and ends. */
+  drain(): void {
     this.isDraining = true;
   }
 
-  /** Takes clients again. */
-  recall(): void {
-    this.isDraining = false;
-    this.emptiesAt = null;
+  /** It gets nobody until it empties; `null` takes that back. Its next reports tell every balancer of it. */
+  retire(emptiesAt: number | null, now: number): void {
+    this.emptiesAt = emptiesAt;
+    this.toldAt = now;
+    this.send({ type: "retire", emptiesAt });
+  }
+
+  /** What it reports of its retirement; a report from before the order still says what was. */
+  hearOfRetirement(emptiesAt: number | null, at: number): void {
+    if (emptiesAt === this.emptiesAt || at > this.toldAt + ORDER_MS) this.emptiesAt = emptiesAt;
   }
 
   order(order: FleetOrder): void {
@@ -101,6 +101,7 @@ export class Registry {
     if (server.samples.length > KEPT_SAMPLES) server.samples.shift();
     server.memoryBytes = report.memoryBytes;
     server.problem = report.problem;
+    server.hearOfRetirement(report.emptiesAt, at);
     if (report.isWhole) this.forgetRooms(server, new Set(report.rooms.map(({ room }) => room)));
     for (const { room, members, movable, writes } of report.rooms) {
       if (members === 0) {

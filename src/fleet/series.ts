@@ -1,16 +1,25 @@
-import type { SERIES_FIGURES as FIGURES, FleetSeries, SERIES_FIGURES, ServerStatus } from "./status.ts";
+import type { FleetSeries, SeriesFigure, ServerStatus } from "./status.ts";
 
-type Figures = Pick<ServerStatus, (typeof SERIES_FIGURES)[number]>;
-
-export const SERIES_STEP_MS = 5000;
+const STEP_MS = 5000;
 const KEPT = 120;
 
 /** The last ten minutes of every server, one value every five seconds. */
 export class Series {
-  private readonly moments: Array<{ at: number; servers: Map<string, Figures> }> = [];
+  private readonly moments: Array<{ at: number; servers: Map<string, Pick<ServerStatus, SeriesFigure>> }> =
+    [];
 
-  add(at: number, servers: readonly ServerStatus[]): void {
-    this.moments.push({ at, servers: new Map(servers.map((server) => [server.id, server])) });
+  /** May be called more often: what comes too early is left out. */
+  add(at: number, statuses: () => readonly ServerStatus[]): void {
+    const last = this.moments.at(-1);
+    // A timer is late now and then, and shall not push every later moment back.
+    if (last !== undefined && at - last.at < STEP_MS - STEP_MS / 10) return;
+    const servers = new Map(
+      statuses().map(({ id, connections, writes_per_s, loop_lag_ms, memory_rss_bytes }) => [
+        id,
+        { connections, writes_per_s, loop_lag_ms, memory_rss_bytes },
+      ]),
+    );
+    this.moments.push({ at, servers });
     if (this.moments.length > KEPT) this.moments.shift();
   }
 
@@ -19,7 +28,7 @@ export class Series {
     const ids = new Set(this.moments.flatMap(({ servers }) => [...servers.keys()]));
     const servers: FleetSeries["servers"] = {};
     for (const id of ids) {
-      const column = (figure: (typeof FIGURES)[number]) =>
+      const column = (figure: SeriesFigure) =>
         this.moments.map((moment) => moment.servers.get(id)?.[figure] ?? null);
       servers[id] = {
         connections: column("connections"),

@@ -58,6 +58,9 @@ export interface DecisionEvent {
   moves?: readonly Move[];
 }
 
+/** One that has not happened yet. */
+export type NewEvent = Omit<DecisionEvent, "number" | "at">;
+
 /**
  * `GET /stats?series=1` adds the last 10 minutes, one value every 5 seconds: for each server and figure as many
  * values as `at` has, `null` where the server was not there.

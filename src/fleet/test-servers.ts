@@ -1,10 +1,10 @@
 import { FakeClock } from "../lib/clock.ts";
 import { createLogger, type Logger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
-import type { FleetOrder, RoomReport, ServerReport } from "../protocol/fleet.ts";
+import type { FleetOrder, Introduction, RoomReport, ServerReport } from "../protocol/fleet.ts";
 import { Fleet } from "./fleet.ts";
 import { DEFAULT_POLICY, type PolicyOptions } from "./policy/options.ts";
-import type { Introduction, KnownServer, Registry } from "./registry.ts";
+import type { KnownServer, Registry } from "./registry.ts";
 
 /** A server that tells of itself what a test cares about. */
 export function introduction(id: string, about: Partial<Introduction> = {}): Introduction {
@@ -22,7 +22,7 @@ export function report(
     const members = about.members ?? 1;
     return { room, members, movable: members, writes: 0, ...about };
   });
-  const quiet = { writesPerSecond: 0, lagMs: 0, memoryBytes: 0, problem: null };
+  const quiet = { writesPerSecond: 0, lagMs: 0, memoryBytes: 0, problem: null, emptiesAt: null };
   const connections = told.reduce((sum, { members }) => sum + members, 0);
   return { at: new FakeClock().now(), ...quiet, connections, isWhole: true, rooms: told, ...figures };
 }
@@ -52,7 +52,8 @@ export function testFleet(policy: Partial<PolicyOptions> = {}): { fleet: Fleet; 
       program: { command: ["sh", "-c", "exec sleep 60", "--"], env: {} },
       drainTimeout: 0,
     },
-    { broker: null, channel: null, clock, random: seededRandom(1), log: silentLog() },
+    { id: "balancer", broker: null, channel: null, clock, random: seededRandom(1), log: silentLog() },
   );
+  fleet.start();
   return { fleet, clock };
 }

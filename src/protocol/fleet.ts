@@ -1,3 +1,16 @@
+/** A server of the fleet as it presents itself. */
+export interface Introduction {
+  id: string;
+  /** `ws://host:port`; a host of `0.0.0.0` means: wherever the client reached this fleet. */
+  url: string;
+  /** `host:port` of its admin port. */
+  adminAddress: string;
+  /** A child was started by a balancer, by whichever of several; a remote server joined by itself over Redis. */
+  kind: "child" | "remote";
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+}
+
 /** What a server tells the balancer about one of its rooms. */
 export interface RoomReport {
   room: string;
@@ -9,8 +22,8 @@ export interface RoomReport {
   writes: number;
 }
 
-/** What a server tells the balancer once a second. */
-export interface ServerReport {
+/** What a server measured since it was last asked, once a second. */
+export interface ServerLoad {
   /** Milliseconds since the epoch. */
   at: number;
   /** Socket writes a second, since the last report. */
@@ -26,6 +39,12 @@ export interface ServerReport {
   rooms: RoomReport[];
 }
 
+/** What a server tells its balancers once a second. */
+export interface ServerReport extends ServerLoad {
+  /** When it is to send its last clients away, milliseconds since the epoch; `null` while it stays. */
+  emptiesAt: number | null;
+}
+
 /** Clients of one room that are to go on at another server. */
 export interface RoomMove {
   room: string;
@@ -36,7 +55,9 @@ export interface RoomMove {
 
 /** What the balancer has a server do. */
 export type FleetOrder =
-  | { type: "move"; reason: string; moves: RoomMove[] }
+  | { type: "redistribute"; reason: string; moves: RoomMove[] }
+  /** It gets nobody any more, and tells so in its reports; `null` takes that back. */
+  | { type: "retire"; emptiesAt: number | null }
   /** Sends everyone away and ends; who is in no room that is named goes to `other`. */
   | { type: "drain"; reason: string; moves: RoomMove[]; other: string | null }
   /** The next report shall be whole. */

@@ -69,20 +69,20 @@ describe("a report", () => {
   });
 });
 
-describe("an order to move", () => {
+describe("an order to redistribute", () => {
   test("asks as many clients of the room as it says, first those who were not asked before", async () => {
     server = serve();
     const clients = await Promise.all([1, 2, 3, 4].map(() => join(server, "a")));
     const plain = await joinPlain(server, "/ws/a");
     const asked = () => clients.filter(({ frames }) => frames.some(({ type }) => type === "redistribute"));
-    server.move("too much", [{ room: "a", clients: 1, url: "ws://127.0.0.1:9" }]);
+    server.redistribute("too much", [{ room: "a", clients: 1, url: "ws://127.0.0.1:9" }]);
     await until(() => asked().length === 1, "one to be asked");
-    server.move("too much", [
+    server.redistribute("too much", [
       { room: "a", clients: 2, url: "ws://127.0.0.1:9" },
       { room: "nobody's", clients: 2, url: "ws://127.0.0.1:9" },
     ]);
     await until(() => asked().length === 3, "three to be asked");
-    server.move("too much", [{ room: "a", clients: 100, url: "ws://127.0.0.1:8" }]);
+    server.redistribute("too much", [{ room: "a", clients: 100, url: "ws://127.0.0.1:8" }]);
     await until(() => asked().length === 4, "all to be asked");
     const frames = asked()[0]!.frames.filter(({ type }) => type === "redistribute");
     expect(frames[0]).toMatchObject({ reason: "too much", redirect: "ws://127.0.0.1:9" });

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { LoopDelay } from "../lib/loop-delay.ts";
-import type { RoomReport, ServerReport } from "../protocol/fleet.ts";
+import type { RoomReport, ServerLoad } from "../protocol/fleet.ts";
 import type { Counters } from "./counters.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
@@ -28,7 +28,7 @@ export class LoadReporter {
   }
 
   /** `isWhole`: tell of every room, not only of those that changed. */
-  take(isWhole: boolean): ServerReport {
+  take(isWhole: boolean): ServerLoad {
     const { clock, counters, loopDelay, problem } = this.parts;
     const now = clock.now();
     const seconds = Math.max(0.001, (now - this.last.at) / 1000);

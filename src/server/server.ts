@@ -5,7 +5,7 @@ import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { type Random, randomId } from "../lib/random.ts";
-import type { RoomMove, ServerReport } from "../protocol/fleet.ts";
+import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
 import { adminRoute } from "./admin-routes.ts";
 import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
@@ -13,7 +13,7 @@ import { type DrainTarget, drain } from "./drain.ts";
 import { answer, type Door, socketHandler } from "./edge.ts";
 import { LoadReporter } from "./load-report.ts";
 import type { ServerOptions } from "./options.ts";
-import { Relocation } from "./relocation.ts";
+import { Redistribution } from "./redistribution.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
@@ -34,9 +34,9 @@ export interface ChatServer {
   /** Figures as `/stats` shows them. */
   stats(): ServerStats;
   /** What happened since the last report; `isWhole` with every room. */
-  report(isWhole: boolean): ServerReport;
+  report(isWhole: boolean): ServerLoad;
   /** Asks clients to go on at other servers. */
-  move(reason: string, moves: readonly RoomMove[]): void;
+  redistribute(reason: string, moves: readonly RoomMove[]): void;
   /**
    * Refuses new clients, sends those away for whom there is a target, stores what was accepted, closes everyone, and
    * stops listening. Without `target` everyone goes to `--drain-to`.
@@ -79,7 +79,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   );
   const problem = () => door.closed ?? broker.problem;
   const reporter = new LoadReporter({ clock, counters, rooms, loopDelay, problem });
-  const relocation = new Relocation(rooms);
+  const redistribution = new Redistribution(rooms);
   const stats = () =>
     serverStats({ startedAt, clock, counters, rooms, loopDelay, serverId: context.serverId });
   let admin: Server<undefined>;
@@ -106,7 +106,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     adminPort: admin.port!,
     stats,
     report: (isWhole) => reporter.take(isWhole),
-    move: (reason, moves) => relocation.carryOut(reason, moves),
+    redistribute: (reason, moves) => redistribution.carryOut(reason, moves),
     async stop(target = () => options.drainTo) {
       await drain(chat, door, { timeoutMs: options.drainTimeout, target, log });
       slowReaders.stop();

@@ -22,8 +22,13 @@ export async function openRedisBroker(
     return broker;
   } catch (error) {
     await broker.close();
-    throw new OperationError(`Cannot use Redis at ${address.shown}: ${messageOf(error)}`);
+    throw cannotUse(address, error);
   }
+}
+
+/** What to tell a person when a Redis cannot be reached: without its credentials. */
+export function cannotUse({ shown }: RedisAddress, error: unknown): OperationError {
+  return new OperationError(`Cannot use Redis at ${shown}: ${messageOf(error)}`);
 }
 
 /** The connections to a Redis; none is connected yet. */

@@ -13,7 +13,7 @@ export function roomName(room: string): string {
 /** How many servers are in which phase, beside the number of those that are ready: `ready · 2 draining`. */
 export function phasesLine(servers: readonly ServerStatus[], { max }: FleetStatus["options"]): string {
   const count = (phase: ServerStatus["phase"]) => servers.filter((server) => server.phase === phase).length;
-  const others = (["draining", "unready"] as const)
+  const others = (["retiring", "draining", "unready"] as const)
     .filter((phase) => count(phase) > 0)
     .map((phase) => `${formatCount(count(phase))} ${phase}`);
   if (others.length > 0) return `ready · ${others.join(" · ")}`;

@@ -1,6 +1,5 @@
 import type { RelayReply, RelayRequest } from "../../broker/relay/relay-frames.ts";
-import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
-import type { Introduction } from "../registry.ts";
+import type { FleetOrder, Introduction, ServerReport } from "../../protocol/fleet.ts";
 
 /** What a child sends to the balancer that spawned it. */
 export type ChildFrame =

@@ -1,21 +1,21 @@
 import { expect, test } from "bun:test";
 import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
-import { Membership, type Voice } from "./membership.ts";
+import { type BalancerLink, Membership } from "./membership.ts";
 
 const report: ServerReport = {
   ...{ at: 0, writesPerSecond: 0, lagMs: 0, connections: 0, memoryBytes: 0, problem: null },
-  ...{ isWhole: true, rooms: [] },
+  ...{ isWhole: true, emptiesAt: null, rooms: [] },
 };
 const introduction = {
   ...{ id: "a", url: "ws://a:1", adminAddress: "a:2", kind: "child" as const, startedAt: 0 },
 };
 
 /** A balancer that this server listens to. */
-class TestVoice implements Voice {
-  obey!: (order: FleetOrder) => void;
+class TestLink implements BalancerLink {
+  onOrder!: (order: FleetOrder) => void;
   reports = 0;
-  join(_: unknown, obey: (order: FleetOrder) => void) {
-    this.obey = obey;
+  join(_: unknown, onOrder: (order: FleetOrder) => void) {
+    this.onOrder = onOrder;
   }
   report(_: ServerReport) {
     this.reports++;
@@ -24,9 +24,9 @@ class TestVoice implements Voice {
 }
 
 function joinFleet() {
-  const voice = new TestVoice();
+  const link = new TestLink();
   const membership = new Membership();
-  membership.add(voice);
+  membership.add(link);
   const wholes: boolean[] = [];
   const moved: unknown[] = [];
   const server = {
@@ -35,21 +35,21 @@ function joinFleet() {
       wholes.push(isWhole);
       return report;
     },
-    move: (reason: string, moves: unknown) => moved.push({ reason, moves }),
+    redistribute: (reason: string, moves: unknown) => moved.push({ reason, moves }),
   };
   membership.join(server, introduction);
-  return { voice, membership, wholes, moved };
+  return { link, membership, wholes, moved };
 }
 
 test("an order to drain names a place for each client of a room, and one for whoever came later", async () => {
-  const { voice, membership, wholes } = joinFleet();
+  const { link, membership, wholes } = joinFleet();
   expect(wholes).toEqual([true]);
   const moves = [
     { room: "r", clients: 2, url: "ws://b:1" },
     { room: "r", clients: 1, url: "ws://c:1" },
     { room: "s", clients: 1, url: "ws://c:1" },
   ];
-  voice.obey({ type: "drain", reason: "enough", moves, other: "ws://d:1" });
+  link.onOrder({ type: "drain", reason: "enough", moves, other: "ws://d:1" });
   const { reason, target } = await membership.dismissed;
   expect(reason).toBe("enough");
   expect(["r", "r", "r", "r", "s", "unknown", null].map(target)).toEqual([
@@ -59,9 +59,9 @@ test("an order to drain names a place for each client of a room, and one for who
 });
 
 test("an order to move is the server's to carry out", async () => {
-  const { voice, membership, moved } = joinFleet();
+  const { link, membership, moved } = joinFleet();
   const moves = [{ room: "r", clients: 2, url: "ws://b:1" }];
-  voice.obey({ type: "move", reason: "too much", moves });
+  link.onOrder({ type: "redistribute", reason: "too much", moves });
   expect(moved).toEqual([{ reason: "too much", moves }]);
   await membership.leave();
 });

@@ -1,18 +1,17 @@
-import type { FleetOrder, RoomMove, ServerReport } from "../../protocol/fleet.ts";
-import type { Introduction } from "../registry.ts";
+import type { FleetOrder, Introduction, RoomMove, ServerLoad, ServerReport } from "../../protocol/fleet.ts";
 
 /** A chat server as its fleet sees it. */
 export interface FleetServer {
   port: number;
   adminPort: number;
-  report(isWhole: boolean): ServerReport;
-  move(reason: string, moves: readonly RoomMove[]): void;
+  report(isWhole: boolean): ServerLoad;
+  redistribute(reason: string, moves: readonly RoomMove[]): void;
 }
 
 /** A way to a balancer: the process that started this server, or those that share its Redis. */
-export interface Voice {
-  /** The server takes clients; from now on `obey` gets the balancer's orders. */
-  join(introduction: Introduction, obey: (order: FleetOrder) => void): void;
+export interface BalancerLink {
+  /** The server takes clients; from now on `onOrder` gets the balancer's orders. */
+  join(introduction: Introduction, onOrder: (order: FleetOrder) => void): void;
   report(report: ServerReport): void;
   /** The server has ended, or never began: nobody is sent there any more, and the way is closed. */
   leave(): Promise<void>;
@@ -34,7 +33,9 @@ export class Membership {
   private dismiss!: (dismissal: Dismissal) => void;
   private timer: Timer | null = null;
   private isWholeDue = true;
-  private readonly voices: Voice[] = [];
+  /** When this server is to send its last clients away; `null` while it stays. */
+  private emptiesAt: number | null = null;
+  private readonly links: BalancerLink[] = [];
 
   constructor() {
     this.dismissed = new Promise((resolve) => {
@@ -43,16 +44,16 @@ export class Membership {
   }
 
   /** One more way to a balancer; before `join`. */
-  add(voice: Voice): void {
-    this.voices.push(voice);
+  add(link: BalancerLink): void {
+    this.links.push(link);
   }
 
   join(server: FleetServer, introduction: Introduction): void {
-    for (const voice of this.voices) voice.join(introduction, (order) => this.obey(order, server));
+    for (const link of this.links) link.join(introduction, (order) => this.onOrder(order, server));
     const report = () => {
-      const taken = server.report(this.isWholeDue);
+      const taken = { ...server.report(this.isWholeDue), emptiesAt: this.emptiesAt };
       this.isWholeDue = false;
-      for (const voice of this.voices) voice.report(taken);
+      for (const link of this.links) link.report(taken);
     };
     report();
     this.timer = setInterval(report, REPORT_MS);
@@ -61,16 +62,19 @@ export class Membership {
   /** Closes the ways, also of a server that never joined: open, they would keep its process alive. */
   async leave(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
-    await Promise.all(this.voices.map((voice) => voice.leave()));
+    await Promise.all(this.links.map((link) => link.leave()));
   }
 
-  private obey(order: FleetOrder, server: FleetServer): void {
+  private onOrder(order: FleetOrder, server: FleetServer): void {
     switch (order.type) {
       case "report":
         this.isWholeDue = true;
         break;
-      case "move":
-        server.move(order.reason, order.moves);
+      case "redistribute":
+        server.redistribute(order.reason, order.moves);
+        break;
+      case "retire":
+        this.emptiesAt = order.emptiesAt;
         break;
       case "drain":
         this.dismiss(dismissalOf(order));

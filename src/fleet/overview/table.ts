@@ -25,7 +25,7 @@ export function renderFleet(status: FleetStatus): string {
 
 function totals({ servers, options, ...fleet }: FleetStatus): string {
   const count = (phase: ServerStatus["phase"]) => servers.filter((server) => server.phase === phase).length;
-  const phases = (["ready", "unready", "draining"] as const)
+  const phases = (["ready", "unready", "retiring", "draining"] as const)
     .map((phase) => [phase, count(phase)] as const)
     .filter(([phase, number]) => phase === "ready" || number > 0)
     .map(([phase, number]) => `${formatCount(number)} ${phase}`);

@@ -4,6 +4,8 @@ export type ServerPhase =
   | "ready"
   /** Runs, but says that it cannot take clients: its broker is away, say. */
   | "unready"
+  /** Gets nobody any more; its clients may leave by themselves for a while. */
+  | "retiring"
   /** Sends its clients away and ends. */
   | "draining";
 
@@ -45,6 +47,14 @@ export interface ServerState {
 
 /** The servers in no particular order. */
 export type FleetState = readonly ServerState[];
+
+/** What balancers can add to a fleet. */
+export interface Capacity {
+  /** Servers that are starting. */
+  starting: number;
+  /** How many more could be started. */
+  room: number;
+}
 
 /**
  * What the balancer has the fleet do, and why. Clients and the log see the reason as it stands here. A server that is

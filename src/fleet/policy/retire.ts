@@ -20,7 +20,7 @@ export function retire(
 ): Decision | null {
   const left = load.ready.length - 1;
   if (starting > 0 || left < Math.max(1, options.min)) return null;
-  const draining = fleet.filter(({ phase }) => phase === "draining").length;
+  const draining = fleet.filter(({ phase }) => phase === "draining" || phase === "retiring").length;
   if (draining > 0 && draining >= Math.floor(options.retireShare * fleet.length)) return null;
 
   const from = now - options.retireAfterMs;

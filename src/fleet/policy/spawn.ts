@@ -22,7 +22,7 @@ export function spawn(
   options: PolicyOptions,
   now: number,
 ): Decision | null {
-  const staying = fleet.filter(({ phase }) => phase !== "draining");
+  const staying = fleet.filter(({ phase }) => phase !== "draining" && phase !== "retiring");
   const children = staying.filter(({ kind }) => kind === "child").length + starting;
   if (children >= options.max) return null;
   if (decidedWithin(history, options.spawnEveryMs, now, ({ type }) => type === "spawn")) return null;

@@ -1,5 +1,9 @@
 import { EventEmitter } from "node:events";
-import { end, type RedisLinks } from "../../broker/redis/links.ts";
+import type { Redis } from "ioredis";
+import { Hearing } from "../../broker/redis/hearing.ts";
+import { connected, end, type RedisLinks } from "../../broker/redis/links.ts";
+import { logState } from "../../broker/redis/log-state.ts";
+import { Pulse } from "../../broker/redis/pulse.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import { isObject, parseJson } from "../../protocol/json.ts";
@@ -23,11 +27,16 @@ return 1
  */
 export class FleetChannel {
   private readonly topics = new EventEmitter();
-  private readonly subscriber;
+  private readonly subscriber: Redis;
+  private readonly pulse: Pulse;
+  private readonly hearing: Hearing;
+  private readonly silencers: Array<() => void>;
 
+  /** `id` names this process among those that share the Redis. The connections belong to the channel from now on. */
   constructor(
     private readonly links: RedisLinks,
     private readonly prefix: string,
+    id: string,
     private readonly log: Logger,
   ) {
     this.topics.setMaxListeners(0);
@@ -37,12 +46,27 @@ export class FleetChannel {
       if (isObject(frame)) this.topics.emit(channel, frame);
     });
     this.subscriber.on("ready", () => this.subscribe(this.topics.eventNames() as string[]));
-    for (const connection of [links.commands, this.subscriber]) connection.on("error", () => {}); // It is tried again.
+    this.silencers = [
+      logState(links.commands, "fleet commands", log),
+      logState(this.subscriber, "fleet subscriptions", log),
+    ];
+    this.pulse = new Pulse(links.nodes, log);
+    const probe = `probe:${id}`;
+    this.hearing = new Hearing(this.subscriber, () => this.say(probe, {}), log);
+    this.listen(probe, () => this.hearing.heard());
   }
 
   /** Resolves when both ways are open; rejects when Redis cannot be reached. */
   async connect(): Promise<void> {
-    await Promise.all([this.links.commands.connect(), this.subscriber.connect()]);
+    // One after the other: in a cluster only the first knows where the second has to go.
+    await connected(this.links.commands);
+    await connected(this.subscriber);
+  }
+
+  /** Why nothing can be said or heard, or `null`. */
+  get problem(): string | null {
+    if (this.links.commands.status !== "ready") return "Redis cannot be reached";
+    return this.pulse.isSilent ? "Redis does not answer" : this.hearing.problem;
   }
 
   /** Calls `listener` with every frame of the topic from now on. */
@@ -74,6 +98,9 @@ export class FleetChannel {
 
   close(): void {
     this.topics.removeAllListeners();
+    this.pulse.stop();
+    this.hearing.stop();
+    for (const silence of this.silencers) silence();
     end(this.subscriber);
     end(this.links.commands);
   }

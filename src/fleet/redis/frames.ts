@@ -1,10 +1,13 @@
-import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
-import type { Introduction } from "../registry.ts";
-import type { DecisionEvent } from "../status.ts";
+import type { FleetOrder, Introduction, ServerReport } from "../../protocol/fleet.ts";
+import type { Capacity } from "../policy/fleet-state.ts";
+import type { NewEvent } from "../status.ts";
 
 /** A server that has told nothing for this long, and whose lease is over, is gone. Renewed each second. */
 export const SERVER_LEASE_MS = 3000;
 export const serverLease = (id: string) => `server:${id}`;
+
+/** A balancer that has told nothing for this long is gone. */
+export const BALANCER_SILENCE_MS = 4000;
 
 /** The balancer that decides for all. Renewed each second. */
 export const DECIDER_LEASE = "decider";
@@ -25,14 +28,9 @@ export type ReportFrame =
   /** From a balancer: how many servers it is starting, and how many more it could. */
   | ({ type: "balancer"; id: string } & Capacity);
 
-export interface Capacity {
-  starting: number;
-  room: number;
-}
-
 export type OrderFrame = FleetOrder | { type: "spawn"; reason: string; figures: Record<string, number> };
 
 export interface EventFrame {
   from: string;
-  event: Omit<DecisionEvent, "number" | "at">;
+  event: NewEvent;
 }

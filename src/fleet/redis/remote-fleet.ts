@@ -1,11 +1,13 @@
+import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { EventLog } from "../event-log.ts";
+import type { Capacity } from "../policy/fleet-state.ts";
 import type { KnownServer, Registry } from "../registry.ts";
-import type { DecisionEvent } from "../status.ts";
+import type { NewEvent } from "../status.ts";
 import type { FleetChannel } from "./fleet-channel.ts";
 import {
-  type Capacity,
+  BALANCER_SILENCE_MS,
   DECIDER_LEASE,
   DECIDER_LEASE_MS,
   EVENTS_TOPIC,
@@ -31,6 +33,7 @@ export interface RemoteFleetParts {
   channel: FleetChannel;
   registry: Registry;
   events: EventLog;
+  clock: Clock;
   log: Logger;
   /** A server came or went. */
   onChange: () => void;
@@ -48,14 +51,19 @@ export class RemoteFleet {
   private readonly remotes = new Map<string, Remote>();
   private readonly balancers = new Map<string, Capacity & { heardAt: number }>();
 
-  constructor(private readonly parts: RemoteFleetParts) {
-    const { id, channel } = parts;
+  private isTurning = false;
+  private hasResigned = false;
+
+  constructor(private readonly parts: RemoteFleetParts) {}
+
+  start(): void {
+    const { id, channel, events, onSpawn } = this.parts;
     channel.listen<ReportFrame>(REPORTS_TOPIC, (frame) => this.hear(frame));
     channel.listen<EventFrame>(EVENTS_TOPIC, ({ from, event }) => {
-      if (from !== id) parts.events.add(event);
+      if (from !== id) events.add(event);
     });
     channel.listen<OrderFrame>(ordersTopic(id), (order) => {
-      if (order.type === "spawn") parts.onSpawn(order.reason, order.figures);
+      if (order.type === "spawn") onSpawn(order.reason, order.figures);
     });
     channel.say(HELLO_TOPIC, {});
   }
@@ -71,20 +79,17 @@ export class RemoteFleet {
 
   /** Once a second: holds or seeks the decision, tells of itself, and looks after those who fell silent. */
   async turn(): Promise<void> {
-    const { id, channel, capacity, log } = this.parts;
+    const { id, capacity, clock } = this.parts;
     this.say({ type: "balancer", id, ...capacity() });
-    const now = performance.now();
     for (const [other, { heardAt }] of this.balancers) {
-      if (now - heardAt > DECIDER_LEASE_MS) this.balancers.delete(other);
+      if (clock.now() - heardAt > BALANCER_SILENCE_MS) this.balancers.delete(other);
     }
-    try {
-      this.elect(await channel.hold(DECIDER_LEASE, id, DECIDER_LEASE_MS));
-      for (const remote of this.remotes.values()) await this.check(remote);
-    } catch (error) {
-      // Nobody can hold the lease while Redis is away, so nobody decides.
-      this.elect(false);
-      log.debug("fleet_channel", { error: messageOf(error) });
-    }
+    // Redis may take its time: an old answer is not to be taken for a newer one.
+    if (this.isTurning) return;
+    this.isTurning = true;
+    await this.seekDecision();
+    await Promise.all([...this.remotes.values()].map((remote) => this.check(remote)));
+    this.isTurning = false;
   }
 
   /** Has another balancer start a server; false when none has room. */
@@ -99,18 +104,31 @@ export class RemoteFleet {
   }
 
   /** Tells the other balancers what was decided or happened here. */
-  tell(event: Omit<DecisionEvent, "number" | "at">): void {
+  tell(event: NewEvent): void {
     const frame: EventFrame = { from: this.parts.id, event };
     this.parts.channel.say(EVENTS_TOPIC, frame);
   }
 
-  /** The next balancer may decide at once. */
-  async close(): Promise<void> {
+  /** Decides no more, so that the next balancer may at once. */
+  async resign(): Promise<void> {
+    this.hasResigned = true;
+    this.decides = false;
     await this.parts.channel.release(DECIDER_LEASE, this.parts.id).catch(() => {}); // It ends by itself.
-    this.parts.channel.close();
+  }
+
+  private async seekDecision(): Promise<void> {
+    const { id, channel, log } = this.parts;
+    try {
+      this.elect(await channel.hold(DECIDER_LEASE, id, DECIDER_LEASE_MS));
+    } catch (error) {
+      // Nobody can hold the lease while Redis is away, so nobody decides.
+      if (this.decides) log.warn("decision_lost", { error: messageOf(error) });
+      this.elect(false);
+    }
   }
 
   private elect(decides: boolean): void {
+    if (this.hasResigned) return;
     if (decides && !this.decides) {
       const reason = `balancer ${this.parts.id} decides from now on`;
       const event = { type: "elected", server: null, reason, figures: {} } as const;
@@ -131,7 +149,7 @@ export class RemoteFleet {
       case "balancer":
         if (frame.id !== this.parts.id) {
           const { starting, room } = frame;
-          this.balancers.set(frame.id, { starting, room, heardAt: performance.now() });
+          this.balancers.set(frame.id, { starting, room, heardAt: this.parts.clock.now() });
         }
         break;
     }
@@ -145,22 +163,22 @@ export class RemoteFleet {
       const send = (order: OrderFrame) => channel.say(ordersTopic(from.id), order);
       remote = { server: registry.add(from, send), sequence: 0, heardAt: 0 };
       this.remotes.set(from.id, remote);
-      const reason = `server ${from.id} takes clients at ${from.url}`;
-      this.parts.events.add({ type: "joined", server: from.id, reason, figures: {} });
+      this.parts.events.joined(from);
       this.parts.onChange();
     }
     const isNext = sequence === remote.sequence + 1;
     if (!isNext && !report.isWhole) channel.say(ordersTopic(from.id), { type: "report" });
     remote.sequence = sequence;
-    remote.heardAt = performance.now();
+    remote.heardAt = this.parts.clock.now();
     registry.report(remote.server, report);
   }
 
   /** Not heard is not gone: this balancer may be the deaf one. */
   private async check({ server, heardAt }: Remote): Promise<void> {
-    if (performance.now() - heardAt < SERVER_LEASE_MS) return;
-    if (await this.parts.channel.isHeld(serverLease(server.id))) return;
-    this.remove(server.id, `server ${server.id} is not heard of any more`, "died");
+    if (this.parts.clock.now() - heardAt < SERVER_LEASE_MS) return;
+    // Nobody knows, while Redis is away.
+    const isHeld = await this.parts.channel.isHeld(serverLease(server.id)).catch(() => true);
+    if (!isHeld) this.remove(server.id, `server ${server.id} is not heard of any more`, "died");
   }
 
   private remove(id: string, reason: string, type: "left" | "died"): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { busiestRooms, serverStatuses } from "./fleet-status.ts";
 import { Registry } from "./registry.ts";
+import { busiestRooms, serverStatuses } from "./summary.ts";
 import { join, report } from "./test-servers.ts";
 
 const NOW = 100_000;

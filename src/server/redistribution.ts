@@ -6,7 +6,7 @@ import type { Rooms } from "./rooms.ts";
 const WITHIN_MS = 2000;
 
 /** Asks clients of some rooms to go on at other servers. */
-export class Relocation {
+export class Redistribution {
   /** Those who were asked and are still here; who does not go is asked again only after everyone else. */
   private readonly asked = new WeakSet<Member>();
 

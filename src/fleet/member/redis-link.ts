@@ -1,6 +1,6 @@
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
-import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
+import type { FleetOrder, Introduction, ServerReport } from "../../protocol/fleet.ts";
 import type { FleetChannel } from "../redis/fleet-channel.ts";
 import {
   HELLO_TOPIC,
@@ -10,11 +10,10 @@ import {
   SERVER_LEASE_MS,
   serverLease,
 } from "../redis/frames.ts";
-import type { Introduction } from "../registry.ts";
-import type { Voice } from "./membership.ts";
+import type { BalancerLink } from "./membership.ts";
 
 /** The way to the balancers that share this server's Redis: a lease, reports, and a topic for orders. */
-export class RedisVoice implements Voice {
+export class RedisLink implements BalancerLink {
   private introduction: Introduction | null = null;
   private sequence = 0;
 
@@ -23,10 +22,10 @@ export class RedisVoice implements Voice {
     private readonly log: Logger,
   ) {}
 
-  join(introduction: Introduction, obey: (order: FleetOrder) => void): void {
+  join(introduction: Introduction, onOrder: (order: FleetOrder) => void): void {
     this.introduction = introduction;
-    this.channel.listen(HELLO_TOPIC, () => obey({ type: "report" }));
-    this.channel.listen<FleetOrder>(ordersTopic(introduction.id), obey);
+    this.channel.listen(HELLO_TOPIC, () => onOrder({ type: "report" }));
+    this.channel.listen<FleetOrder>(ordersTopic(introduction.id), onOrder);
   }
 
   report(report: ServerReport): void {

@@ -30,18 +30,37 @@ function serverStatus(server: KnownServer, now: number): ServerStatus {
 
 /** The rooms that cost most; where none costs anything, the largest. */
 export function busiestRooms({ rooms }: Registry): RoomStatus[] {
-  const statuses: RoomStatus[] = [];
+  const busiest: RoomCost[] = [];
   for (const [room, servers] of rooms) {
-    const parts = servers.map((server) => ({ id: server.id, ...server.rooms.get(room)! }));
-    parts.sort((a, b) => b.members - a.members);
-    statuses.push({
-      room,
-      members: parts.reduce((sum, { members }) => sum + members, 0),
-      writes_per_s: parts.reduce((sum, { writesPerSecond }) => sum + writesPerSecond, 0),
-      servers: parts.map(({ id }) => id),
-    });
+    const cost: RoomCost = { room, servers, members: 0, writes: 0 };
+    for (const server of servers) {
+      const part = server.rooms.get(room)!;
+      cost.members += part.members;
+      cost.writes += part.writesPerSecond;
+    }
+    // One pass: a fleet has too many rooms to sort them all.
+    if (busiest.length === BUSIEST && byCost(cost, busiest.at(-1)!) >= 0) continue;
+    busiest.push(cost);
+    busiest.sort(byCost);
+    if (busiest.length > BUSIEST) busiest.pop();
   }
-  return statuses
-    .sort((a, b) => b.writes_per_s - a.writes_per_s || b.members - a.members || (a.room < b.room ? -1 : 1))
-    .slice(0, BUSIEST);
+  return busiest.map(({ room, members, writes, servers }) => ({
+    room,
+    members,
+    writes_per_s: writes,
+    servers: [...servers]
+      .sort((a, b) => b.rooms.get(room)!.members - a.rooms.get(room)!.members)
+      .map(({ id }) => id),
+  }));
+}
+
+interface RoomCost {
+  room: string;
+  servers: readonly KnownServer[];
+  members: number;
+  writes: number;
+}
+
+function byCost(a: RoomCost, b: RoomCost): number {
+  return b.writes - a.writes || b.members - a.members || (a.room < b.room ? -1 : 1);
 }

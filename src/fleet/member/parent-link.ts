@@ -1,22 +1,21 @@
 import { RelayBroker } from "../../broker/relay/relay-broker.ts";
 import type { ProcessChannel } from "../../lib/process-channel.ts";
-import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
-import type { Introduction } from "../registry.ts";
+import type { FleetOrder, Introduction, ServerReport } from "../../protocol/fleet.ts";
 import type { ChildFrame, ParentFrame } from "./frames.ts";
-import type { Voice } from "./membership.ts";
+import type { BalancerLink } from "./membership.ts";
 
 /** The way to the balancer that started this server. Without it the server ends. */
-export class ParentVoice implements Voice {
+export class ParentLink implements BalancerLink {
   /** The log that the balancer holds; not used where servers share a Redis. */
   readonly relay: RelayBroker;
-  private obey: ((order: FleetOrder) => void) | null = null;
+  private onOrder: ((order: FleetOrder) => void) | null = null;
   private isLost = false;
 
   constructor(private readonly channel: ProcessChannel) {
     this.relay = new RelayBroker((batch) => this.send({ type: "relay", batch }));
     channel.onFrame = (frame: ParentFrame) => {
       if (frame.type === "relay") this.relay.receive(frame.batch);
-      else this.obey?.(frame.order);
+      else this.onOrder?.(frame.order);
     };
     channel.onLost = () => {
       this.isLost = true;
@@ -25,8 +24,8 @@ export class ParentVoice implements Voice {
     };
   }
 
-  join(introduction: Introduction, obey: (order: FleetOrder) => void): void {
-    this.obey = obey;
+  join(introduction: Introduction, onOrder: (order: FleetOrder) => void): void {
+    this.onOrder = onOrder;
     this.send({ type: "listening", introduction });
     if (this.isLost) this.end();
   }
@@ -42,7 +41,7 @@ export class ParentVoice implements Voice {
   }
 
   private end(): void {
-    this.obey?.({ type: "drain", reason: "the balancer is gone", moves: [], other: null });
+    this.onOrder?.({ type: "drain", reason: "the balancer is gone", moves: [], other: null });
   }
 
   private send(frame: ChildFrame): void {
