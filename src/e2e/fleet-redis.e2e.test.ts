@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startCluster } from "../broker/redis/test-cluster.ts";
 import { hasRedis, startRedis, type TestRedis } from "../broker/redis/test-redis.ts";
 import { openBunSocket } from "../client/bun-socket.ts";
 import { Connection, type RoomMessage } from "../client/connection.ts";
@@ -24,6 +25,22 @@ async function provision({ port }: RunningServer, room: string): Promise<{ id: s
   const response = await fetch(`http://127.0.0.1:${port}/servers/provision?room=${room}`);
   return (await response.json()) as { id: string; url: string };
 }
+
+test.skipIf(!hasRedis)(
+  "a fleet over a Redis Cluster starts, and takes in others (needs redis-server)",
+  async () => {
+    const cluster = await startCluster();
+    const at = ["--redis-cluster", cluster.nodes];
+    const server = await startServer([...at, "--advertise", "ws://127.0.0.1:0"]);
+    const balancer = await startBalancer([...at, "--min", "2", "--max", "2"]);
+    await until(async () => readyIds(await statusOf(balancer)).length === 2, "both servers", TAKEOVER_MS);
+    const kinds = (await statusOf(balancer)).servers.map(({ kind }) => kind).sort();
+    expect(kinds).toEqual(["child", "remote"]);
+    expect(await Promise.all([balancer, server].map((one) => one.stop()))).toEqual([0, 0]);
+    await cluster.stop();
+  },
+  60_000,
+);
 
 describe.skipIf(!hasRedis)("a fleet over Redis (needs redis-server)", () => {
   let redis: TestRedis;
@@ -173,6 +190,35 @@ describe.skipIf(!hasRedis)("a fleet over Redis (needs redis-server)", () => {
     await connection.close();
     rmSync(folder, { recursive: true });
   }, 40_000);
+
+  test("a child that is to retire gets nobody from either balancer while its clients are there", async () => {
+    const patient = ["--min", "1", "--retire-after", "3s", "--retire-age", "1s", "--connections-at", "1000"];
+    const folder = mkdtempSync(join(tmpdir(), "scale-chat-token-"));
+    const file = join(folder, "token");
+    await Bun.write(file, `token-${"x".repeat(20)}\n`);
+    const [a, b] = [await balance(...patient, "--admin-token-file", file), await balance(...patient)];
+    await untilAgreed([a, b], 1);
+    const headers = { authorization: `Bearer token-${"x".repeat(20)}` };
+    const spawned = await fetch(`http://127.0.0.1:${a.adminPort}/servers`, { method: "POST", headers });
+    expect(spawned.status).toBe(202);
+    await untilAgreed([a, b], 2);
+    // Whoever is there keeps a retired server from ending at once.
+    const sockets = (await statusOf(a)).servers.map(({ url }) => new WebSocket(`${url}/ws/r`));
+    const phases = async (balancer: RunningServer) =>
+      (await statusOf(balancer)).servers.map(({ phase }) => phase).sort();
+    await until(async () => Bun.deepEquals(await phases(a), ["ready", "retiring"]), "one to retire", 20_000);
+    await until(
+      async () => Bun.deepEquals(await phases(b), ["ready", "retiring"]),
+      "the other to know of it",
+    );
+    const [stays] = readyIds(await statusOf(a));
+    for (let i = 0; i < 20; i++) {
+      for (const balancer of [a, b]) expect((await provision(balancer, `room-${i}`)).id).toBe(stays!);
+    }
+    for (const socket of sockets) socket.close();
+    await until(async () => (await statusOf(b)).servers.length === 1, "it to end when all have left", 20_000);
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 
   test("--advertise without a Redis says what is missing", async () => {
     const { exitCode, stderr } = await run(["serve", "--port", "0", "--advertise", "ws://127.0.0.1:0"]);

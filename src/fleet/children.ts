@@ -34,7 +34,7 @@ export interface ChildrenParts {
   events: EventLog;
   clock: Clock;
   random: Random;
-  /** A server came or went. */
+  /** A server came, went, or changed its phase. */
   onChange: () => void;
 }
 
@@ -74,7 +74,7 @@ export class Children {
         const life = this.lives.get(id);
         if (life?.server == null) return;
         life.heardAt = clock.now();
-        this.parts.registry.report(life.server, report);
+        if (this.parts.registry.report(life.server, report)) this.parts.onChange();
       },
       onExit: (code, signal) => this.onExit(id, code, signal),
     };

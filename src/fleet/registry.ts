@@ -95,7 +95,9 @@ export class Registry {
     for (const room of server.rooms.keys()) this.leave(room, server);
   }
 
-  report(server: KnownServer, report: ServerReport): void {
+  /** Takes in what a server tells of itself; answers whether that changed its phase. */
+  report(server: KnownServer, report: ServerReport): boolean {
+    const before = server.phase;
     const { at, writesPerSecond, lagMs, connections } = report;
     server.samples.push({ at, writesPerSecond, lagMs, connections });
     if (server.samples.length > KEPT_SAMPLES) server.samples.shift();
@@ -112,6 +114,7 @@ export class Registry {
       if (!server.rooms.has(room)) this.rooms.set(room, [...(this.rooms.get(room) ?? []), server]);
       server.rooms.set(room, { members, movable, writesPerSecond: writes });
     }
+    return server.phase !== before;
   }
 
   private forgetRooms(server: KnownServer, except: ReadonlySet<string>): void {

@@ -35,7 +35,7 @@ export interface RemoteFleetParts {
   events: EventLog;
   clock: Clock;
   log: Logger;
-  /** A server came or went. */
+  /** A server came, went, or changed its phase. */
   onChange: () => void;
   /** Another balancer asks for a server here. */
   onSpawn: (reason: string, figures: Record<string, number>) => void;
@@ -170,7 +170,7 @@ export class RemoteFleet {
     if (!isNext && !report.isWhole) channel.say(ordersTopic(from.id), { type: "report" });
     remote.sequence = sequence;
     remote.heardAt = this.parts.clock.now();
-    registry.report(remote.server, report);
+    if (registry.report(remote.server, report)) this.parts.onChange();
   }
 
   /** Not heard is not gone: this balancer may be the deaf one. */
