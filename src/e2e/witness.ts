@@ -105,6 +105,8 @@ export class Witness {
         for (const event of native.decodeFromServer(data)) {
           // While this socket was opened another one went on: what that brought comes again here, as it has to.
           if (event.type === "welcome") known = event.epoch === this.epoch ? this.offset : 0;
+          // Offsets of another epoch mean other messages.
+          if (event.type === "gap" && event.epoch !== undefined) known = 0;
           const isKnown = event.type === "message" && event.offset! <= known;
           if (!isKnown || since === null || event.offset! <= since.offset) this.hear(event);
         }
