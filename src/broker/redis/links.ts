@@ -17,7 +17,10 @@ export interface RedisLinks {
 /** Longest wait for an answer of Redis: a sender is told after it that the message was not stored. */
 export const ANSWER_MS = 3000;
 
-/** Milliseconds before the next try to connect, the `tries`th in a row. */
+/**
+ * Milliseconds before the next try to connect, the `tries`th in a row. Chance only keeps the servers from coming back
+ * all at once: nothing that is tested or decided depends on it, so it is not passed in.
+ */
 export const retryDelay = (tries: number) =>
   Math.min(2000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random() / 2);
 
@@ -41,12 +44,21 @@ export const SUBSCRIBER_OPTIONS = { ...CONNECTION_OPTIONS, autoResubscribe: fals
  * master at the wrong moment. To a server none is, before it ends the connection itself, with `end`.
  */
 export function keepConnecting(connection: Redis): Redis {
-  connection.on("end", () => {
-    const timer = setTimeout(() => connection.connect().catch(() => {}), retryDelay(1)); // Then it ends again.
+  let timer: Timer | undefined;
+  const tryAgain = () => {
+    timer = setTimeout(() => connection.connect().catch(() => {}), retryDelay(1)); // Then it ends again.
     timer.unref();
+  };
+  connection.on("end", tryAgain);
+  letGoOf.set(connection, () => {
+    connection.off("end", tryAgain);
+    clearTimeout(timer);
   });
   return connection;
 }
+
+/** What ends `keepConnecting`. */
+const letGoOf = new WeakMap<Redis | Cluster, () => void>();
 
 /** Longest wait for a Redis that answers, but says that it is not ready: a cluster in the midst of a failover. */
 const READY_MS = 10_000;
@@ -72,8 +84,14 @@ export function connected(connection: Redis | Cluster): Promise<void> {
 
 /** Closes a connection for good. */
 export function end(connection: Redis | Cluster): void {
-  connection.removeAllListeners("end");
+  letGoOf.get(connection)?.();
   connection.disconnect();
+}
+
+/** Does so when everything that was asked over it is answered. */
+export async function endAfterAnswers(connection: Redis | Cluster): Promise<void> {
+  letGoOf.get(connection)?.();
+  await connection.quit().catch(() => end(connection));
 }
 
 /** Two connections to one Redis, or to whichever the Sentinels say is the master. */

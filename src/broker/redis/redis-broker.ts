@@ -5,7 +5,7 @@ import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
 import { Batches } from "./batches.ts";
 import { Keys, partitionOf } from "./keys.ts";
-import { connected, end, type RedisLinks } from "./links.ts";
+import { connected, endAfterAnswers, type RedisLinks } from "./links.ts";
 import { logState } from "./log-state.ts";
 import { Pulse } from "./pulse.ts";
 import type { LogPage, RedisRoom } from "./redis-room.ts";
@@ -84,9 +84,7 @@ export class RedisBroker implements Broker {
     this.pulse.stop();
     for (const hush of this.hushes) hush();
     for (const subscriptions of this.subscriptions.values()) subscriptions.close();
-    const { commands } = this.links;
-    commands.removeAllListeners("end");
-    await commands.quit().catch(() => end(commands));
+    await endAfterAnswers(this.links.commands);
   }
 
   private subscriptionsOf(room: string): Subscriptions {
