@@ -15,6 +15,7 @@ export function logState(connection: Redis | Cluster, use: string, log: Logger):
   });
   connection.on("ready", () => {
     isThere = true;
+    error = ""; // It was why an earlier connection failed.
     log.info("redis_ready", { use });
   });
   connection.on("close", () => {
