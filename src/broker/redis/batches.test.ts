@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import type { Publication, Published } from "../broker.ts";
+import { WaitingLimit } from "../waiting-limit.ts";
 import { Batches } from "./batches.ts";
 import { says } from "./test-broker.ts";
 
 /** Batches over a log that answers when it is told to. */
-function open() {
+function open(limit?: WaitingLimit) {
   const calls: Array<{ room: string; ids: unknown[]; succeed: () => void; fail: () => void }> = [];
   const batches = new Batches(
     (room, publications: readonly Publication[]) =>
@@ -13,6 +14,7 @@ function open() {
         const answers = publications.map((_, index) => ({ epoch: "e", offset: index + 1, duplicate: false }));
         calls.push({ room, ids, succeed: () => resolve(answers), fail: () => reject(new Error("away")) });
       }),
+    limit,
   );
   return { batches, calls };
 }
@@ -51,4 +53,61 @@ test("with a batch everything fails that waits behind it, and nothing that comes
   calls[1]!.succeed();
   expect(await after).toMatchObject({ offset: 1 });
   await batches.settled();
+});
+
+/** Publishes all of them while one is on its way, and gives the ids of each batch that followed it. */
+async function batchesAfterStall(publications: readonly Publication[]): Promise<unknown[][]> {
+  const { batches, calls } = open();
+  const stored = [batches.publish("r", says(0))];
+  await nextTurn();
+  for (const publication of publications) stored.push(batches.publish("r", publication));
+  for (let call = 0; call < calls.length; call++) {
+    calls[call]!.succeed();
+    await nextTurn();
+  }
+  await Promise.all(stored);
+  return calls.slice(1).map(({ ids }) => ids);
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+test("what came during a stall is stored in order, a bounded number at a time", async () => {
+  const found = await batchesAfterStall(range(1, 1200).map(says));
+  expect(found).toEqual([range(1, 500), range(501, 1000), range(1001, 1200)]);
+});
+
+test("and a bounded amount of text at a time, one message of any size", async () => {
+  const big = (messageId: number, kib: number) => ({ ...says(messageId), text: "x".repeat(kib * 1024) });
+  const found = await batchesAfterStall([
+    ...range(1, 20).map((id) => big(id, 64)),
+    big(21, 2000),
+    says(22),
+    says(23),
+  ]);
+  expect(found).toEqual([range(1, 15), range(16, 20), [21], [22, 23]]);
+});
+
+test("a batch that fails takes everything along, also what would have been the batch after the next", async () => {
+  const { batches, calls } = open();
+  const first = batches.publish("r", says(0));
+  await nextTurn();
+  const stored = Promise.allSettled([first, ...range(1, 1200).map((id) => batches.publish("r", says(id)))]);
+  calls[0]!.fail();
+  expect(new Set((await stored).map(({ status }) => status))).toEqual(new Set(["rejected"]));
+  expect(calls).toHaveLength(1);
+});
+
+test("when too much waits, in all rooms, it is refused; what waits is stored", async () => {
+  const { batches, calls } = open(new WaitingLimit(3000));
+  const big = (messageId: number) => ({ ...says(messageId), text: "x".repeat(1000) });
+  const stored = [batches.publish("r", big(1)), batches.publish("s", big(2))];
+  await expect(batches.publish("r", big(3))).rejects.toThrow("too much waits for the log");
+  await nextTurn();
+  for (const { succeed } of calls) succeed();
+  await Promise.all(stored);
+  const later = batches.publish("r", big(4));
+  await nextTurn();
+  calls.at(-1)!.succeed();
+  await later;
+  expect(calls.map(({ ids }) => ids)).toEqual([[1], [2], [4]]);
 });
