@@ -1,6 +1,7 @@
 import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
-import { Outgoing, type RelayReply, type RelayRequest } from "./relay-frames.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { RelayReply, RelayRequest } from "./relay-frames.ts";
 import { RelayedRoom } from "./relayed-room.ts";
 
 interface Call {

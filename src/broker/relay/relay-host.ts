@@ -1,6 +1,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import type { Broker, Subscription } from "../broker.ts";
-import { Outgoing, type RelayReply, type RelayRequest } from "./relay-frames.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { RelayReply, RelayRequest } from "./relay-frames.ts";
 
 const PROBLEM_MS = 1000;
 
