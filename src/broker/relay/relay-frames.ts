@@ -14,4 +14,5 @@ export type RelayReply =
   | { op: "failed"; call: number; error: string }
   | { op: "messages"; subscription: number; messages: readonly ChatMessage[] }
   | { op: "gap"; subscription: number; gap: LogGap }
+  /** Every second, so that the relay knows that there is a host. */
   | { op: "problem"; problem: string | null };

@@ -3,14 +3,14 @@ import type { Broker, Subscription } from "../broker.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { RelayReply, RelayRequest } from "./relay-frames.ts";
 
-const PROBLEM_MS = 1000;
+/** A relay that hears nothing for a few of these takes its host for hung. */
+const HEARTBEAT_MS = 1000;
 
 /** The side of a relay that holds the log: does for one process what that asks for, and tells it what it subscribed to. */
 export class RelayHost {
   private readonly outgoing: Outgoing<RelayReply>;
   /** `null` until the broker has answered. */
   private readonly subscriptions = new Map<number, Subscription | null>();
-  private problem: string | null = null;
   private readonly timer: Timer;
 
   /** `send` has to keep the order. */
@@ -19,7 +19,7 @@ export class RelayHost {
     send: (batch: RelayReply[]) => void,
   ) {
     this.outgoing = new Outgoing(send);
-    this.timer = setInterval(() => this.tellProblem(), PROBLEM_MS);
+    this.timer = setInterval(() => this.tellProblem(), HEARTBEAT_MS);
     this.timer.unref();
   }
 
@@ -79,9 +79,6 @@ export class RelayHost {
   }
 
   private tellProblem(): void {
-    const { problem } = this.broker;
-    if (problem === this.problem) return;
-    this.problem = problem;
-    this.outgoing.add({ op: "problem", problem });
+    this.outgoing.add({ op: "problem", problem: this.broker.problem });
   }
 }
