@@ -123,7 +123,7 @@ describe("stopping", () => {
       expect(await server.exited).toBe(0);
       for (const { closed } of clients) expect(await closed).toBe(1001);
       const events = ["stopping", "draining", "stopped"].map((event) => findEvent(server.stdout, event));
-      expect(events).toMatchObject([{ signal }, { connections: 3 }, {}]);
+      expect(events).toMatchObject([{ reason: signal }, { connections: 3 }, {}]);
       expect(server.stderr).toBe("");
     });
   }
