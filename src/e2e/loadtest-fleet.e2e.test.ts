@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Disturbances } from "../results/run-meta.ts";
 import { BalancerView } from "./balancer-view.ts";
-import { type Running, start, startBalancer, until } from "./harness.ts";
+import { findEvent, type Running, start, startBalancer, until } from "./harness.ts";
 
 interface JsonRun {
   sent: number;
@@ -60,9 +60,10 @@ test("kill -9 of a server: its clients are back in seconds, nothing is lost, not
   }
 }, 90_000);
 
-test("a fleet that grows under the load moves clients: nobody is away for a moment, nothing is lost", async () => {
+test("a fleet grows under the load, moves clients without a loss, and shrinks when it is over", async () => {
   const shedding = ["--shed-rest", "1s", "--shed-share", "0.3", "--spawn-rest", "2s"];
-  const args = ["--min", "1", "--max", "2", "--spawn-at", "2500", ...shedding];
+  const shrinking = ["--retire-after", "3s", "--retire-age", "1s"];
+  const args = ["--min", "1", "--max", "4", "--spawn-at", "2000", ...shedding, ...shrinking];
   const fleet = new BalancerView(await startBalancer(args));
   try {
     await fleet.ready(1);
@@ -71,6 +72,10 @@ test("a fleet that grows under the load moves clients: nobody is away for a mome
     const { redirects, ...others } = run.disturbances!;
     expect(redirects).toBeGreaterThan(0);
     expect(others).toEqual({ disconnects: 0, reconnects: 0, back_ms: null, lost_clients: 0, gaps: 0 });
+    const events = fleet.balancer.stdout;
+    for (const event of ["spawn", "redistribute"]) expect(findEvent(events, event)).toBeDefined();
+    await until(async () => (await fleet.stats()).servers.length === 1, "the fleet to shrink", 40_000);
+    expect(findEvent(fleet.balancer.stdout, "retire")).toBeDefined();
   } finally {
     await fleet.balancer.kill();
   }
