@@ -1,7 +1,10 @@
+import type { Position } from "../protocol/message.ts";
+
 /**
  * What clients of some rooms did and saw, in the order in which the observer learned of it. `sender` and `number`
  * name a message: each sender counts its messages of a room 1, 2, 3 … and never uses a number twice. A `client` is
- * one view of a room, from its first welcome on, over all its reconnects.
+ * one view of a room: a client's own, from its first welcome on, over all its reconnects; or that of one socket, of
+ * which a client can have two at a time.
  */
 export type HistoryEvent = {
   room: string;
@@ -16,6 +19,11 @@ export type HistoryEvent = {
   | { type: "acked"; sender: string; number: number; epoch: string; offset: number | null }
   /** In the room for the first time: everything after this place is for this client. */
   | { type: "joined"; client: string; epoch: string; offset: number }
+  /**
+   * A socket was welcomed, the first event of its view. It asked for what comes after `since`, or for nothing, and is
+   * then given what comes after `offset`. What it is not given before its end, the next one is.
+   */
+  | { type: "opened"; client: string; since: Position | null; epoch: string; offset: number }
   /** In the room again, after a loss of the connection. */
   | { type: "rejoined"; client: string; epoch: string }
   | { type: "seen"; client: string; offset: number; sender: string; number: number }

@@ -1,14 +1,22 @@
+import type { Position } from "../protocol/message.ts";
 import type { Tracked } from "./history-event.ts";
 
-interface Stay {
+export interface Stay {
   epoch: string;
+  /** Everything after this offset is for the client. */
+  from: number;
+  /** The highest offset that came, or that the client was told to do without. */
+  last: number;
   /** Number of the event by which the client was told of it; `null`: it was not. */
   toldAt: number | null;
   /** The client had nothing of the epoch before: that it is gone is no gap to it. */
   hadNothing: boolean;
 }
 
-/** One client's reading of a room's log, through all the epochs that it was in. */
+/** Whose reading it is: a client's, over all its sockets, or that of one socket, which promises nothing after its end. */
+export type Reader = "client" | "socket";
+
+/** A reading of a room's log, through all the epochs that it was in. */
 export class View {
   /** The messages that came, and in which epoch the last time. */
   readonly seen = new Map<Tracked, string>();
@@ -16,8 +24,6 @@ export class View {
   readonly stays: Stay[];
   /** Jumps of the offset, and what of them has not come after all. */
   readonly jumps: Array<{ epoch: string; missing: Set<number> }> = [];
-  /** The highest offset of the present epoch. */
-  last: number;
   /** Where others saw the last message. */
   lastPlace: number;
   /** The highest number of each sender in the present epoch. */
@@ -28,11 +34,12 @@ export class View {
   constructor(
     readonly client: string,
     readonly joined: number,
-    readonly base: { epoch: string; offset: number },
+    readonly base: Position,
+    readonly reader: Reader = "client",
   ) {
-    this.stays = [{ epoch: base.epoch, toldAt: joined, hadNothing: true }];
-    this.last = base.offset;
-    this.lastPlace = base.offset;
+    const { epoch, offset } = base;
+    this.stays = [{ epoch, from: offset, last: offset, toldAt: joined, hadNothing: true }];
+    this.lastPlace = offset;
   }
 
   get epoch(): string {
@@ -43,10 +50,14 @@ export class View {
     return this.stays.at(-1)!;
   }
 
+  /** The highest offset of the present epoch. */
+  get last(): number {
+    return this.present.last;
+  }
+
   /** Offsets start again. */
   enter(epoch: string): void {
-    this.stays.push({ epoch, toldAt: null, hadNothing: this.last === 0 });
-    this.last = 0;
+    this.stays.push({ epoch, from: 0, last: 0, toldAt: null, hadNothing: this.last === 0 });
     this.lastPlace = 0;
     this.lastNumbers = new Map();
   }
@@ -56,14 +67,14 @@ export class View {
     for (const { epoch, missing } of this.jumps) if (epoch === this.epoch) missing.delete(offset);
     if (offset > this.last + 1)
       this.jumps.push({ epoch: this.epoch, missing: new Set(between(this.last, offset)) });
-    this.last = Math.max(this.last, offset);
+    this.present.last = Math.max(this.last, offset);
   }
 
   /** The client was told that it gets none of these offsets of the present epoch. */
   tell(from: number, to: number): void {
     this.told.push({ epoch: this.epoch, from, to });
     // What comes next continues after the gap, if the gap begins where the client stands.
-    if (from <= this.last + 1) this.last = Math.max(this.last, to);
+    if (from <= this.last + 1) this.present.last = Math.max(this.last, to);
   }
 
   /** Whether the client has a right to see the message. */
@@ -89,10 +100,13 @@ export class View {
 }
 
 /** What clients saw outweighs what the acknowledgement said. */
-function ackedPlace({ acked, places }: Tracked, epoch: string): number | null {
+export function ackedPlace({ acked, places }: Tracked, epoch: string): number | null {
   return places.size === 0 && acked?.epoch === epoch ? acked.offset : null;
 }
 
 function between(from: number, to: number): number[] {
   return Array.from({ length: to - from - 1 }, (_, index) => from + 1 + index);
 }
+
+/** The epoch changed, and the client was not told of what it missed by that. */
+export const isUntold = ({ toldAt, hadNothing }: Stay): boolean => toldAt === null && !hadNothing;

@@ -60,7 +60,7 @@ export class Crowd {
     return this.clients.map(({ proxy }) => proxy);
   }
 
-  /** Messages that came to clients over the wire. */
+  /** Messages that came to clients, each once to each. */
   get deliveries(): number {
     return this.sum(({ received }) => received);
   }

@@ -17,6 +17,8 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: `${Math.floor(Math.random() * 2 ** 32)}` },
     over: { type: "string", default: "durable" },
+    // Of minutes: far more than any client misses.
+    history: { type: "string", default: "5000" },
     rooms: { type: "string", default: "4" },
     clients: { type: "string", default: "6" },
     rate: { type: "string", default: "200" },
@@ -31,6 +33,7 @@ try {
   const options: SoakOptions = {
     seed: number("seed", 0),
     over: over(),
+    kept: number("history", 1),
     durationMs: number("minutes") * 60_000,
     rooms: number("rooms"),
     clientsPerRoom: number("clients", 2),

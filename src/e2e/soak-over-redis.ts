@@ -8,10 +8,11 @@ import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
  * Servers over one Redis, which forgets nothing that it has answered unless it is made to. Each has a proxy on its way
  * to Redis, and one in front, under whose address another server sends its clients here.
  */
-export async function redisWorld(random: Random): Promise<SoakWorld> {
+export async function redisWorld(random: Random, options: readonly string[]): Promise<SoakWorld> {
   const redis = await startRedis({ keepsData: true });
   const links: TcpProxy[] = [];
-  const servers = await prepareFleet((number) => ["--redis", `redis://127.0.0.1:${links[number]!.port}`]);
+  const storage = (number: number) => ["--redis", `redis://127.0.0.1:${links[number]!.port}`, ...options];
+  const servers = await prepareFleet(storage);
   for (const _ of servers) links.push(await startTcpProxy(redis.port, random));
   const clear = async () => {
     await Promise.all(servers.map((server) => server.clear()));

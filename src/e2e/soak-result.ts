@@ -11,6 +11,8 @@ export type Over = (typeof OVER)[number];
 export interface SoakOptions {
   seed: number;
   over: Over;
+  /** Messages of each room that the log keeps. */
+  kept: number;
   /** How long faults are injected; catching up comes on top. */
   durationMs: number;
   rooms: number;
@@ -26,7 +28,7 @@ export interface SoakOptions {
 export interface SoakProgress {
   elapsedMs: number;
   published: number;
-  /** Messages that came to clients over the wire. */
+  /** Messages that came to clients, each once to each. */
   deliveries: number;
   faults: Partial<Record<FaultKind, number>>;
 }
@@ -41,7 +43,7 @@ export interface SoakResult extends SoakProgress {
   refusals: number;
   /** Times that the log was lost, or may have been. */
   losses: number;
-  /** Gaps that clients were told of by a server. */
+  /** Gaps that clients were told of. */
   reportedGaps: number;
   /** Whatever else should not have happened, in words. */
   problems: string[];
@@ -50,7 +52,7 @@ export interface SoakResult extends SoakProgress {
   injected: readonly Fault[];
 }
 
-/** Nothing went wrong, and gaps were told only where the log was lost. */
+/** Nothing went wrong, and gaps were told only of what the log did not hold any more. */
 export function isClean({ verdict, problems }: SoakResult): boolean {
   return COUNTED.every((kind) => verdict[kind] === 0) && problems.length === 0;
 }
@@ -62,6 +64,7 @@ export function render(options: SoakOptions, result: SoakResult): string {
   const rows: Array<[string, string | number]> = [
     ["seed", options.seed],
     ["over", options.over],
+    ["messages kept", options.kept],
     ["seconds", Math.round(result.elapsedMs / 1000)],
     ["messages", result.published],
     ["deliveries", result.deliveries],

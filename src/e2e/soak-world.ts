@@ -19,14 +19,11 @@ export interface SoakWorld {
 /** Carries out an action, and notes before and after it that the log loses its data. */
 export type Lose = (action: () => Promise<void>) => Promise<void>;
 
-/** Of minutes: far more than any client misses. */
-export const KEPT = ["--history", "5000"];
-
 export const SERVER_FAULTS = ["kill", "pause", "cut", "half-open", "slow", "stall"] as const;
 
 /** One server that keeps its messages in a file. */
-export async function durableWorld(folder: string): Promise<SoakWorld> {
-  const server = await SoakServer.prepare(() => ["--data", join(folder, "chat.db"), ...KEPT]);
+export async function durableWorld(folder: string, options: readonly string[]): Promise<SoakWorld> {
+  const server = await SoakServer.prepare(() => ["--data", join(folder, "chat.db"), ...options]);
   const clear = () => server.clear();
   await startAll([server], clear);
   return {
@@ -46,7 +43,7 @@ export async function prepareFleet(storage: (number: number) => readonly string[
     const args = () => {
       const next = servers[(number + 1) % FLEET]!;
       const drain = ["--drain-timeout", DRAIN_TIMEOUT, "--drain-to", `ws://127.0.0.1:${next.port}`];
-      return [...storage(number), ...KEPT, ...drain];
+      return [...storage(number), ...drain];
     };
     servers.push(await SoakServer.prepare(args));
   }

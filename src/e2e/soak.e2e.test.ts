@@ -5,7 +5,7 @@ import { soak } from "./soak.ts";
 import { OVER } from "./soak-result.ts";
 
 const SEED = Number(process.env.SOAK_SEED ?? Math.floor(Math.random() * 2 ** 32));
-const LOAD = { durationMs: 8000, rooms: 2, clientsPerRoom: 4, rate: 150, meanPauseMs: 350 };
+const LOAD = { durationMs: 8000, kept: 5000, rooms: 2, clientsPerRoom: 4, rate: 150, meanPauseMs: 350 };
 
 if (!hasRedis && process.env.CI === "true") throw new Error("redis-server is not installed");
 

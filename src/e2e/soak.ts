@@ -37,14 +37,15 @@ export async function soak(options: SoakOptions, signal?: AbortSignal): Promise<
   }
 }
 
-function openWorld({ over, seed }: SoakOptions, folder: string): Promise<SoakWorld> {
+function openWorld({ over, seed, kept }: SoakOptions, folder: string): Promise<SoakWorld> {
+  const options = ["--history", `${kept}`];
   switch (over) {
     case "durable":
-      return durableWorld(folder);
+      return durableWorld(folder, options);
     case "redis":
-      return redisWorld(seededRandom(seed ^ 0x11));
+      return redisWorld(seededRandom(seed ^ 0x11), options);
     case "cluster":
-      return clusterWorld();
+      return clusterWorld(options);
   }
 }
 
@@ -117,7 +118,7 @@ class Stage {
     return {
       ...this.progress(),
       ...{ slowReaders, redirects, refusals, losses, reportedGaps },
-      ...{ verdict: check(crowd.history), problems },
+      ...{ verdict: check(crowd.history, this.options.kept), problems },
       ...{ history: crowd.history, injected: this.injected },
     };
   }

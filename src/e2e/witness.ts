@@ -1,11 +1,10 @@
 import { openBunSocket } from "../client/bun-socket.ts";
-import { Connection } from "../client/connection.ts";
-import type { ClientSocket, OpenSocket } from "../client/socket.ts";
+import { Connection, type RoomMessage } from "../client/connection.ts";
 import { type Random, randomId } from "../lib/random.ts";
-import type { ServerEvent } from "../protocol/dialect.ts";
-import { decodePosition, type MessageId } from "../protocol/message.ts";
-import { native } from "../protocol/native.ts";
+import type { GapFrame, WelcomeFrame } from "../protocol/frames.ts";
+import type { MessageId } from "../protocol/message.ts";
 import type { HistoryEvent } from "./history-event.ts";
+import { gapOf, numberIn, type RoomEvent, WireTap } from "./wire-tap.ts";
 
 export interface WitnessOptions {
   /** `ws://127.0.0.1:port`. */
@@ -19,52 +18,49 @@ export interface WitnessOptions {
 }
 
 /**
- * A client that counts its messages aloud and writes down what it sees, as two views: `{name}` is what came over the
- * wire, before the connection could hide a repeat, and `{name}'s screen` what the connection made of it.
+ * A client that counts its messages aloud and writes down what it sees: under `{name}`, what the connection makes of all
+ * its sockets, and each of these by itself as the tap hears it.
  */
 export class Witness {
   readonly connection: Connection;
-  /** Messages that came over the wire. */
+  /** Messages that the connection delivered. */
   received = 0;
   /** The epoch in which this client is. */
   epoch = "";
-  /** The highest offset of it that came over the wire. */
+  /** Everything of it up to here was delivered, or will not be. */
   offset = 0;
   /** The highest offset that was acknowledged since `forget`. */
   ackedOffset = 0;
-  /** Gaps that the server told of. */
+  /** Gaps that this client was told of. */
   gaps = 0;
   /** Messages that could not be stored for the moment, each time. */
   refusals = 0;
-  /** Times that a server sent this client to another one. */
-  redirects = 0;
   /** What the server or the connection complained of. */
   readonly complaints: string[] = [];
-  /** The highest number of each other client that came over the wire. */
+  /** The highest number of each other client that was delivered. */
   readonly heard = new Map<string, number>();
+  private readonly tap: WireTap;
   private readonly numbers = new Map<MessageId, number>();
-  private hasJoined = false;
   private last = 0;
   /** The last number before `forget`. */
   private forgotten = 0;
 
   constructor(private readonly options: WitnessOptions) {
-    const { url, room, name, random } = options;
+    const { url, room, name, random, route = (address) => address } = options;
+    this.tap = new WireTap(name, (event) => this.note(event));
+    const openSocket = this.tap.over(openBunSocket, route);
     this.connection = new Connection(
+      { url, room, name, session: randomId(random, 20), history: 0, presence: "none", openSocket, random },
       {
-        ...{ url, room, name, session: randomId(random, 20), history: 0, presence: "none" },
-        ...{ openSocket: this.tap(openBunSocket), random },
-      },
-      {
-        onOnline() {},
+        onOnline: (welcome, again) => this.enter(welcome, again),
+        onMoved: (welcome) => this.enter(welcome, true),
         onOffline() {},
         onEnd: (reason, code) => {
           if (code !== 1000) this.complaints.push(`${name} was sent away: ${reason} (${code})`);
         },
-        onMessage: ({ offset, sender, text }) =>
-          this.note({ type: "seen", client: this.screen, offset, sender, number: Number.parseInt(text, 10) }),
-        onAck() {},
-        onGap: (gap) => this.noteGap(this.screen, gap),
+        onMessage: (message) => this.see(message),
+        onAck: (id) => this.ack(id),
+        onGap: (gap) => this.tell(gap),
         onPresence() {},
         onError: ({ code, message, retryable }) => {
           if (retryable) this.refusals++;
@@ -73,6 +69,11 @@ export class Witness {
       },
     );
     this.connection.connect();
+  }
+
+  /** Times that a server sent this client to another one. */
+  get redirects(): number {
+    return this.tap.redirects;
   }
 
   /** Publishes the next number, padded to `size` characters; returns it. */
@@ -94,82 +95,42 @@ export class Witness {
     return this.connection.isOnline && this.connection.unacked === 0;
   }
 
-  /** Hears each frame that the connection is about to hear: not those of a socket that it has given up. */
-  private tap(open: OpenSocket): OpenSocket {
-    return (url, subprotocols) => {
-      const socket = open(this.options.route?.(url) ?? url, subprotocols) as ClientSocket & WebSocket;
-      const since = decodePosition(new URL(url).searchParams.get("since") ?? "");
-      let known = 0;
-      socket.addEventListener("message", ({ data }) => {
-        if (socket.onmessage === null || typeof data !== "string") return;
-        for (const event of native.decodeFromServer(data)) {
-          // While this socket was opened another one went on: what that brought comes again here, as it has to.
-          if (event.type === "welcome") known = event.epoch === this.epoch ? this.offset : 0;
-          // Offsets of another epoch mean other messages.
-          if (event.type === "gap" && event.epoch !== undefined) known = 0;
-          const isKnown = event.type === "message" && event.offset! <= known;
-          if (!isKnown || since === null || event.offset! <= since.offset) this.hear(event);
-        }
-      });
-      return socket;
-    };
+  private enter({ epoch, offset, replay }: WelcomeFrame, again: boolean): void {
+    const { name: client } = this.options;
+    this.goTo(epoch);
+    if (again) this.note({ type: "rejoined", client, epoch });
+    else this.note({ type: "joined", client, epoch, offset: offset - replay });
   }
 
-  private hear(event: ServerEvent): void {
-    const { name } = this.options;
-    switch (event.type) {
-      case "welcome":
-        this.enter(event.epoch);
-        for (const client of [name, this.screen]) {
-          if (this.hasJoined) this.note({ type: "rejoined", client, epoch: event.epoch });
-          else this.note({ type: "joined", client, epoch: event.epoch, offset: event.offset - event.replay });
-        }
-        this.hasJoined = true;
-        break;
-      case "message": {
-        const [offset, sender, number] = [event.offset!, event.sender!, Number.parseInt(event.text, 10)];
-        this.received++;
-        this.offset = Math.max(this.offset, offset);
-        this.heard.set(sender, Math.max(this.heard.get(sender) ?? 0, number));
-        this.note({ type: "seen", client: name, offset, sender, number });
-        break;
-      }
-      case "gap":
-        this.gaps++;
-        this.enter(event.epoch ?? this.epoch);
-        this.noteGap(name, event);
-        break;
-      case "ack": {
-        const number = this.numbers.get(event.message_id)!;
-        if (number > this.forgotten) this.ackedOffset = Math.max(this.ackedOffset, event.offset);
-        this.note({ type: "acked", sender: name, number, epoch: this.epoch, offset: event.offset });
-        break;
-      }
-      case "redistribute":
-        this.redirects++;
-        break;
-    }
+  private see({ offset, sender, text }: RoomMessage): void {
+    const number = numberIn(text);
+    this.received++;
+    this.offset = Math.max(this.offset, offset);
+    this.heard.set(sender, Math.max(this.heard.get(sender) ?? 0, number));
+    this.note({ type: "seen", client: this.options.name, offset, sender, number });
   }
 
-  private enter(epoch: string): void {
+  private tell(gap: GapFrame): void {
+    this.gaps++;
+    this.goTo(gap.epoch ?? this.epoch);
+    this.offset = Math.max(this.offset, gap.to);
+    this.note({ type: "gap", client: this.options.name, ...gapOf(gap, this.epoch) });
+  }
+
+  private ack(id: MessageId): void {
+    const number = this.numbers.get(id)!;
+    const { epoch, offset } = this.tap.acks.get(id)!;
+    if (number > this.forgotten) this.ackedOffset = Math.max(this.ackedOffset, offset);
+    this.note({ type: "acked", sender: this.options.name, number, epoch, offset });
+  }
+
+  private goTo(epoch: string): void {
     if (epoch === this.epoch) return;
     this.epoch = epoch;
     this.offset = 0;
   }
 
-  private noteGap(client: string, { from, to, reason }: Gap): void {
-    const newEpoch = reason === "epoch" ? this.epoch : null;
-    this.note({ type: "gap", client, from, to, newEpoch });
-  }
-
-  private get screen(): string {
-    return `${this.options.name}'s screen`;
-  }
-
-  private note(event: WithoutRoom<HistoryEvent>): void {
+  private note(event: RoomEvent): void {
     this.options.history.push({ room: this.options.room, at: performance.now(), ...event });
   }
 }
-
-type Gap = Extract<ServerEvent, { type: "gap" }>;
-type WithoutRoom<T> = T extends unknown ? Omit<T, "room"> : never;
