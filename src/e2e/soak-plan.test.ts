@@ -20,6 +20,13 @@ test("faults come in order, of every kind, and are over at the end", () => {
   for (const { at, forMs } of faults) expect(at + forMs).toBeLessThanOrEqual(MINUTES.durationMs + 1);
 });
 
+test("what has to come first does, whatever the seed", () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const faults = planFaults({ ...MINUTES, durationMs: 5000, first: "failover" }, seededRandom(seed));
+    expect(faults[0]!.kind).toBe("failover");
+  }
+});
+
 test("only what is asked for goes wrong", () => {
   const faults = planFaults({ ...MINUTES, kinds: ["kill", "cut"] }, seededRandom(5));
   expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(["kill", "cut"]));

@@ -69,6 +69,8 @@ export interface PlanOptions {
   /** Between two faults, in the mean. */
   meanPauseMs: number;
   kinds: readonly FaultKind[];
+  /** What comes first, whatever is drawn; for a soak that is too short to rely on chance. */
+  first?: FaultKind | undefined;
   /** How many there are. */
   targets: Readonly<Record<FaultTarget, number>>;
 }
@@ -78,12 +80,13 @@ export interface PlanOptions {
  * within `durationMs`.
  */
 export function planFaults(options: PlanOptions, random: Random): Fault[] {
-  const { durationMs, meanPauseMs, kinds, targets } = options;
+  const { durationMs, meanPauseMs, kinds, first, targets } = options;
   const faults: Fault[] = [];
   const busyUntil = new Map<string, number>();
   const lots = kinds.flatMap((kind) => new Array<FaultKind>(SPELLS[kind].weight).fill(kind));
   for (let at = random() * meanPauseMs; at < durationMs; at += 2 * random() * meanPauseMs) {
-    const kind = lots[Math.floor(random() * lots.length)]!;
+    const drawn = lots[Math.floor(random() * lots.length)]!;
+    const kind = faults.length === 0 ? (first ?? drawn) : drawn;
     const on = TARGETS[kind];
     const { shortest, longest } = SPELLS[kind];
     const target = Math.floor(random() * targets[on]);

@@ -21,6 +21,8 @@ export interface SoakOptions {
   rate: number;
   /** Between two faults, in the mean. */
   meanPauseMs: number;
+  /** The fault that comes first, where it may not be left to chance that it comes. */
+  first?: FaultKind;
   /** Called about once in five seconds. */
   onProgress?: (progress: SoakProgress) => void;
 }

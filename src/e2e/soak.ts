@@ -68,13 +68,13 @@ class Stage {
   /** The load and the faults, to the end of both. */
   async play(signal?: AbortSignal): Promise<void> {
     const { crowd, world, problems } = this;
-    const { seed, durationMs, meanPauseMs, rate, onProgress } = this.options;
+    const { seed, durationMs, meanPauseMs, first, rate, onProgress } = this.options;
     const random = seededRandom(seed ^ 0x5eed);
     const targets = {
       ...{ server: world.servers.length, client: crowd.proxies.length },
       ...{ link: world.links.length, log: 1 },
     };
-    const plan = planFaults({ durationMs, meanPauseMs, kinds: world.kinds, targets }, random);
+    const plan = planFaults({ durationMs, meanPauseMs, kinds: world.kinds, first, targets }, random);
     const injector = new FaultInjector({
       ...{ world, problems, proxies: crowd.proxies },
       beLoud: (client, forMs) => crowd.beLoud(client, forMs),
