@@ -61,7 +61,7 @@ describe("two people in a room", () => {
       await ann.sees("@ bob: hi ann");
       await bob.sees("✓ bob: hi ann");
       // The typed line has made way for the message.
-      expect(ann.screen.typed).toBe("lobby (2) > ");
+      await until(() => ann.screen.typed === "lobby (2) > ", "the empty prompt");
       expect(ann.screen.text.match(/hello there/g)).toHaveLength(1);
     },
     TEST_MS,
