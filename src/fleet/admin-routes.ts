@@ -57,7 +57,7 @@ function read(request: Request, url: URL, fleet: Fleet, id: string | undefined):
     case "/events":
       return eventStream(fleet);
     case "/prometheus/targets":
-      return json(scrapeTargets(fleet));
+      return json(scrapeTargets(fleet, url.host));
     default: {
       const server = shown(fleet.status(), url.host).servers.find((known) => known.id === id);
       if (server !== undefined) return json(server);
@@ -78,12 +78,16 @@ function shown(status: FleetStatus, host: string): FleetStatus {
   };
 }
 
-/** Every server, in the form that Prometheus' `http_sd_config` reads. */
-function scrapeTargets({ registry }: Fleet): object[] {
-  return registry.all.map(({ id, kind, adminAddress }) => ({
-    targets: [adminAddress],
-    labels: { server_id: id, kind },
-  }));
+/**
+ * Every server, in the form that Prometheus' `http_sd_config` reads. An admin port that listens everywhere is there
+ * where this one was reached, or, on another machine, where the server's clients find that.
+ */
+function scrapeTargets(fleet: Fleet, host: string): object[] {
+  return fleet.registry.all.map(({ id, kind, url, adminAddress }) => {
+    const machine = fleet.hasStarted(id) ? host : new URL(reachedAs(url, host)).host;
+    const target = new URL(reachedAs(`http://${adminAddress}`, machine)).host;
+    return { targets: [target], labels: { server_id: id, kind } };
+  });
 }
 
 function withToken(

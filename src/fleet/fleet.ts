@@ -68,7 +68,7 @@ export class Fleet {
         log,
         onChange,
         onSpawn: (reason, figures) => this.spawn(reason, figures),
-        isOwn: (server) => this.children.has(server),
+        isOwn: (server) => this.hasStarted(server),
         capacity: () => this.capacityHere,
       });
   }
@@ -112,6 +112,11 @@ export class Fleet {
       provisions_per_s: this.provisionsPerSecond,
       busiest_rooms: busiestRooms(this.registry),
     };
+  }
+
+  /** Whether the server is a child of this balancer, and so on its machine. */
+  hasStarted(server: string): boolean {
+    return this.children.has(server);
   }
 
   /** Calls `listener` once a second; call the answer to end it. */

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hasRedis, startRedis } from "../broker/redis/test-redis.ts";
+import { freePort } from "../broker/redis/test-redis-process.ts";
+import { BalancerView } from "./balancer-view.ts";
+import { startBalancer, startServer, until } from "./harness.ts";
+
+const CONFIG = join(import.meta.dir, "../../deploy/prometheus.yml");
+const TOKEN = "0123456789abcdef-of-the-operators";
+/** Prometheus takes over what it has discovered every 5 s, whatever `refresh_interval` says. */
+const DISCOVERED_MS = 40_000;
+
+const tools = { prometheus: Bun.which("prometheus"), promtool: Bun.which("promtool") };
+for (const [name, path] of Object.entries(tools)) {
+  if (path === null && process.env.CI === "true") throw new Error(`${name} is not installed`);
+}
+
+let folder: string;
+let fleet: BalancerView;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "scale-chat-prometheus-"));
+  const token = join(folder, "token");
+  writeFileSync(token, TOKEN);
+  fleet = new BalancerView(await startBalancer(["--min", "2", "--max", "3", "--admin-token-file", token]));
+  await fleet.ready(2);
+});
+afterAll(async () => {
+  await fleet.balancer.kill();
+  rmSync(folder, { recursive: true });
+});
+
+/** The admin ports of all servers so far, by id, as they told them themselves when they began to listen. */
+function adminPorts(): Map<string, number> {
+  const ports = new Map<string, number>();
+  for (const line of fleet.balancer.stdout.split("\n")) {
+    if (!line.includes('"listening"')) continue;
+    const { server, admin_port } = JSON.parse(line) as { server: string; admin_port: number };
+    ports.set(server, admin_port);
+  }
+  return ports;
+}
+
+const byId = (a: { server_id: string }, b: { server_id: string }) => (a.server_id < b.server_id ? -1 : 1);
+
+/** What Prometheus should know of those servers. */
+function labelsOf(ids: readonly string[]): Labels[] {
+  const ports = adminPorts();
+  return ids
+    .map((id) => ({
+      server_id: id,
+      kind: "child",
+      job: "scale-chat",
+      instance: `127.0.0.1:${ports.get(id)}`,
+    }))
+    .sort(byId);
+}
+
+async function serverIds(): Promise<string[]> {
+  return (await fleet.stats()).servers.map(({ id }) => id);
+}
+
+interface TargetGroup {
+  targets: string[];
+  labels: Record<string, string>;
+}
+
+describe("/prometheus/targets", () => {
+  test("has the form of http_sd_config: an address and text labels for each server", async () => {
+    const response = await fetch(`${fleet.adminUrl}/prometheus/targets`);
+    // Prometheus refuses any other type.
+    expect(response.headers.get("content-type")).toMatch(/^application\/json(; ?charset=utf-8)?$/i);
+    const groups = (await response.json()) as TargetGroup[];
+    const ports = adminPorts();
+    const expected = (await serverIds()).map((id) => ({
+      targets: [`127.0.0.1:${ports.get(id)}`],
+      labels: { server_id: id, kind: "child" },
+    }));
+    expect(groups).toHaveLength(2);
+    expect(groups).toEqual(expect.arrayContaining(expected));
+  });
+
+  test("names servers whose admin ports listen everywhere as Prometheus reaches the balancer", async () => {
+    const wide = new BalancerView(await startBalancer(["--min", "1", "--admin-host", "0.0.0.0"]));
+    try {
+      await wide.ready(1);
+      const targets = await targetsAt(wide, "chat.internal:3001", "child");
+      expect(targets).toEqual([expect.stringMatching(/^chat\.internal:\d+$/)]);
+    } finally {
+      await wide.balancer.kill();
+    }
+  });
+
+  test.skipIf(!hasRedis)(
+    "names servers of other machines by where their clients go (needs redis-server)",
+    async () => {
+      const redis = await startRedis();
+      const env = { SCALE_CHAT_REDIS: redis.url };
+      const args = ["--advertise", "ws://chat-2.internal:8080", "--admin-host", "0.0.0.0"];
+      const balancer = await startBalancer(["--min", "1", "--max", "1"], { env });
+      const server = await startServer(args, { env });
+      try {
+        const remote = () => targetsAt(new BalancerView(balancer), "chat-1.internal:3001", "remote");
+        expect(await until(remote, "the balancer to know the server")).toEqual([
+          `chat-2.internal:${server.adminPort}`,
+        ]);
+      } finally {
+        await Promise.all([server.kill(), balancer.kill()]);
+        await redis.stop();
+      }
+    },
+  );
+});
+
+/** The addresses of the servers of a kind, as told to one who reached the balancer as `host`; `null` for none. */
+async function targetsAt({ adminUrl }: BalancerView, host: string, kind: string): Promise<string[] | null> {
+  const response = await fetch(`${adminUrl}/prometheus/targets`, { headers: { host } });
+  const groups = ((await response.json()) as TargetGroup[]).filter(({ labels }) => labels.kind === kind);
+  return groups.length === 0 ? null : groups.flatMap(({ targets }) => targets);
+}
+
+/** Of a target, as Prometheus shows them. */
+interface Labels {
+  server_id: string;
+  kind: string;
+  job: string;
+  instance: string;
+}
+
+/** A real Prometheus with `deploy/prometheus.yml`, which asks our balancer, and more often. */
+async function startPrometheus() {
+  const port = freePort();
+  let config = await Bun.file(CONFIG).text();
+  for (const [ours, here] of [
+    ["http://127.0.0.1:3001", fleet.adminUrl],
+    ["refresh_interval: 5s", "refresh_interval: 1s"],
+  ] as const) {
+    expect(config).toContain(ours);
+    config = config.replace(ours, here);
+  }
+  const file = join(folder, "prometheus.yml");
+  writeFileSync(file, config);
+  const child = Bun.spawn(
+    [
+      ...[tools.prometheus!, `--config.file=${file}`, `--storage.tsdb.path=${join(folder, "data")}`],
+      ...[`--web.listen-address=127.0.0.1:${port}`, "--log.level=warn"],
+    ],
+    { stdout: "inherit", stderr: "inherit", stdin: "ignore" },
+  );
+  const stop = async () => {
+    child.kill("SIGKILL");
+    await child.exited;
+  };
+  const targets = async (): Promise<Labels[]> => {
+    if (child.exitCode !== null) throw new Error(`prometheus ended with code ${child.exitCode}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/targets?state=active`).catch(() => null);
+    if (answer?.ok !== true) return []; // Still starting.
+    const { data } = (await answer.json()) as { data: { activeTargets: { labels: Labels }[] } };
+    return data.activeTargets.map(({ labels }) => labels).sort(byId);
+  };
+  return {
+    stop,
+    targets,
+    /** Waits until it knows these servers and no other. */
+    async knows(ids: readonly string[]): Promise<void> {
+      const wanted = JSON.stringify([...ids].sort());
+      const isThere = async () =>
+        JSON.stringify((await targets()).map((known) => known.server_id)) === wanted;
+      await until(isThere, `Prometheus to know ${wanted} and no other`, DISCOVERED_MS);
+    },
+  };
+}
+
+describe.skipIf(Object.values(tools).includes(null))("a real Prometheus (needs prometheus)", () => {
+  let prometheus: Awaited<ReturnType<typeof startPrometheus>>;
+  beforeAll(async () => {
+    prometheus = await startPrometheus();
+  });
+  afterAll(() => prometheus?.stop());
+
+  test("finds deploy/prometheus.yml right", () => {
+    const { exitCode, stdout, stderr } = Bun.spawnSync([tools.promtool!, "check", "config", CONFIG]);
+    expect(`${stdout}${stderr}`).toContain("SUCCESS");
+    expect(exitCode).toBe(0);
+  });
+
+  test("has every server of the fleet as a target, with its labels", async () => {
+    const ids = await serverIds();
+    expect(ids).toHaveLength(2);
+    await prometheus.knows(ids);
+    expect(await prometheus.targets()).toEqual(labelsOf(ids));
+  }, 60_000);
+
+  test("forgets a server that was killed, and knows its replacement", async () => {
+    const [killed, kept] = (await serverIds()) as [string, string];
+    process.kill(fleet.processes.get(killed)!, "SIGKILL");
+    await fleetWithout(killed);
+    const ids = await serverIds();
+    expect(ids).toContain(kept);
+    await prometheus.knows(ids);
+    expect(await prometheus.targets()).toEqual(labelsOf(ids));
+  }, 60_000);
+
+  test("forgets a server that was drained, and knows the one that came for it", async () => {
+    const [drained] = (await serverIds()) as [string];
+    const { status } = await fleet.order("DELETE", `/servers/${drained}`, TOKEN);
+    expect(status).toBe(202);
+    await fleetWithout(drained);
+    const ids = await serverIds();
+    await prometheus.knows(ids);
+    expect(await prometheus.targets()).toEqual(labelsOf(ids));
+  }, 60_000);
+
+  /** Waits until a server is gone and there are two again. */
+  async function fleetWithout(id: string): Promise<void> {
+    const isSo = async () => {
+      const ids = await serverIds();
+      return ids.length === 2 && !ids.includes(id);
+    };
+    await until(isSo, "another server in its place", DISCOVERED_MS);
+  }
+});
