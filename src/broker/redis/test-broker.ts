@@ -1,6 +1,6 @@
 import { systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/log.ts";
-import type { ChatMessage } from "../../protocol/message.ts";
+import type { ChatMessage, Position } from "../../protocol/message.ts";
 import { CONTRACT_HISTORY } from "../broker.contract.ts";
 import type { LogGap } from "../broker.ts";
 import type { RedisAddress } from "./address.ts";
@@ -22,8 +22,15 @@ export function openBroker(address: RedisAddress | null, prefix: string): Promis
   return openRedisBroker(address, limits, { clock: systemClock, random: Math.random, log: silentLogger });
 }
 
+export interface Heard {
+  /** Where the log stood. */
+  position: Position;
+  messages: ChatMessage[];
+  gaps: LogGap[];
+}
+
 /** Listens to a room and keeps what it hears. */
-export async function listen(broker: RedisBroker, room = "r") {
+export async function listen(broker: RedisBroker, room = "r"): Promise<Heard & { offsets(): number[] }> {
   const messages: ChatMessage[] = [];
   const gaps: LogGap[] = [];
   const { position } = await broker.subscribe(
