@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import type { Broker } from "../broker/broker.ts";
 import { DATA_SYNCS, type DataSync } from "../broker/durable/sync.ts";
 import {
@@ -32,7 +33,7 @@ const YEAR_MS = 365 * 86_400_000;
 export function storageOptions(command: CliCommand): void {
   command
     .optionsGroup("Storage:")
-    .option("--data <file>", "keep the messages in this file over restarts (default: in memory)")
+    .setting("--data <file>", "keep the messages in this file over restarts (default: in memory)", fileName)
     .setting(
       "--data-sync <level>",
       "what a stored message survives: normal, the death of the process; full, of the machine",
@@ -49,7 +50,7 @@ export function storageOptions(command: CliCommand): void {
       "the same over a Redis Cluster: host:port,host:port of some of its nodes",
       redisAddress("--redis-cluster", parseClusterAddress, CLUSTER_ADDRESS_FORMS),
     )
-    .option("--redis-prefix <name>", "in front of every key in Redis", "scale-chat")
+    .setting("--redis-prefix <name>", "in front of every key in Redis", keyPrefix, "scale-chat")
     .setting(
       "--history <messages>",
       "messages kept per room",
@@ -64,6 +65,18 @@ export function storageOptions(command: CliCommand): void {
       "256MiB",
     );
 }
+
+/** An empty name is a variable that was forgotten: what it should have kept would be lost. */
+const fileName: Parser<string> = (text) => {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Not a file: give its path, such as chat.db.");
+};
+
+/** Braces say what Redis Cluster hashes, and those are the rooms' own. */
+const keyPrefix: Parser<string> = (text) => {
+  if (/^[^{}\s]{1,64}$/.test(text)) return text;
+  throw new InvalidArgumentError("Not a prefix: 1 to 64 characters, without spaces, { and }.");
+};
 
 /** The Redis that is shared with other servers, if any. Throws `UsageError` when the options name two places. */
 export function sharedRedis({ data, redis, redisCluster }: StorageOptions): RedisAddress | undefined {

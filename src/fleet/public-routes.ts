@@ -4,7 +4,7 @@ import { checkRoom } from "../protocol/text.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** Any page may ask where its chat is; the answer holds nothing that is not public. */
-const FOR_EVERYONE = { "access-control-allow-origin": "*" };
+const FOR_EVERYONE = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
 
 /** The public port's answers: where a client of a room goes, and whether the balancer lives. */
 export function publicRoute(request: Request, fleet: Fleet): Response {

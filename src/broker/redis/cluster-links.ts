@@ -7,6 +7,7 @@ import {
   CONNECTION_OPTIONS,
   keepConnecting,
   type RedisLinks,
+  type RedisNode,
   retryDelay,
   SUBSCRIBER_OPTIONS,
 } from "./links.ts";
@@ -55,8 +56,12 @@ export function clusterLinks(
       ),
     nodes() {
       const masters = new Map(commands.nodes("master").map((node) => [addressOf(node), node]));
-      const holders = Array.from({ length: PARTITIONS }, (_, partition) => holder(partition));
-      return new Map(holders.map((address = "") => [address, masters.get(address)]));
+      const nodes = new Map<Address, RedisNode>();
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const address = holder(partition) ?? "";
+        if (!nodes.has(address)) nodes.set(address, { connection: masters.get(address), partition });
+      }
+      return nodes;
     },
   };
 }

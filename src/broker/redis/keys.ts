@@ -40,6 +40,11 @@ export class Keys {
     return `${this.prefix}:probe:${tag(partition)}:${server}`;
   }
 
+  /** Written again and again by one server, to find out whether the node of that partition can be written to. */
+  alive(partition: number, server: string): string {
+    return `${this.prefix}:alive:${tag(partition)}:${server}`;
+  }
+
   private key(kind: string, room: string): string {
     return `${this.prefix}:${kind}:${tag(partitionOf(room))}:${room}`;
   }

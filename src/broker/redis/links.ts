@@ -10,8 +10,15 @@ export interface RedisLinks {
   isSharded: boolean;
   /** A connection for the channels of that partition, to the node that holds it. It is not connected yet. */
   subscriber(partition: number): Redis;
-  /** The nodes that have to answer, by address; `undefined` for one to which there is no connection. */
-  nodes(): ReadonlyMap<string, Redis | undefined>;
+  /** The nodes that have to answer, by address. */
+  nodes(): ReadonlyMap<string, RedisNode>;
+}
+
+export interface RedisNode {
+  /** `undefined` where there is none at the moment. */
+  connection: Redis | undefined;
+  /** One of the partitions that it holds. */
+  partition: number;
 }
 
 /** Longest wait for an answer of Redis: a sender is told after it that the message was not stored. */
@@ -68,18 +75,28 @@ const READY_MS = 10_000;
  * ioredis, which then forgets the promise of the first look: neither kept nor broken, it would be waited for for ever.
  */
 export function connected(connection: Redis | Cluster): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("it is not ready")), READY_MS);
+  let why: unknown = new Error("it is not ready");
+  return new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(why), READY_MS);
     const isReady = () => {
       clearTimeout(timer);
       resolve();
     };
+    // What the promise is broken with says only that the connection was closed; this says why.
+    connection.on("error", (error) => {
+      why = reasonOf(error);
+    });
     connection.once("ready", isReady);
     connection.connect().then(isReady, (error) => {
       clearTimeout(timer);
-      reject(error);
+      reject(why instanceof Error && why.message !== "it is not ready" ? why : error);
     });
   });
+}
+
+/** A cluster or Sentinels that cannot be reached say so, and hold the reason beside it. */
+function reasonOf(error: Error & { lastNodeError?: Error | null }): Error {
+  return error.lastNodeError ?? error;
 }
 
 /** Closes a connection for good. */
@@ -101,6 +118,6 @@ export function singleLinks(where: Omit<RedisOptions, "replyMapping">): RedisLin
     commands,
     isSharded: false,
     subscriber: () => keepConnecting(new Redis({ ...SUBSCRIBER_OPTIONS, ...where })),
-    nodes: () => new Map([["", commands]]),
+    nodes: () => new Map([["", { connection: commands, partition: 0 }]]),
   };
 }

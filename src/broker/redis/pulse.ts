@@ -1,31 +1,38 @@
 import type { Redis } from "ioredis";
+import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
+import type { RedisNode } from "./links.ts";
 
 const BEAT_MS = 1000;
 /** A node that has not answered for this long is away, whatever its connection says. */
 const SILENT_MS = 6000;
 
 /**
- * Asks every node once a second whether it is there. A connection whose other end vanished without a word would
- * otherwise be trusted for as long as TCP trusts it: a quarter of an hour.
+ * Writes a little to every node once a second. A connection whose other end vanished without a word would otherwise be
+ * trusted for as long as TCP trusts it, a quarter of an hour; and a node that is full, or a replica by now, answers
+ * everything but takes nothing.
  */
 export class Pulse {
   private readonly timer: Timer;
   private answeredAt = new Map<string, number>();
+  private readonly refusals = new Map<string, string>();
 
-  /** `nodes` are those that have to answer, by address; `undefined` for one to which there is no connection. */
+  /** `write` writes something to the node that holds a partition. */
   constructor(
-    private readonly nodes: () => ReadonlyMap<string, Redis | undefined>,
+    private readonly nodes: () => ReadonlyMap<string, RedisNode>,
+    private readonly write: (partition: number) => Promise<unknown>,
     private readonly log: Logger,
   ) {
     this.timer = setInterval(() => this.beat(), BEAT_MS);
     this.timer.unref();
   }
 
-  /** Whether any node has been silent for too long. */
-  get isSilent(): boolean {
+  /** What is wrong with any of the nodes, or `null`. */
+  get problem(): string | null {
     const now = performance.now();
-    return [...this.answeredAt.values()].some((at) => now - at > SILENT_MS);
+    if ([...this.answeredAt.values()].some((at) => now - at > SILENT_MS)) return "Redis does not answer";
+    const [refusal] = this.refusals.values();
+    return refusal === undefined ? null : `Redis takes nothing: ${refusal}`;
   }
 
   stop(): void {
@@ -39,13 +46,27 @@ export class Pulse {
     this.answeredAt = new Map(
       [...nodes.keys()].map((address) => [address, this.answeredAt.get(address) ?? now]),
     );
-    for (const [address, node] of nodes) {
-      if (node?.status !== "ready") continue;
-      node.ping().then(
-        () => this.answeredAt.set(address, performance.now()),
-        () => this.hangUpOnSilence(address, node),
+    for (const address of this.refusals.keys()) if (!nodes.has(address)) this.refusals.delete(address);
+    for (const [address, { connection, partition }] of nodes) {
+      if (connection?.status !== "ready") continue;
+      this.write(partition).then(
+        () => this.answered(address, null),
+        (error) => {
+          if (isRefusal(error)) this.answered(address, messageOf(error));
+          else this.hangUpOnSilence(address, connection);
+        },
       );
     }
+  }
+
+  private answered(node: string, refusal: string | null): void {
+    this.answeredAt.set(node, performance.now());
+    const before = this.refusals.get(node);
+    if (refusal === null) this.refusals.delete(node);
+    else this.refusals.set(node, refusal);
+    // Once, however long it lasts: Redis' own words say best what is wrong with it.
+    if (refusal !== null && before === undefined) this.log.warn("redis_refuses", { node, error: refusal });
+    if (refusal === null && before !== undefined) this.log.info("redis_takes_again", { node });
   }
 
   private hangUpOnSilence(address: string, node: Redis): void {
@@ -54,4 +75,9 @@ export class Pulse {
     this.log.warn("redis_silent", { node: address });
     node.disconnect(true);
   }
+}
+
+/** Whether Redis has answered, and said no. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === "ReplyError";
 }

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/log.ts";
 import { type Random, randomId } from "../../lib/random.ts";
@@ -20,6 +21,8 @@ export interface RedisBrokerOptions {
   /** How long a message is kept, milliseconds; `null`: until newer ones push it out. */
   historyTtl: number | null;
 }
+
+const ALIVE_MS = 10_000;
 
 /** The logs of all rooms in a Redis, which several servers share: together they are one chat. */
 export class RedisBroker implements Broker {
@@ -45,19 +48,24 @@ export class RedisBroker implements Broker {
     this.keys = new Keys(options.prefix);
     const publishBy = links.isSharded ? "SPUBLISH" : "PUBLISH";
     this.scripts = new RoomScripts(links.commands, this.keys, { ...options, publishBy }, random);
-    this.pulse = new Pulse(links.nodes, log);
+    const write = (partition: number) =>
+      links.commands.set(this.keys.alive(partition, this.id), "", "PX", ALIVE_MS);
+    this.pulse = new Pulse(links.nodes, write, log);
     this.hushes.push(logState(links.commands, "commands", log));
   }
 
   /** Resolves when Redis is there; rejects when it cannot be reached. Call it before anything else. */
   async connect(): Promise<void> {
     await connected(this.links.commands);
+    // ioredis would go on in database 0 where there is no such database.
+    const { db } = this.links.commands.options as { db?: number };
+    if (db !== undefined && this.links.commands instanceof Redis) await this.links.commands.select(db);
     if (!this.links.isSharded) await this.subscriptionsOf("").connected;
   }
 
   get problem(): string | null {
     if (this.links.commands.status !== "ready") return "Redis cannot be reached";
-    if (this.pulse.isSilent) return "Redis does not answer";
+    if (this.pulse.problem !== null) return this.pulse.problem;
     for (const { problem } of this.subscriptions.values()) if (problem !== null) return problem;
     return null;
   }

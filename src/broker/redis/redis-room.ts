@@ -31,6 +31,8 @@ export class RedisRoom {
   /** The newest message that was answered to a sender here; it may be ahead of what was heard. */
   private answered: Mark | null = null;
   private waiting: Batch[] = [];
+  /** Nothing was heard since the log was last looked at. */
+  private isQuiet = false;
   private catchingUp: Promise<void> | null = null;
   /** More came while catching up than could wait: what was dropped has to be read, too. */
   private overflowed = false;
@@ -83,8 +85,15 @@ export class RedisRoom {
     if (mark.epoch !== at.epoch || mark.replid !== at.replid) void this.catchUp();
   }
 
+  /** Reads the log if nothing was heard since the last time: to be called now and then. */
+  lookIfQuiet(): void {
+    if (this.isQuiet) void this.catchUp();
+    this.isQuiet = true;
+  }
+
   /** A batch came over the channel. */
   hear(batch: Batch): void {
+    this.isQuiet = false;
     if (this.waiting.length < MAX_WAITING) this.waiting.push(batch);
     else this.overflowed = true;
     this.drain();
@@ -101,7 +110,8 @@ export class RedisRoom {
       },
       (error) => {
         this.catchingUp = null;
-        this.log.warn("catch_up_failed", { error: messageOf(error) });
+        // One line a room and try would drown the log; that Redis is away is told once.
+        this.log.debug("catch_up_failed", { error: messageOf(error) });
         // What was missed is still missing: nothing else may come to remind of it.
         setTimeout(() => void this.catchUp(), RETRY_MS).unref();
       },

@@ -1,3 +1,6 @@
+/** A room in which nothing was ever said is forgotten so long after the last server looked at it. */
+const EMPTY_MS = 3_600_000;
+
 /**
  * How both scripts begin: they leave `epoch`, `head` (the newest offset) and `replid` behind.
  *
@@ -28,6 +31,7 @@ if not epoch then
   epoch, head = ARGV[1], 0
   redis.call('DEL', KEYS[1], KEYS[2])
   redis.call('HSET', KEYS[1], 'e', epoch, 'r', replid)
+  redis.call('PEXPIRE', KEYS[1], ${EMPTY_MS})
   announce(epoch, replid, 1, '')
 end
 `;
@@ -63,6 +67,7 @@ end
 redis.call('PEXPIRE', ids, 3 * window)
 if #fresh > 0 then
   redis.call('HSET', KEYS[1], 's', head)
+  if first == 1 then redis.call('PERSIST', KEYS[1]) end
   announce(epoch, replid, first, table.concat(fresh, ','))
 end
 if ttl > 0 then
@@ -96,6 +101,7 @@ local function first_fresh(low)
   return low
 end
 local answers = { epoch, replid, head }
+if head == 0 then redis.call('PEXPIRE', KEYS[1], ${EMPTY_MS}) end
 if limit == 0 then return answers end
 local from = 1
 if ARGV[7] == '' then from = math.max(1, head - limit + 1)

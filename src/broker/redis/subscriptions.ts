@@ -3,6 +3,7 @@ import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { ChatMessage } from "../../protocol/message.ts";
 import type { LogGap, Subscription } from "../broker.ts";
+import { Hearing } from "./hearing.ts";
 import type { Keys } from "./keys.ts";
 import { end } from "./links.ts";
 import { decodeBatch } from "./payload.ts";
@@ -31,9 +32,9 @@ interface Entry {
 
 /** A room that everyone left is kept for a moment: often somebody comes back at once. */
 const LINGER_MS = 1000;
-const PROBE_MS = 1000;
-/** A subscription that has not heard its own probe for this long is deaf, whatever its connection says. */
-const DEAF_MS = 6000;
+/** Within so long every room that hears nothing looks whether there is really nothing. */
+const LOOK_MS = 30_000;
+const LOOKS_MS = 1000;
 /** Channels in one command when everything is subscribed to again. */
 const RESUBSCRIBE_BATCH = 512;
 
@@ -42,8 +43,10 @@ export class Subscriptions {
   /** Resolves when there is a connection for the first time. */
   readonly connected: Promise<void>;
   private readonly entries = new Map<string, Entry>();
+  private readonly hearing: Hearing;
   private readonly timer: Timer;
-  private heardAt = performance.now();
+  /** The rooms that are looked after next. */
+  private round: Iterator<Entry> = [].values();
 
   constructor(private readonly parts: SubscriptionParts) {
     const { subscriber, isSharded } = parts;
@@ -53,7 +56,8 @@ export class Subscriptions {
     subscriber.on("ready", () => void this.resubscribe());
     this.connected = subscriber.connect();
     this.connected.catch(() => {}); // Whoever needs it asks; it is tried again by itself.
-    this.timer = setInterval(() => this.checkHearing(), PROBE_MS);
+    this.hearing = new Hearing(subscriber, () => this.sayProbe(), parts.log);
+    this.timer = setInterval(() => this.lookAfterQuietRooms(), LOOKS_MS);
     this.timer.unref();
   }
 
@@ -63,8 +67,7 @@ export class Subscriptions {
   }
 
   get problem(): string | null {
-    if (this.parts.subscriber.status !== "ready") return "the subscription to Redis is away";
-    return performance.now() - this.heardAt > DEAF_MS ? "the subscription to Redis hears nothing" : null;
+    return this.hearing.problem;
   }
 
   async add(
@@ -89,6 +92,7 @@ export class Subscriptions {
 
   close(): void {
     clearInterval(this.timer);
+    this.hearing.stop();
     this.entries.clear();
     end(this.parts.subscriber);
   }
@@ -138,7 +142,7 @@ export class Subscriptions {
 
   private hear(channel: string, text: string): void {
     if (channel === this.parts.probe) {
-      this.heardAt = performance.now();
+      this.hearing.heard();
       return;
     }
     const entry = this.entries.get(channel);
@@ -159,7 +163,7 @@ export class Subscriptions {
       for (let from = 0; from < channels.length; from += RESUBSCRIBE_BATCH) {
         await this.listenTo(channels.slice(from, from + RESUBSCRIBE_BATCH));
       }
-      this.heardAt = performance.now();
+      this.hearing.heard();
       await Promise.all([...this.entries.values()].map(({ room }) => room.catchUp()));
     } catch (error) {
       log.warn("resubscribe_failed", { error: messageOf(error) });
@@ -168,15 +172,20 @@ export class Subscriptions {
     }
   }
 
-  private checkHearing(): void {
-    const { commands, subscriber, isSharded, probe, log } = this.parts;
-    if (commands.status === "ready") {
-      const published = isSharded ? commands.spublish(probe, "") : commands.publish(probe, "");
-      published.catch(() => {}); // The check below tells.
+  private sayProbe(): void {
+    const { commands, isSharded, probe } = this.parts;
+    if (commands.status !== "ready") return;
+    const published = isSharded ? commands.spublish(probe, "") : commands.publish(probe, "");
+    published.catch(() => {}); // That it is not heard tells.
+  }
+
+  /** One after the other, so that they do not all ask at once. A Redis that was emptied tells nobody by itself. */
+  private lookAfterQuietRooms(): void {
+    if (this.parts.commands.status !== "ready") return;
+    for (let left = Math.ceil((this.entries.size * LOOKS_MS) / LOOK_MS); left > 0; left--) {
+      const { value, done } = this.round.next();
+      if (done) this.round = this.entries.values();
+      else value.room.lookIfQuiet();
     }
-    if (subscriber.status !== "ready" || performance.now() - this.heardAt <= DEAF_MS) return;
-    log.warn("deaf_subscription", {});
-    this.heardAt = performance.now();
-    subscriber.disconnect(true);
   }
 }

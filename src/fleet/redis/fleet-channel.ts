@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Redis } from "ioredis";
 import { Hearing } from "../../broker/redis/hearing.ts";
+import { tag } from "../../broker/redis/keys.ts";
 import { connected, end, type RedisLinks } from "../../broker/redis/links.ts";
 import { logState } from "../../broker/redis/log-state.ts";
 import { Pulse } from "../../broker/redis/pulse.ts";
@@ -20,6 +21,8 @@ const RELEASE_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 `;
+
+const ALIVE_MS = 10_000;
 
 /**
  * How the servers and balancers that share a Redis talk: topics, which forget what nobody heard, and leases, which
@@ -50,7 +53,9 @@ export class FleetChannel {
       logState(links.commands, "fleet commands", log),
       logState(this.subscriber, "fleet subscriptions", log),
     ];
-    this.pulse = new Pulse(links.nodes, log);
+    const alive = (partition: number) => `${prefix}:fleet:alive:${tag(partition)}:${id}`;
+    const write = (partition: number) => links.commands.set(alive(partition), "", "PX", ALIVE_MS);
+    this.pulse = new Pulse(links.nodes, write, log);
     const probe = `probe:${id}`;
     this.hearing = new Hearing(this.subscriber, () => this.say(probe, {}), log);
     this.listen(probe, () => this.hearing.heard());
@@ -66,7 +71,7 @@ export class FleetChannel {
   /** Why nothing can be said or heard, or `null`. */
   get problem(): string | null {
     if (this.links.commands.status !== "ready") return "Redis cannot be reached";
-    return this.pulse.isSilent ? "Redis does not answer" : this.hearing.problem;
+    return this.pulse.problem ?? this.hearing.problem;
   }
 
   /** Calls `listener` with every frame of the topic from now on. */
