@@ -5,6 +5,7 @@ import { type Random, randomId } from "../lib/random.ts";
 import type { Introduction } from "../protocol/fleet.ts";
 import { Child, type ChildListener, type ChildProgram } from "./child.ts";
 import type { EventLog } from "./event-log.ts";
+import type { Places } from "./provisioner.ts";
 import type { KnownServer, Registry } from "./registry.ts";
 
 /** A child that lived shorter than this died at once: trying again at once would not help. */
@@ -74,7 +75,7 @@ export class Children {
         const life = this.lives.get(id);
         if (life?.server == null) return;
         life.heardAt = clock.now();
-        if (this.parts.registry.report(life.server, report)) this.parts.onChange();
+        if (this.parts.registry.report(life.server, report, life.heardAt)) this.parts.onChange();
       },
       onExit: (code, signal) => this.onExit(id, code, signal),
     };
@@ -103,19 +104,22 @@ export class Children {
     }
   }
 
-  /** Drains all of them; those that are not done after `timeoutMs` are killed. Resolves when none is left. */
-  async stop(timeoutMs: number): Promise<void> {
+  /**
+   * Drains all of them, their clients to the places that `placesFor` names; those that are not done after `timeoutMs`
+   * are killed. Resolves when none is left.
+   */
+  async stop(timeoutMs: number, placesFor: (server: KnownServer) => Places): Promise<void> {
     this.isStopping = true;
     for (const pause of this.pauses) clearTimeout(pause);
     this.pauses.clear();
-    for (const { child, server } of this.lives.values()) {
-      // Nobody knows a place for the clients: the whole fleet ends.
-      if (server === null) child.kill();
-      else {
-        server.drain();
-        server.order({ type: "drain", reason: "the fleet is stopping", moves: [], other: null });
-      }
+    const servers = [...this.lives.values()].flatMap(({ server }) => server ?? []);
+    // All of them first: none is a place for the clients of another.
+    for (const server of servers) server.drain();
+    this.parts.onChange();
+    for (const server of servers) {
+      server.order({ type: "drain", reason: "the fleet is stopping", ...placesFor(server) });
     }
+    for (const { child, server } of this.lives.values()) if (server === null) child.kill();
     if (this.lives.size === 0) return;
     const timer = setTimeout(() => this.kill(), timeoutMs);
     await new Promise<void>((resolve) => {

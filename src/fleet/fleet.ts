@@ -175,9 +175,7 @@ export class Fleet {
     // First: another balancer may decide while this one waits for its servers.
     await this.remote?.resign();
     // A little longer than they take themselves.
-    const stopping = this.children.stop(this.options.drainTimeout + 2000);
-    this.provisioner.refresh();
-    await stopping;
+    await this.children.stop(this.options.drainTimeout + 2000, (server) => this.provisioner.targets(server));
   }
 
   /** Whether this balancer decides, alone or for all that share the Redis. */
@@ -199,6 +197,7 @@ export class Fleet {
   private turn(): void {
     const now = this.parts.clock.now();
     this.children.check();
+    this.registry.suspectSilent(now);
     this.provisioner.turn();
     this.provisionsPerSecond = this.provisioner.provisions - this.provisionsBefore;
     this.provisionsBefore = this.provisioner.provisions;

@@ -7,6 +7,12 @@ import type { PolicyOptions } from "./policy/options.ts";
 import { provision } from "./policy/provision.ts";
 import type { KnownServer, Registry } from "./registry.ts";
 
+/** Where the clients of a server go on: those of rooms by their rooms, everyone else at `other`. */
+export interface Places {
+  moves: RoomMove[];
+  other: string | null;
+}
+
 /** Clients of a room that are placed together when their server ends. */
 const GROUP = 20;
 
@@ -45,7 +51,7 @@ export class Provisioner {
   }
 
   /** Where the clients of a server's rooms go when it ends, and those whose room is not known. */
-  targets(leaving: KnownServer): { moves: RoomMove[]; other: string | null } {
+  targets(leaving: KnownServer): Places {
     const moves: RoomMove[] = [];
     for (const [room, { members }] of leaving.rooms) {
       // In groups, so that a room which is too much for one server does not go to one.

@@ -114,3 +114,13 @@ test("what another balancer has ordered is known from the server's reports", () 
   registry.report(a, report({}, { emptiesAt: 90_000 }));
   expect(a).toMatchObject({ phase: "retiring", emptiesAt: 90_000 });
 });
+
+test("a server that tells nothing for a while gets nobody until it does", () => {
+  registry.report(a, report({}, { at: 1000 }));
+  registry.report(b, report({}, { at: 4000 }));
+  expect(registry.suspectSilent(5001)).toBe(true);
+  expect([a.phase, b.phase]).toEqual(["unready", "ready"]);
+  expect(registry.suspectSilent(6000)).toBe(false);
+  expect(registry.report(a, report({}, { at: 6000 }))).toBe(true);
+  expect(a.phase).toBe("ready");
+});

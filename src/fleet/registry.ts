@@ -1,6 +1,9 @@
 import type { FleetOrder, Introduction, ServerReport } from "../protocol/fleet.ts";
 import type { LoadSample, RoomLoad, ServerPhase, ServerState } from "./policy/fleet-state.ts";
 
+/** Reports come once a second. */
+const SILENCE_MS = 4000;
+
 /** An order has reached its server, and shows in its reports, after this long at most. */
 const ORDER_MS = 3000;
 
@@ -18,6 +21,8 @@ export class KnownServer implements ServerState {
   readonly samples: LoadSample[] = [];
   memoryBytes = 0;
   problem: string | null = null;
+  /** When it last told of itself, by this process's clock; at first, when it introduced itself. */
+  heardAt = Number.POSITIVE_INFINITY;
   /** When it is to send its last clients away, milliseconds since the epoch; `null` while it stays. */
   emptiesAt: number | null = null;
   private isDraining = false;
@@ -95,9 +100,10 @@ export class Registry {
     for (const room of server.rooms.keys()) this.leave(room, server);
   }
 
-  /** Takes in what a server tells of itself; answers whether that changed its phase. */
-  report(server: KnownServer, report: ServerReport): boolean {
+  /** Takes in what a server tells of itself, heard at `now`; answers whether that changed its phase. */
+  report(server: KnownServer, report: ServerReport, now = report.at): boolean {
     const before = server.phase;
+    server.heardAt = now;
     const { at, writesPerSecond, lagMs, connections } = report;
     server.samples.push({ at, writesPerSecond, lagMs, connections });
     if (server.samples.length > KEPT_SAMPLES) server.samples.shift();
@@ -115,6 +121,17 @@ export class Registry {
       server.rooms.set(room, { members, movable, writesPerSecond: writes });
     }
     return server.phase !== before;
+  }
+
+  /** Whoever has told nothing for a while gets nobody until it does; answers whether there are any new ones. */
+  suspectSilent(now: number): boolean {
+    let changed = false;
+    for (const server of this.servers.values()) {
+      if (now - server.heardAt <= SILENCE_MS || server.problem !== null) continue;
+      server.problem = "it tells nothing of itself";
+      changed = true;
+    }
+    return changed;
   }
 
   private forgetRooms(server: KnownServer, except: ReadonlySet<string>): void {

@@ -170,7 +170,7 @@ export class RemoteFleet {
     if (!isNext && !report.isWhole) channel.say(ordersTopic(from.id), { type: "report" });
     remote.sequence = sequence;
     remote.heardAt = this.parts.clock.now();
-    if (registry.report(remote.server, report)) this.parts.onChange();
+    if (registry.report(remote.server, report, remote.heardAt)) this.parts.onChange();
   }
 
   /** Not heard is not gone: this balancer may be the deaf one. */
