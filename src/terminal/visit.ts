@@ -46,6 +46,8 @@ export class Visit implements ConnectionListener {
   /** How often the connection was lost or not made since the last welcome. */
   private losses = 0;
   private slowTimer: ReturnType<typeof setTimeout> | null = null;
+  /** Something was not stored and is tried again; that has been said. */
+  private isRetrying = false;
   private isSlow = false;
   private left = false;
 
@@ -180,14 +182,25 @@ export class Visit implements ConnectionListener {
     this.listener.changed();
   }
 
-  onError({ message }: ErrorFrame, text: string | null): void {
-    if (!this.left) this.listener.say(text === null ? message : `not sent: ${excerpt(text)}: ${message}`);
+  onError({ message, retryable }: ErrorFrame, text: string | null): void {
+    if (retryable) this.tellOfRetries();
+    else if (!this.left)
+      this.listener.say(text === null ? message : `not sent: ${excerpt(text)}: ${message}`);
     this.settled();
+  }
+
+  /** Once for all that is tried again: there is nothing for the person to do. */
+  private tellOfRetries(): void {
+    if (!this.isRetrying && !this.left) this.listener.say("not stored yet; it is tried again until it is");
+    this.isRetrying = true;
   }
 
   /** Fewer messages may be on their way now: acknowledged or refused. */
   private settled(): void {
-    if (this.connection.unacked === 0) this.isSlow = false;
+    if (this.connection.unacked === 0) {
+      this.isSlow = false;
+      this.isRetrying = false;
+    }
     this.changes.notify();
     if (!this.left) this.listener.changed();
   }
