@@ -117,7 +117,9 @@ export class Stay implements ConnectionListener {
 
   onError(error: ErrorFrame, text: string | null): void {
     if (text !== null && error.message_id !== undefined) this.log.refuse(error.message_id, error.message);
-    this.status.mention(`The server says: ${sanitise(error.message)}`, "danger");
+    // What is tried again by itself leaves nothing for the person to do.
+    if (error.retryable) this.status.mention("Not stored yet; it is tried again until it is", "warning");
+    else this.status.mention(`The server says: ${sanitise(error.message)}`, "danger");
   }
 
   private send(written: string): boolean {
