@@ -4,7 +4,7 @@
  * balancer, once at random; over the balancer's own log (relay), and over a Redis. Prints a Markdown table.
  *
  *     scripts/build && scripts/bun scripts/bench-affinity.ts [--rooms 300] [--room-size 8] [--rounds 10]
- *       [--per-second 600] [--balance "--connections-at 700"]
+ *       [--per-second 600] [--balance="--connections-at 700"] [--no-redis]
  *
  * `copies`: servers to which a message is brought, in the mean. It is computed: a message is brought once to each server
  * on which its room has members. The balancer's own count of rooms on its servers has to agree with it.
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     "per-second": { type: "string", default: "600" },
     servers: { type: "string", default: "4" },
     balance: { type: "string", default: "" },
+    "no-redis": { type: "boolean", default: false },
   },
 });
 const [rooms, size, rounds] = [values.rooms, values["room-size"], values.rounds].map(Number) as [
@@ -46,7 +47,7 @@ console.log(
 );
 console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 await compare("relay", null);
-if (hasRedis) {
+if (hasRedis && !values["no-redis"]) {
   const redis = await startRedis();
   try {
     await compare("Redis", redis);
@@ -84,9 +85,9 @@ async function measure(how: "affinity" | "random", redis: TestRedis | null): Pro
   // The same clients come again, with the same ids: what is left of them there would make theirs repeats.
   await redis?.empty();
   const env = redis === null ? {} : { SCALE_CHAT_REDIS: redis.url };
-  const size4 = ["--min", values.servers, "--max", values.servers];
+  const count = ["--min", values.servers, "--max", values.servers];
   const more = values.balance === "" ? [] : values.balance.split(" ");
-  const fleet = new BalancerView(await startBalancer([...size4, ...more], { env }));
+  const fleet = new BalancerView(await startBalancer([...count, ...more], { env }));
   try {
     const servers = await fleet.ready(Number(values.servers));
     const random = seededRandom(1);
