@@ -31,29 +31,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The admin ports of all servers so far, by id, as they told them themselves when they began to listen. */
-function adminPorts(): Map<string, number> {
-  const ports = new Map<string, number>();
-  for (const line of fleet.balancer.stdout.split("\n")) {
-    if (!line.includes('"listening"')) continue;
-    const { server, admin_port } = JSON.parse(line) as { server: string; admin_port: number };
-    ports.set(server, admin_port);
-  }
-  return ports;
+/** The admin port of a server, as it told it itself when it began to listen. */
+function adminPortOf(id: string): Promise<number> {
+  // The balancer may know of it before its line has come through the pipe.
+  return until(() => {
+    const line = fleet.balancer.stdout
+      .split("\n")
+      .slice(0, -1)
+      .find((text) => text.includes('"listening"') && text.includes(`"${id}"`));
+    return line === undefined ? null : (JSON.parse(line) as { admin_port: number }).admin_port;
+  }, `server ${id} to say where it listens`);
 }
 
 const byId = (a: { server_id: string }, b: { server_id: string }) => (a.server_id < b.server_id ? -1 : 1);
 
 /** What Prometheus should know of those servers. */
-function labelsOf(ids: readonly string[]): Labels[] {
-  const ports = adminPorts();
+async function labelsOf(ids: readonly string[]): Promise<Labels[]> {
+  const ports = await Promise.all(ids.map(adminPortOf));
   return ids
-    .map((id) => ({
-      server_id: id,
-      kind: "child",
-      job: "scale-chat",
-      instance: `127.0.0.1:${ports.get(id)}`,
-    }))
+    .map((id, i) => ({ server_id: id, kind: "child", job: "scale-chat", instance: `127.0.0.1:${ports[i]}` }))
     .sort(byId);
 }
 
@@ -72,10 +68,9 @@ describe("/prometheus/targets", () => {
     // Prometheus refuses any other type.
     expect(response.headers.get("content-type")).toMatch(/^application\/json(; ?charset=utf-8)?$/i);
     const groups = (await response.json()) as TargetGroup[];
-    const ports = adminPorts();
-    const expected = (await serverIds()).map((id) => ({
-      targets: [`127.0.0.1:${ports.get(id)}`],
-      labels: { server_id: id, kind: "child" },
+    const expected = (await labelsOf(await serverIds())).map(({ server_id, kind, instance }) => ({
+      targets: [instance],
+      labels: { server_id, kind },
     }));
     expect(groups).toHaveLength(2);
     expect(groups).toEqual(expect.arrayContaining(expected));
@@ -189,7 +184,7 @@ describe.skipIf(Object.values(tools).includes(null))("a real Prometheus (needs p
     const ids = await serverIds();
     expect(ids).toHaveLength(2);
     await prometheus.knows(ids);
-    expect(await prometheus.targets()).toEqual(labelsOf(ids));
+    expect(await prometheus.targets()).toEqual(await labelsOf(ids));
   }, 60_000);
 
   test("forgets a server that was killed, and knows its replacement", async () => {
@@ -199,7 +194,7 @@ describe.skipIf(Object.values(tools).includes(null))("a real Prometheus (needs p
     const ids = await serverIds();
     expect(ids).toContain(kept);
     await prometheus.knows(ids);
-    expect(await prometheus.targets()).toEqual(labelsOf(ids));
+    expect(await prometheus.targets()).toEqual(await labelsOf(ids));
   }, 60_000);
 
   test("forgets a server that was drained, and knows the one that came for it", async () => {
@@ -209,7 +204,7 @@ describe.skipIf(Object.values(tools).includes(null))("a real Prometheus (needs p
     await fleetWithout(drained);
     const ids = await serverIds();
     await prometheus.knows(ids);
-    expect(await prometheus.targets()).toEqual(labelsOf(ids));
+    expect(await prometheus.targets()).toEqual(await labelsOf(ids));
   }, 60_000);
 
   /** Waits until a server is gone and there are two again. */
