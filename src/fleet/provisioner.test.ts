@@ -103,3 +103,17 @@ test("a room too large for one server has places on several, for as many as it h
   expect(moves.reduce((sum, { clients }) => sum + clients, 0)).toBe(190);
   expect(new Set(moves.map(({ url }) => url)).size).toBeGreaterThan(1);
 });
+
+test("those who come to a new room within a second meet, also where every server is near its bound", () => {
+  const policy = { ...DEFAULT_POLICY, connectionsAt: 100 };
+  const full = new Provisioner(registry, policy, new FakeClock(), seededRandom(1));
+  // The mean is 78, and newcomers pass by above 85.8.
+  for (const [n, server] of servers.entries()) {
+    registry.report(server, report({ [`${server.id}'s`]: n === 0 ? 60 : 84 }));
+  }
+  full.turn();
+  for (let n = 0; n < 20; n++) {
+    const ids = Array.from({ length: 5 }, () => full.choose(`room ${n}`)!.id);
+    expect(new Set(ids).size).toBe(1);
+  }
+});

@@ -13,6 +13,12 @@ export interface Places {
   other: string | null;
 }
 
+/** By room: where its newest clients were sent, and how many. */
+type Newcomers = Map<string, { server: string; clients: number }>;
+
+/** Newcomers of a room that go to the same place before anything is known of it. */
+const MOST_TOGETHER = 100;
+
 /** Clients of a room that are placed together when their server ends. */
 const GROUP = 20;
 
@@ -21,6 +27,8 @@ export class Provisioner {
   /** Clients sent somewhere since the start. */
   provisions = 0;
   private readonly arrivals = new Arrivals();
+  /** Where clients of a room were sent within this second, and within the one before. */
+  private newcomers: [Newcomers, Newcomers] = [new Map(), new Map()];
   private load: FleetLoad;
 
   constructor(
@@ -35,6 +43,7 @@ export class Provisioner {
   /** New figures of the servers are there: to be called once a second. */
   turn(): void {
     this.arrivals.turn();
+    this.newcomers = [new Map(), this.newcomers[0]];
     this.refresh();
   }
 
@@ -64,10 +73,31 @@ export class Provisioner {
   }
 
   private place(room: string | null, clients: number): KnownServer | null {
-    const chosen = provision(room, this.load, this.arrivals, this.random);
-    if (chosen === null) return null;
-    this.arrivals.add(chosen.id, newcomerWrites(this.load, room), clients);
-    return this.registry.find(chosen.id) ?? null;
+    const id = this.meetingPlace(room) ?? provision(room, this.load, this.arrivals, this.random)?.id;
+    const server = id === undefined ? undefined : this.registry.find(id);
+    if (server === undefined) return null;
+    this.arrivals.add(server.id, newcomerWrites(this.load, room), clients);
+    if (room !== null) this.remember(room, server.id, clients);
+    return server;
+  }
+
+  /** Where the first of a room were sent a moment ago: no report tells of them yet, and the next ones belong there. */
+  private meetingPlace(room: string | null): string | undefined {
+    if (room === null || this.registry.rooms.has(room)) return undefined;
+    for (const newcomers of this.newcomers) {
+      const place = newcomers.get(room);
+      const load = place && this.load.byId.get(place.server);
+      // A room that comes all at once may be more than one server is for.
+      if (load !== undefined && !load.lagging && place!.clients < MOST_TOGETHER) return place!.server;
+    }
+    return undefined;
+  }
+
+  private remember(room: string, server: string, clients: number): void {
+    const [current] = this.newcomers;
+    const place = current.get(room);
+    if (place?.server === server) place.clients += clients;
+    else current.set(room, { server, clients });
   }
 
   private measure(): FleetLoad {
