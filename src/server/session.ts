@@ -1,20 +1,19 @@
 import { reachedAs } from "../lib/address.ts";
 import { messageOf } from "../lib/errors.ts";
 import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
-import type { DialectName, InvalidFrame, MessageRequest } from "../protocol/dialect.ts";
+import type { DialectName, InvalidFrame } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
-import type { MessageId } from "../protocol/message.ts";
 import { encodeServerFrame, errorFrame, native } from "../protocol/native.ts";
 import { registerRedistribute, registerWelcome } from "../protocol/register.ts";
 import type { Admission } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
 import { ErrorBudget } from "./error-budget.ts";
-import { OrderGuard } from "./order-guard.ts";
 import type { Member, Room } from "./room.ts";
 import { type JoinStart, type JoinWish, Seat } from "./seat.ts";
+import { Sender } from "./sender.ts";
 import type { Socket } from "./socket.ts";
 
 /** Frames that a client may send before it has been let into its room. */
@@ -34,12 +33,7 @@ export class Session implements Member {
   /** Frames that came while the room was being entered; `null` once the client is in. */
   private early: string[] | null = null;
   private errors: ErrorBudget | null = null;
-  /** Since the first message that was not stored; only for clients that send again, over reconnects too. */
-  private order: OrderGuard | null = null;
-  private sequence = 0;
-  /** Publishes that the broker has not answered. */
-  private pending = 0;
-  private whenIdle: (() => void) | null = null;
+  private readonly sender: Sender;
 
   constructor(
     readonly id: string,
@@ -48,7 +42,12 @@ export class Session implements Member {
     private readonly context: SessionContext,
   ) {
     this.dialect = admission.dialect;
-    this.presence = this.dialect === "native" ? admission.join.presence : "none";
+    const isNative = this.dialect === "native";
+    this.presence = isNative ? admission.join.presence : "none";
+    // Only native clients know that an id of theirs is used once.
+    const session = isNative ? (admission.join.session ?? id) : null;
+    const isResending = isNative && admission.join.session !== null;
+    this.sender = new Sender({ id, name, session, isResending }, context, (frame) => this.tell(frame));
   }
 
   /** The plain dialect has no words for a redirect. */
@@ -124,18 +123,15 @@ export class Session implements Member {
   /** Takes no more messages. Resolves when every one that was accepted has been stored or refused. */
   async settle(): Promise<void> {
     this.settling = true;
-    if (this.pending > 0) {
-      await new Promise<void>((resolve) => {
-        this.whenIdle = resolve;
-      });
-    }
+    await this.sender.settled();
   }
 
   private handle(text: string): void {
     const frame = dialects[this.dialect].decodeFromClient(text);
     switch (frame.type) {
       case "message":
-        this.publish(frame);
+        if (this.seat !== null) this.sender.publish(this.seat.room.name, frame);
+        else this.reject(invalid("invalid_frame", "register before you send a message"));
         break;
       case "who":
         this.socket.send(this.seat!.room.presence.frame(true));
@@ -151,58 +147,6 @@ export class Session implements Member {
         this.reject(frame);
         break;
     }
-  }
-
-  private publish(request: MessageRequest): void {
-    const { seat, context } = this;
-    if (seat === null) {
-      this.reject(invalid("invalid_frame", "register before you send a message"));
-      return;
-    }
-    context.counters.messagesIn++;
-    const { sender, text, sentAt } = request;
-    const messageId = request.messageId ?? `${this.id}-${++this.sequence}`;
-    if (this.order?.admits(messageId, context.clock.now()) === false) {
-      this.refuse(messageId);
-      return;
-    }
-    this.pending++;
-    const publication = {
-      messageId,
-      sender: sender ?? this.name,
-      text,
-      sentAt: sentAt ?? this.timestamp(),
-      // Only native clients know that an id of theirs is used once.
-      session: this.dialect === "native" ? (this.admission.join.session ?? this.id) : null,
-    };
-    context.broker.publish(seat.room.name, publication).then(
-      ({ offset, duplicate }) => {
-        if (duplicate) context.counters.duplicates++;
-        this.tell({ type: "ack", message_id: publication.messageId, offset });
-        this.answered();
-      },
-      (error) => {
-        // One line a message would drown the log when the broker is away; it tells that itself, once.
-        context.log.debug("publish_failed", { room: seat.room.name, error: messageOf(error) });
-        this.refuse(messageId);
-        this.answered();
-      },
-    );
-  }
-
-  private refuse(messageId: MessageId): void {
-    const { counters, clock } = this.context;
-    counters.error("not_stored");
-    if (this.dialect === "native" && this.admission.join.session !== null) {
-      this.order ??= new OrderGuard();
-      this.order.refused(messageId, clock.now());
-    }
-    this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
-  }
-
-  private answered(): void {
-    this.pending--;
-    if (this.pending === 0) this.whenIdle?.();
   }
 
   /**
