@@ -79,6 +79,11 @@ function foreignServer(dialect: Exclude<DialectName, "native">): Server<{ room: 
   return server;
 }
 
+/** Without what a busy machine makes the generator say of itself. */
+function aboutTheServer(notes: readonly string[]): string[] {
+  return notes.filter((note) => !note.startsWith("the generator"));
+}
+
 describe("every message reaches every member once", () => {
   for (const dialect of DIALECT_NAMES) {
     test(`our server, ${dialect}`, async () => {
@@ -96,7 +101,8 @@ describe("every message reaches every member once", () => {
       expect(run.tally).toMatchObject({ repeated: 0, foreign: 0, unsent: 0, outstanding: 0 });
       const summary = summarise("test", { ...META, end: end! }, run);
       expect(problems(summary, end!, run)).toEqual([]);
-      expect(summary).toMatchObject({ clients: 12, sent: 96, received: 384, notes: [] });
+      expect(summary).toMatchObject({ clients: 12, sent: 96, received: 384 });
+      expect(aboutTheServer(summary.notes)).toEqual([]);
       expect(summary.fromSent!.count).toBe(384);
       expect(summary.fromScheduled!.mean).toBeGreaterThanOrEqual(summary.fromSent!.mean);
     });
@@ -232,7 +238,7 @@ describe("native clients come back by themselves", () => {
     expect(run.tally.repeated).toBe(0);
     const summary = summarise("test", { ...META, end: end! }, run);
     expect(problems(summary, end!, run)).toEqual([]);
-    expect(summary.notes).toEqual(["12 times a client was sent to another server"]);
+    expect(aboutTheServer(summary.notes)).toEqual(["12 times a client was sent to another server"]);
   }, 20_000);
 
   test("some that do not are lost, and what was said after that was not for them", async () => {
