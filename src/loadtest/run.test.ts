@@ -212,8 +212,6 @@ describe("native clients come back by themselves", () => {
     const summary = summarise("test", { ...META, end: end! }, run);
     expect(problems(summary, end!, run)).toEqual([]);
     expect(summary.notes.join()).toContain(`${reconnects} came back: p50`);
-    // Of the delay the network is to blame, not the generator.
-    expect(summary.notes.join()).not.toContain("behind its schedule");
     expect(summary.fromScheduled!.max).toBeGreaterThan(10_000);
   }, 20_000);
 
