@@ -225,6 +225,17 @@ describe("gaps", () => {
     const anew = [...loss, gap(1, 0, "f")];
     expect(counts([...unacked, seen(1), ...anew, seen(2, 1), seen(1, 2)])).toEqual(CLEAN);
     expect(counts([...unacked, ...anew, seen(2, 1), seen(1, 2)])).toEqual({ ...CLEAN, reordered: 1 });
+    // Nobody saw it, but it was there; another one that was is no excuse.
+    const held = (number: number): HistoryEvent => ({
+      room,
+      type: "held",
+      epoch: "e",
+      sender: "ann",
+      number,
+    });
+    const holding = (number: number) => [loss[0]!, held(number), loss[1]!, gap(1, 0, "f")];
+    expect(counts([...unacked, ...holding(1), seen(2, 1), seen(1, 2)])).toEqual(CLEAN);
+    expect(counts([...unacked, ...holding(2), seen(2, 1), seen(1, 2)])).toEqual({ ...CLEAN, reordered: 1 });
     expect(counts([...unacked, seen(2, 1), seen(1, 2)])).toEqual({ ...CLEAN, reordered: 1 });
   });
 

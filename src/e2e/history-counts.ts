@@ -15,8 +15,8 @@
  *   stands before the place that it was asked for.
  * - `reordered`: seen after a message that has to come after it: its offset is lower than one seen before, another
  *   client saw the two in the other order, the same sender published it earlier, or its offset is held by another
- *   message at another client. Each epoch has an order of its own. A message that someone saw in an epoch that was lost
- *   before its sender knew comes again after those that followed it: in the new epoch its sender's order is not judged.
+ *   message at another client. Each epoch has an order of its own. A message that someone saw in an epoch that was lost,
+ *   or that the lost log held, before its sender knew comes again after those that followed it: in the new epoch its sender's order is not judged.
  * - `unreportedGaps`: jumps of the offset over messages that the client was not told of and that never came, and
  *   changes of the epoch that it was not told of, unless it had nothing of the old one: that is then no gap, but what
  *   was acknowledged in the old one is lost. A socket has to tell it before its first message of the new one.

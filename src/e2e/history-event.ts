@@ -34,6 +34,8 @@ export type HistoryEvent = {
   | { type: "gap"; client: string; from: number; to: number; newEpoch: string | null }
   /** Between these two, whoever keeps the log loses all of it: what was acknowledged, and what would be a repeat. */
   | { type: "losing" }
+  /** In between, where it is known: what the log held when it lost it, whether anyone saw it or not. */
+  | { type: "held"; epoch: string; sender: string; number: number }
   | { type: "emptied" }
 );
 
@@ -51,4 +53,6 @@ export interface Tracked {
   acked: { at: number; epoch: string; offset: number | null } | null;
   /** The offset under which the first client saw it, by epoch; more than one only when a log was lost. */
   places: Map<string, number>;
+  /** The epochs of lost logs that held it. */
+  heldIn: Set<string>;
 }

@@ -65,6 +65,9 @@ export class RoomHistory {
       case "losing":
         this.losses.push({ from: this.events, to: Number.POSITIVE_INFINITY });
         break;
+      case "held":
+        this.message(event).heldIn.add(event.epoch);
+        break;
       case "emptied":
         this.losses.at(-1)!.to = this.events;
         break;
@@ -74,7 +77,7 @@ export class RoomHistory {
   /** Counts what can only be known when nothing more will come. */
   end(): void {
     for (const { view, message, epoch, what } of this.late) {
-      const wasElsewhere = [...message.places.keys()].some((other) => other !== epoch);
+      const wasElsewhere = [...message.places.keys(), ...message.heldIn].some((other) => other !== epoch);
       if (!wasElsewhere || !this.wasForgotten(message)) this.complain("reordered", view, what);
     }
     for (const { view, epoch, from, to, at } of this.gaps) {
@@ -232,7 +235,13 @@ export class RoomHistory {
     const label = `${sender} ${number}`;
     let message = this.messages.get(label);
     if (message === undefined) {
-      message = { label, published: Number.POSITIVE_INFINITY, acked: null, places: new Map() };
+      message = {
+        label,
+        published: Number.POSITIVE_INFINITY,
+        acked: null,
+        places: new Map(),
+        heldIn: new Set(),
+      };
       this.messages.set(label, message);
     }
     return message;

@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from "../lib/random.ts";
 import { until } from "./harness.ts";
 import type { HistoryEvent } from "./history-event.ts";
+import type { Held } from "./soak-held.ts";
 import type { SoakOptions } from "./soak-result.ts";
 import type { SoakServer } from "./soak-server.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
@@ -103,10 +104,11 @@ export class Crowd {
   }
 
   /** Carries out what loses the log, or may lose it, and notes it in every room. */
-  async loseLog(action: () => Promise<void>): Promise<void> {
+  async loseLog(action: () => Promise<readonly Held[]>): Promise<void> {
     this.losses++;
     this.noteEverywhere("losing");
-    await action();
+    const at = performance.now();
+    for (const held of await action()) this.history.push({ ...held, at, type: "held" });
     this.noteEverywhere("emptied");
     for (const witness of this.witnesses) witness.forget();
   }

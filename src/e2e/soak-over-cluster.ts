@@ -14,6 +14,6 @@ export async function clusterWorld(options: readonly string[]): Promise<SoakWorl
     ...{ servers, links: [], clear },
     kinds: [...SERVER_FAULTS, "redirect", "failover"],
     // A replica takes over with what it has copied: what was acknowledged last may be lost.
-    breakLog: (_, __, lose) => lose(() => cluster.failover()),
+    breakLog: (_, __, lose) => lose(() => cluster.failover().then(() => [])),
   };
 }

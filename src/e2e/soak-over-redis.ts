@@ -1,5 +1,6 @@
 import { startRedis, type TestRedis } from "../broker/redis/test-redis.ts";
 import type { Random } from "../lib/random.ts";
+import { emptyHeld, type Held, readHeld } from "./soak-held.ts";
 import type { FaultKind } from "./soak-plan.ts";
 import { type Lose, prepareFleet, SERVER_FAULTS, type SoakWorld, startAll } from "./soak-world.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
@@ -23,20 +24,27 @@ export async function redisWorld(random: Random, options: readonly string[]): Pr
   return {
     ...{ servers, links, clear },
     kinds: [...SERVER_FAULTS, "redirect", ...LINK_FAULTS, ...LOG_FAULTS],
-    breakLog: (kind, forMs, lose) => breakRedis(redis, kind, forMs, lose),
+    breakLog: (kind, forMs, lose) => breakRedis({ redis, links }, kind, forMs, lose),
   };
 }
 
 const LINK_FAULTS = ["redis-cut", "redis-half-open", "redis-slow"] as const;
 const LOG_FAULTS = ["redis-kill", "redis-restart", "redis-pause", "redis-empty"] as const;
 
-async function breakRedis(redis: TestRedis, kind: FaultKind, forMs: number, lose: Lose): Promise<void> {
+interface Place {
+  redis: TestRedis;
+  /** The servers' ways to it. */
+  links: readonly TcpProxy[];
+}
+
+async function breakRedis(place: Place, kind: FaultKind, forMs: number, lose: Lose): Promise<void> {
+  const { redis } = place;
   switch (kind) {
     case "redis-kill":
       await lose(async () => {
         redis.signal("SIGKILL");
         await Bun.sleep(forMs);
-        await redis.restartEmpty();
+        return restartEmpty(place);
       });
       break;
     case "redis-restart":
@@ -50,9 +58,26 @@ async function breakRedis(redis: TestRedis, kind: FaultKind, forMs: number, lose
       redis.signal("SIGCONT");
       break;
     case "redis-empty":
-      await lose(() => redis.empty());
+      await lose(() => emptyHeld(redis.port));
       break;
     default:
       throw new Error(`${kind}: not a fault of Redis`);
   }
 }
+
+/** Takes the place of a killed Redis with an empty one; answers with what the killed one held. */
+async function restartEmpty({ redis, links }: Place): Promise<Held[]> {
+  for (const link of links) link.target = NOBODY;
+  try {
+    // It comes once more to be asked, and no server reaches it.
+    await redis.restart();
+    const held = await readHeld(redis.port);
+    await redis.restartEmpty();
+    return held;
+  } finally {
+    for (const link of links) link.target = redis.port;
+  }
+}
+
+/** A port on which nothing listens. */
+const NOBODY = 1;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Held } from "./soak-held.ts";
 import type { FaultKind } from "./soak-plan.ts";
 import { SoakServer } from "./soak-server.ts";
 import type { TcpProxy } from "./tcp-proxy.ts";
@@ -16,8 +17,11 @@ export interface SoakWorld {
   clear(): Promise<void>;
 }
 
-/** Carries out an action, and notes before and after it that the log loses its data. */
-export type Lose = (action: () => Promise<void>) => Promise<void>;
+/**
+ * Carries out an action, and notes before and after it that the log loses its data. The action answers with what the log
+ * held in that moment, as far as it is known.
+ */
+export type Lose = (action: () => Promise<readonly Held[]>) => Promise<void>;
 
 export const SERVER_FAULTS = ["kill", "pause", "cut", "half-open", "slow", "stall"] as const;
 
