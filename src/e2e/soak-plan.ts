@@ -9,7 +9,7 @@ const TARGETS = {
   /** SIGTERM: it sends its clients to another one, and comes back after the spell. */
   redirect: "server",
   cut: "client",
-  /** Everything vanishes both ways; cut after the spell, as nothing else would tell the client. */
+  /** Everything vanishes both ways; cut after the spell, before the client asks for a sign of life and finds out. */
   "half-open": "client",
   /** Everything takes longer. */
   slow: "client",
