@@ -84,10 +84,11 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         chat: `http://${formatAddress(reachableHost(options.host), server.port)}/`,
       });
       membership.join(server, introduce(id, options, server, clock.now()));
-      const end = await Promise.race([
-        shutdown.requested.then((signal) => ({ reason: signal, target: undefined })),
-        membership.dismissed,
-      ]);
+      const stop = async () => {
+        const signal = await shutdown.requested;
+        return { target: (await membership.askToLeave())?.target, reason: signal };
+      };
+      const end = await Promise.race([stop(), membership.dismissed]);
       log.info("stopping", { reason: end.reason });
       await server.stop(end.target);
     } finally {

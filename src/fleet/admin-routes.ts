@@ -106,7 +106,10 @@ function withToken(
 
 function spawn(fleet: Fleet): Response {
   if (fleet.spawn("an operator asked for one more server")) return json({ status: "starting" }, 202);
-  return errorResponse(409, "the fleet has as many servers as --max allows");
+  return errorResponse(
+    409,
+    fleet.isStopping ? "the fleet is stopping" : "the fleet has as many servers as --max allows",
+  );
 }
 
 function drain(fleet: Fleet, id: string): Response {

@@ -14,6 +14,8 @@ export interface ChildProgram {
 export interface ChildListener {
   onListening(introduction: Introduction): void;
   onReport(report: ServerReport): void;
+  /** It was told to stop, and asks where its clients go. */
+  onLeaving(): void;
   /** The process is gone. `code` is `null` when a signal ended it. */
   onExit(code: number | null, signal: string | null): void;
 }
@@ -69,6 +71,9 @@ export class Child {
         break;
       case "report":
         this.listener.onReport(frame.report);
+        break;
+      case "leaving":
+        this.listener.onLeaving();
         break;
     }
   }

@@ -14,8 +14,6 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** A child that has told nothing for this long hangs. */
 const SILENCE_MS = 15_000;
-/** Between two looks at them is a second; more than this, and the whole process was stopped. */
-const STANDSTILL_MS = 3000;
 
 interface Life {
   child: Child;
@@ -37,6 +35,8 @@ export interface ChildrenParts {
   random: Random;
   /** A server came, went, or changed its phase. */
   onChange: () => void;
+  /** Somebody has told one of them to stop: it asks where its clients go. */
+  onLeaving: (server: KnownServer) => void;
 }
 
 /** The servers that this balancer has spawned: those that die are replaced, with a pause if they die at once. */
@@ -45,7 +45,6 @@ export class Children {
   /** Replacements that are waiting for their pause to be over. */
   private readonly pauses = new Set<Timer>();
   private infantDeaths = 0;
-  private checkedAt = Number.POSITIVE_INFINITY;
   private isStopping = false;
   private whenEmpty: (() => void) | null = null;
 
@@ -77,6 +76,11 @@ export class Children {
         life.heardAt = clock.now();
         if (this.parts.registry.report(life.server, report, life.heardAt)) this.parts.onChange();
       },
+      onLeaving: () => {
+        const server = this.lives.get(id)?.server;
+        // When the fleet stops, all are told where to go anyway.
+        if (server && !this.isStopping) this.parts.onLeaving(server);
+      },
       onExit: (code, signal) => this.onExit(id, code, signal),
     };
     try {
@@ -90,14 +94,12 @@ export class Children {
     return id;
   }
 
-  /** Ends those that hang; to be called once a second. */
-  check(): void {
+  /** Ends those that hang; to be called once a second. `stoodStill`: this process did not run since the last time. */
+  check(stoodStill: boolean): void {
     const now = this.parts.clock.now();
-    const pause = now - this.checkedAt;
-    this.checkedAt = now;
     for (const life of this.lives.values()) {
       // It was this process that stood still: what they told meanwhile waits to be read.
-      if (pause > STANDSTILL_MS) life.heardAt = now;
+      if (stoodStill) life.heardAt = now;
       if (now - life.heardAt <= SILENCE_MS || life.killedBecause !== null) continue;
       life.killedBecause = `told nothing for ${SILENCE_MS / 1000} s and was killed`;
       life.child.kill();
@@ -150,7 +152,8 @@ export class Children {
     registry.remove(id);
     onChange();
     // A server that another balancer has drained ends well, too.
-    const isWanted = this.isStopping || server?.phase === "draining" || (server !== null && code === 0);
+    const wasLeaving = server?.phase === "draining" || server?.phase === "retiring";
+    const isWanted = this.isStopping || wasLeaving || (server !== null && code === 0);
     if (isWanted) {
       events.add({ type: "left", server: id, reason: `server ${id} has ended`, figures: {} });
     } else {

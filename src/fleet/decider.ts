@@ -31,7 +31,7 @@ export class Decider {
       const isDue = phase === "retiring" && (connections === 0 || now >= emptiesAt!);
       if (isDue) this.fleet.empty(server, "the fleet needs fewer servers");
     }
-    const started = registry.all.filter(({ kind }) => kind === "child").length;
+    const started = registry.all.filter(({ kind, phase }) => kind === "child" && phase !== "draining").length;
     const policy = { ...this.options, max: started + capacity.starting + capacity.room };
     const verdict = decide(registry.all, capacity.starting, this.history, policy, now, registry.rooms);
     this.history = verdict.history;

@@ -16,6 +16,8 @@ import type { FleetStatus, NewEvent } from "./status.ts";
 import { busiestRooms, serverStatuses } from "./summary.ts";
 
 const TURN_MS = 1000;
+/** With more than this between two turns the whole process was stopped, and what others told it waits to be read. */
+const STANDSTILL_MS = 3000;
 
 export interface FleetParts {
   /** Of this balancer, among those that share a Redis. */
@@ -40,7 +42,8 @@ export class Fleet {
   private readonly decider: Decider;
   private readonly turnListeners = new Set<(status: FleetStatus) => void>();
   private timer: Timer | null = null;
-  private isStopping = false;
+  isStopping = false;
+  private turnedAt = Number.POSITIVE_INFINITY;
   private provisionsBefore = 0;
   private provisionsPerSecond = 0;
 
@@ -55,7 +58,17 @@ export class Fleet {
     const { events } = this;
     this.provisioner = new Provisioner(registry, options.policy, clock, random);
     const { program } = options;
-    this.children = new Children({ program, log: broker, registry, events, clock, random, onChange });
+    const onLeaving = (server: KnownServer) => this.empty(server, "it was told to stop");
+    this.children = new Children({
+      program,
+      log: broker,
+      registry,
+      events,
+      clock,
+      random,
+      onChange,
+      onLeaving,
+    });
     this.decider = new Decider(this, options.policy);
     this.remote =
       channel &&
@@ -196,8 +209,10 @@ export class Fleet {
 
   private turn(): void {
     const now = this.parts.clock.now();
-    this.children.check();
-    this.registry.suspectSilent(now);
+    const stoodStill = now - this.turnedAt > STANDSTILL_MS;
+    this.turnedAt = now;
+    this.children.check(stoodStill);
+    if (!stoodStill) this.registry.suspectSilent(now);
     this.provisioner.turn();
     this.provisionsPerSecond = this.provisioner.provisions - this.provisionsBefore;
     this.provisionsBefore = this.provisioner.provisions;

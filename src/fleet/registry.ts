@@ -104,12 +104,13 @@ export class Registry {
   report(server: KnownServer, report: ServerReport, now = report.at): boolean {
     const before = server.phase;
     server.heardAt = now;
-    const { at, writesPerSecond, lagMs, connections } = report;
-    server.samples.push({ at, writesPerSecond, lagMs, connections });
+    const { writesPerSecond, lagMs, connections } = report;
+    // By this process's clock: that of another host may be seconds off.
+    server.samples.push({ at: now, writesPerSecond, lagMs, connections });
     if (server.samples.length > KEPT_SAMPLES) server.samples.shift();
     server.memoryBytes = report.memoryBytes;
     server.problem = report.problem;
-    server.hearOfRetirement(report.emptiesAt, at);
+    server.hearOfRetirement(report.emptiesAt, now);
     if (report.isWhole) this.forgetRooms(server, new Set(report.rooms.map(({ room }) => room)));
     for (const { room, members, movable, writes } of report.rooms) {
       if (members === 0) {

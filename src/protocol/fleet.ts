@@ -1,3 +1,6 @@
+/** Part of the fleet's names in Redis: servers and balancers that would misunderstand each other do not meet. */
+export const FLEET_VERSION = 1;
+
 /** A server of the fleet as it presents itself. */
 export interface Introduction {
   id: string;

@@ -18,6 +18,8 @@ export class Hearing {
     private readonly probe: () => void,
     private readonly log: Logger,
   ) {
+    // A new connection has not had the time to hear anything.
+    subscriber.on("ready", () => this.heard());
     this.timer = setInterval(() => this.check(), PROBE_MS);
     this.timer.unref();
   }

@@ -6,7 +6,9 @@ export type ChildFrame =
   | { type: "relay"; batch: RelayRequest[] }
   /** It takes clients from now on. */
   | { type: "listening"; introduction: Introduction }
-  | { type: "report"; report: ServerReport };
+  | { type: "report"; report: ServerReport }
+  /** It was told to stop: it waits to hear where its clients go. */
+  | { type: "leaving" };
 
 /** What the balancer sends to its child. */
 export type ParentFrame = { type: "relay"; batch: RelayReply[] } | { type: "order"; order: FleetOrder };

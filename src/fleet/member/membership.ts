@@ -13,6 +13,8 @@ export interface BalancerLink {
   /** The server takes clients; from now on `onOrder` gets the balancer's orders. */
   join(introduction: Introduction, onOrder: (order: FleetOrder) => void): void;
   report(report: ServerReport): void;
+  /** The server was told to stop: the balancer may say where its clients go. */
+  askToLeave?(): void;
   /** The server has ended, or never began: nobody is sent there any more, and the way is closed. */
   leave(): Promise<void>;
 }
@@ -25,6 +27,8 @@ export interface Dismissal {
 }
 
 const REPORT_MS = 1000;
+/** A balancer answers at once, or hangs. */
+const ANSWER_MS = 2000;
 
 /** A server's part in its fleet: once a second it tells of its load, and it does what balancers say. */
 export class Membership {
@@ -57,6 +61,20 @@ export class Membership {
     };
     report();
     this.timer = setInterval(report, REPORT_MS);
+  }
+
+  /**
+   * The server was told to stop. Where a balancer started it, that says where its clients go: resolves with what it says,
+   * or with nothing when it has none, or no answer.
+   */
+  async askToLeave(): Promise<Dismissal | null> {
+    const asked = this.links.filter((link) => link.askToLeave !== undefined);
+    if (asked.length === 0) return null;
+    for (const link of asked) link.askToLeave?.();
+    return Promise.race([
+      this.dismissed,
+      new Promise<null>((resolve) => setTimeout(resolve, ANSWER_MS, null)),
+    ]);
   }
 
   /** Closes the ways, also of a server that never joined: open, they would keep its process alive. */

@@ -35,6 +35,10 @@ export class ParentLink implements BalancerLink {
   }
 
   /** The end of the process says the rest. */
+  askToLeave(): void {
+    this.send({ type: "leaving" });
+  }
+
   async leave(): Promise<void> {
     this.channel.onLost = () => {};
     this.channel.close();

@@ -35,7 +35,7 @@ export interface ServerState {
   id: string;
   /** `ws://host:port`, where clients reach it. */
   url: string;
-  /** A child was spawned by this balancer; a remote server joined by itself over Redis. */
+  /** A child was spawned by a balancer, by whichever of several; a remote server joined by itself over Redis. */
   kind: "child" | "remote";
   phase: ServerPhase;
   /** Milliseconds since the epoch. */
@@ -58,8 +58,8 @@ export interface Capacity {
 
 /**
  * What the balancer has the fleet do, and why. Clients and the log see the reason as it stands here. A server that is
- * retired is `draining` at once, so that nobody is sent there; it sends on who is still there after `patienceMs`, or
- * when hardly anyone is left.
+ * retired is `retiring` at once, so that nobody is sent there; it sends on who is still there after `patienceMs`, and
+ * ends as soon as nobody is.
  */
 export type Decision =
   | { type: "spawn"; because: string | null; reason: string; figures: Figures }

@@ -7,6 +7,7 @@ import { logState } from "../../broker/redis/log-state.ts";
 import { Pulse } from "../../broker/redis/pulse.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
+import { FLEET_VERSION } from "../../protocol/fleet.ts";
 import { isObject, parseJson } from "../../protocol/json.ts";
 
 /** Prolongs what is still one's own, or takes what nobody has. */
@@ -53,7 +54,7 @@ export class FleetChannel {
       logState(links.commands, "fleet commands", log),
       logState(this.subscriber, "fleet subscriptions", log),
     ];
-    const alive = (partition: number) => `${prefix}:fleet:alive:${tag(partition)}:${id}`;
+    const alive = (partition: number) => `${prefix}:fleet${FLEET_VERSION}:alive:${tag(partition)}:${id}`;
     const write = (partition: number) => links.commands.set(alive(partition), "", "PX", ALIVE_MS);
     this.pulse = new Pulse(links.nodes, write, log);
     const probe = `probe:${id}`;
@@ -117,6 +118,6 @@ export class FleetChannel {
   }
 
   private name(topic: string): string {
-    return `${this.prefix}:fleet:${topic}`;
+    return `${this.prefix}:fleet${FLEET_VERSION}:${topic}`;
   }
 }

@@ -21,10 +21,14 @@ import {
   serverLease,
 } from "./frames.ts";
 
+/** A server whose connections to Redis were cut has reported again after this long at most. */
+const RETURN_MS = 4000;
+
 interface Remote {
   server: KnownServer;
   sequence: number;
-  heardAt: number;
+  /** Whether what is known of its rooms is whole: no report was missed since. */
+  isComplete: boolean;
 }
 
 export interface RemoteFleetParts {
@@ -46,8 +50,10 @@ export interface RemoteFleetParts {
 
 /** What others over the same Redis add to the fleet: their servers, their room for more, and who of all decides. */
 export class RemoteFleet {
-  /** Whether this balancer decides for all. */
-  decides = false;
+  /** Until when this balancer decides for all; counted from before it asked. */
+  private leaseUntil = Number.NEGATIVE_INFINITY;
+  /** Since when it hears the others. */
+  private hearingSince = Number.NEGATIVE_INFINITY;
   private readonly remotes = new Map<string, Remote>();
   private readonly balancers = new Map<string, Capacity & { heardAt: number }>();
 
@@ -55,6 +61,11 @@ export class RemoteFleet {
   private hasResigned = false;
 
   constructor(private readonly parts: RemoteFleetParts) {}
+
+  /** Whether this balancer decides for all. */
+  get decides(): boolean {
+    return this.parts.clock.now() < this.leaseUntil;
+  }
 
   start(): void {
     const { id, channel, events, onSpawn } = this.parts;
@@ -79,17 +90,21 @@ export class RemoteFleet {
 
   /** Once a second: holds or seeks the decision, tells of itself, and looks after those who fell silent. */
   async turn(): Promise<void> {
-    const { id, capacity, clock } = this.parts;
+    const { id, capacity, clock, channel } = this.parts;
     this.say({ type: "balancer", id, ...capacity() });
     for (const [other, { heardAt }] of this.balancers) {
       if (clock.now() - heardAt > BALANCER_SILENCE_MS) this.balancers.delete(other);
     }
+    if (channel.problem !== null) this.hearingSince = clock.now();
     // Redis may take its time: an old answer is not to be taken for a newer one.
     if (this.isTurning) return;
     this.isTurning = true;
-    await this.seekDecision();
-    await Promise.all([...this.remotes.values()].map((remote) => this.check(remote)));
-    this.isTurning = false;
+    try {
+      await this.seekDecision();
+      await Promise.all([...this.remotes.values()].map((remote) => this.check(remote)));
+    } finally {
+      this.isTurning = false;
+    }
   }
 
   /** Has another balancer start a server; false when none has room. */
@@ -112,30 +127,26 @@ export class RemoteFleet {
   /** Decides no more, so that the next balancer may at once. */
   async resign(): Promise<void> {
     this.hasResigned = true;
-    this.decides = false;
+    this.leaseUntil = Number.NEGATIVE_INFINITY;
     await this.parts.channel.release(DECIDER_LEASE, this.parts.id).catch(() => {}); // It ends by itself.
   }
 
   private async seekDecision(): Promise<void> {
-    const { id, channel, log } = this.parts;
-    try {
-      this.elect(await channel.hold(DECIDER_LEASE, id, DECIDER_LEASE_MS));
-    } catch (error) {
+    const { id, channel, log, clock, events } = this.parts;
+    const decided = this.decides;
+    const until = clock.now() + DECIDER_LEASE_MS;
+    const isMine = await channel.hold(DECIDER_LEASE, id, DECIDER_LEASE_MS).catch((error) => {
       // Nobody can hold the lease while Redis is away, so nobody decides.
-      if (this.decides) log.warn("decision_lost", { error: messageOf(error) });
-      this.elect(false);
-    }
-  }
-
-  private elect(decides: boolean): void {
+      if (decided) log.warn("decision_lost", { error: messageOf(error) });
+      return false;
+    });
     if (this.hasResigned) return;
-    if (decides && !this.decides) {
-      const reason = `balancer ${this.parts.id} decides from now on`;
-      const event = { type: "elected", server: null, reason, figures: {} } as const;
-      this.parts.events.add(event);
-      this.tell(event);
-    }
-    this.decides = decides;
+    this.leaseUntil = isMine ? until : Number.NEGATIVE_INFINITY;
+    if (!isMine || decided) return;
+    const reason = `balancer ${id} decides from now on`;
+    const event = { type: "elected", server: null, reason, figures: {} } as const;
+    events.add(event);
+    this.tell(event);
   }
 
   private hear(frame: ReportFrame): void {
@@ -161,24 +172,27 @@ export class RemoteFleet {
     let remote = this.remotes.get(from.id);
     if (remote === undefined) {
       const send = (order: OrderFrame) => channel.say(ordersTopic(from.id), order);
-      remote = { server: registry.add(from, send), sequence: 0, heardAt: 0 };
+      remote = { server: registry.add(from, send), sequence: 0, isComplete: false };
       this.remotes.set(from.id, remote);
       this.parts.events.joined(from);
       this.parts.onChange();
     }
-    const isNext = sequence === remote.sequence + 1;
-    if (!isNext && !report.isWhole) channel.say(ordersTopic(from.id), { type: "report" });
+    if (report.isWhole) remote.isComplete = true;
+    else if (sequence !== remote.sequence + 1) remote.isComplete = false;
+    // Again and again: what is said while the server does not listen is lost.
+    if (!remote.isComplete) channel.say(ordersTopic(from.id), { type: "report" });
     remote.sequence = sequence;
-    remote.heardAt = this.parts.clock.now();
-    if (registry.report(remote.server, report, remote.heardAt)) this.parts.onChange();
+    if (registry.report(remote.server, report, this.parts.clock.now())) this.parts.onChange();
   }
 
-  /** Not heard is not gone: this balancer may be the deaf one. */
-  private async check({ server, heardAt }: Remote): Promise<void> {
-    if (this.parts.clock.now() - heardAt < SERVER_LEASE_MS) return;
+  /** Not heard is not gone: this balancer may be the deaf one, and after an outage nobody has a lease. */
+  private async check({ server }: Remote): Promise<void> {
+    const isSilent = () =>
+      this.parts.clock.now() - Math.max(server.heardAt, this.hearingSince) > SERVER_LEASE_MS + RETURN_MS;
+    if (!isSilent()) return;
     // Nobody knows, while Redis is away.
     const isHeld = await this.parts.channel.isHeld(serverLease(server.id)).catch(() => true);
-    if (!isHeld) this.remove(server.id, `server ${server.id} is not heard of any more`, "died");
+    if (!isHeld && isSilent()) this.remove(server.id, `server ${server.id} is not heard of any more`, "died");
   }
 
   private remove(id: string, reason: string, type: "left" | "died"): void {
