@@ -120,6 +120,22 @@ describe("endings before their time", () => {
     expect(rows).toEqual([]);
   });
 
+  test("SIGINT before any client is in leaves the older results as they are, and exits 1", async () => {
+    const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const out = join(folder, "older.csv");
+    writeFileSync(out, "older results");
+    const test = start(["loadtest", "--url", `ws://127.0.0.1:${silent.port}`, ...SMALL, "--out", out]);
+    await until(
+      () => test.stderr.includes("messages/s in") || test.stdout.includes("messages/s in"),
+      "the start",
+    );
+    test.signal("SIGINT");
+    expect(await test.exited).toBe(1);
+    expect(test.stderr).toContain("nothing was measured");
+    expect(readFileSync(out, "utf8")).toBe("older results");
+    silent.stop(true);
+  });
+
   test("a server that dies: counted, reported, exit 1, the file complete", async () => {
     const mortal = await startServer();
     const out = join(folder, "died.csv");

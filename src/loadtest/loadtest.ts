@@ -60,7 +60,9 @@ export async function loadTest(
   const end = await run.run().finally(hide);
   if (end === null) {
     recorder.discard();
-    throw await nobodyConnected(options);
+    throw run.isStopped
+      ? new OperationError("Stopped before any client was in: nothing was measured, and no file was written")
+      : await nobodyConnected(options);
   }
   recorder.finish(end);
   const label = `${options.rooms} x ${options.roomSize} ${options.dialect}`;

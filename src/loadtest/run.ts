@@ -83,15 +83,19 @@ export class LoadRun {
     return this.ledger.startedAt;
   }
 
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
   /** Ends the test before its time: no more sends, a short wait for what is under way, everyone leaves. */
   stop(): void {
     this.stopped = true;
   }
 
-  /** Resolves with how it ended, or with `null` when nobody could connect and so nothing was recorded. */
+  /** Resolves with how it ended, or with `null` when nobody was in and so nothing was recorded. */
   async run(): Promise<RunEnd | null> {
     await this.crowd.bringIn(this.options.connectTimeout, () => this.stopped);
-    if (this.crowd.attendance.present > 0 || this.stopped) {
+    if (this.crowd.attendance.present > 0) {
       if (this.options.dialect !== "native" && !this.stopped) await Bun.sleep(QUIET_MS);
       // Whole milliseconds: the file tells the start in ISO 8601, and the warm-up is cut by it.
       this.ledger.startedAt = Math.ceil(this.parts.clock.now());
