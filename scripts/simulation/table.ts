@@ -9,18 +9,20 @@ export interface Column {
 
 const percent = (share: number): string => formatPercent(Number(share.toPrecision(2)));
 const ratio = (value: number): string => value.toFixed(2);
+/** Of a time that some days do not have. */
+const ratioIfAny = (value: number): string => (value > 0 ? ratio(value) : "n/a");
 
 const ROWS: ReadonlyArray<readonly [name: string, value: (summary: Summary) => string]> = [
   ["highest load / mean, calm: median", ({ spread }) => ratio(spread.calm.p50)],
   ["  p99 of the time", ({ spread }) => ratio(spread.calm.p99)],
   ["  worst second", ({ spread }) => ratio(spread.calm.max)],
   [`  time over ${AIM}`, ({ spread }) => percent(spread.calm.overAim)],
-  ["  first minute after a shock, p99", ({ spread }) => ratio(spread.shock.p99)],
-  ["  during the deploy, p99", ({ spread }) => ratio(spread.deploy.p99)],
+  ["  first minute after a shock, p99", ({ spread }) => ratioIfAny(spread.shock.p99)],
+  ["  during the deploy, p99", ({ spread }) => ratioIfAny(spread.deploy.p99)],
   ["users moved an hour, to even out", ({ moves }) => percent(moves.redistribute)],
   ["  by retiring servers", ({ moves }) => percent(moves.retire)],
   ["  both, worst hour", ({ worstHour }) => percent(worstHour)],
-  ["moves by the deploy, a user there", ({ deployMoves }) => ratio(deployMoves)],
+  ["moves by the deploy, a user there", ({ deployMoves }) => ratioIfAny(deployMoves)],
   ["  by deaths, a user and day", ({ moves }) => ratio(moves.death * 24)],
   ["spawns", ({ spawns }) => formatCount(spawns)],
   ["retired", ({ retires }) => formatCount(retires)],

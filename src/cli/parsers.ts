@@ -121,3 +121,11 @@ export const chatUrl: Parser<string> = (text) => {
     "Not a chat address: try ws://127.0.0.1:8080 or wss://chat.example.org, or that of a balancer, http://127.0.0.1:3000.",
   );
 };
+
+/** The address of one server, which has no path: `ws://host:port`. */
+export const serverUrl: Parser<string> = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isServer = url !== null && /^wss?:$/.test(url.protocol) && url.pathname === "/";
+  if (isServer && url.hash === "" && url.search === "" && url.username === "") return text;
+  throw new InvalidArgumentError("Not the address of a server: try ws://10.0.0.12:8080.");
+};

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { Broker } from "../broker/broker.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
-import { chatUrl, port } from "../cli/parsers.ts";
+import { port, serverUrl } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { Membership } from "../fleet/member/membership.ts";
@@ -35,14 +35,14 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     .setting(
       "--advertise <url>",
       "tell balancers over the same Redis where clients reach this server: ws://host:port",
-      chatUrl,
+      serverUrl,
     )
     .sharing(storageOptions)
     .sharing(limitOptions)
     .setting(
       "--drain-to <url>",
       "a server over the same Redis, where clients go when this one stops",
-      chatUrl,
+      serverUrl,
     )
     .sharing(logOptions)
     .sharing(childOption)

@@ -55,7 +55,7 @@ function read(request: Request, url: URL, fleet: Fleet, id: string | undefined):
       return json({ ...shown(fleet.status(), url.host), ...series });
     }
     case "/events":
-      return eventStream(fleet);
+      return eventStream(fleet, (status) => shown(status, url.host));
     case "/prometheus/targets":
       return json(scrapeTargets(fleet, url.host));
     default: {

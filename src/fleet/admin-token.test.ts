@@ -16,20 +16,27 @@ describe("the token", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("is the first line of its file", () => {
-    for (const text of [TOKEN, `${TOKEN}\n`, `  ${TOKEN} \r\nfor the night shift\n`]) {
+  test("is the one word of its file", () => {
+    for (const text of [TOKEN, `${TOKEN}\n`, `  ${TOKEN} \r\n\n`]) {
       writeFileSync(file, text);
       expect(readAdminToken(file)).toBe(TOKEN);
     }
   });
 
   test("that is short is refused, and not quoted", () => {
-    for (const text of ["", "\n", "sesame", `sesame\n${TOKEN}`]) {
+    for (const text of ["", "\n", "sesame"]) {
       writeFileSync(file, text);
       const read = () => readAdminToken(file);
       expect(read).toThrow(OperationError);
       expect(read).toThrow("at least 16 are needed");
       expect(read).not.toThrow("sesame");
+    }
+  });
+
+  test("that no header can carry as it is is refused", () => {
+    for (const text of [`${TOKEN}\nfor the night shift`, `${TOKEN} ${TOKEN}`, `${TOKEN}ü`]) {
+      writeFileSync(file, text);
+      expect(() => readAdminToken(file)).toThrow("one word of ASCII characters");
     }
   });
 

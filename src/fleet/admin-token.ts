@@ -4,7 +4,7 @@ import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
 
 const MIN_LENGTH = 16;
 
-/** The operators' secret, from the first line of a file. Throws `OperationError` when there is none to be used. */
+/** The operators' secret, from a file. Throws `OperationError` when there is none to be used. */
 export function readAdminToken(file: string): string {
   let text: string;
   try {
@@ -13,7 +13,10 @@ export function readAdminToken(file: string): string {
     const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
     throw new OperationError(`Cannot read the admin token from ${file}: ${why}`);
   }
-  const token = text.split("\n", 1)[0]!.trim();
+  const token = text.trim();
+  if (!/^[\x21-\x7e]*$/.test(token)) {
+    throw new OperationError(`The admin token in ${file} has to be one word of ASCII characters`);
+  }
   if (token.length >= MIN_LENGTH) return token;
   throw new OperationError(
     `The admin token in ${file} has ${token.length} characters; at least ${MIN_LENGTH} are needed ` +
@@ -23,7 +26,7 @@ export function readAdminToken(file: string): string {
 
 /** Whether an `Authorization` header carries the token; takes as long for a near miss as for a far one. */
 export function carriesToken(authorization: string | null, token: string): boolean {
-  const given = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1] ?? "";
+  const given = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1] ?? "";
   return timingSafeEqual(digest(given), digest(token));
 }
 

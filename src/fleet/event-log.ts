@@ -31,7 +31,10 @@ export class EventLog {
 
   /** A server takes clients from now on. */
   joined({ id, url }: Pick<Introduction, "id" | "url">): void {
-    this.add({ type: "joined", server: id, reason: `server ${id} takes clients at ${url}`, figures: {} });
+    const { hostname, port } = new URL(url);
+    // One that listens everywhere is where a client is already: only its port says something.
+    const where = hostname === "0.0.0.0" || hostname === "[::]" ? `on port ${port}` : `at ${url}`;
+    this.add({ type: "joined", server: id, reason: `server ${id} takes clients ${where}`, figures: {} });
   }
 
   /** Calls `listener` with each event from now on; call the answer to end it. */

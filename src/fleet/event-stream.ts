@@ -5,14 +5,18 @@ import type { DecisionEvent, FleetStatus } from "./status.ts";
 const MOST_WAITING = 16 * 1024 ** 2;
 
 /** `/events`: the last decisions, then each new one, and the fleet's figures once a second (server-sent events). */
-export function eventStream(fleet: Pick<Fleet, "events" | "onTurn" | "status">): Response {
+export function eventStream(
+  fleet: Pick<Fleet, "events" | "onTurn" | "status">,
+  /** The figures as this reader is to see them. */
+  shown: (status: FleetStatus) => FleetStatus = (status) => status,
+): Response {
   let end = () => {};
   const stream = new ReadableStream<string>(
     {
       start(controller) {
         // However much the past is, it is no reason to drop who comes for it.
         for (const event of fleet.events.recent) controller.enqueue(decisionFrame(event));
-        controller.enqueue(statsFrame(fleet.status()));
+        controller.enqueue(statsFrame(shown(fleet.status())));
         const send = (frame: string) => {
           if ((controller.desiredSize ?? 0) >= -MOST_WAITING) return controller.enqueue(frame);
           end();
@@ -20,7 +24,7 @@ export function eventStream(fleet: Pick<Fleet, "events" | "onTurn" | "status">):
         };
         const ends = [
           fleet.events.listen((event) => send(decisionFrame(event))),
-          fleet.onTurn((status) => send(statsFrame(status))),
+          fleet.onTurn((status) => send(statsFrame(shown(status)))),
         ];
         end = () => {
           for (const stop of ends) stop();

@@ -118,6 +118,6 @@ export function singleLinks(where: Omit<RedisOptions, "replyMapping">): RedisLin
     commands,
     isSharded: false,
     subscriber: () => keepConnecting(new Redis({ ...SUBSCRIBER_OPTIONS, ...where })),
-    nodes: () => new Map([["", { connection: commands, partition: 0 }]]),
+    nodes: () => new Map([["redis", { connection: commands, partition: 0 }]]),
   };
 }

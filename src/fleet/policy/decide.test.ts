@@ -74,5 +74,6 @@ test("the same arguments give the same verdict, and the history stays small", ()
     history = decide(moved, 0, history, DEFAULT_POLICY, NOW + second * 1000).history;
   }
   expect(history.loads.length).toBeLessThanOrEqual(303);
-  expect(history.decisions.length).toBeLessThanOrEqual(4);
+  // A minute of them.
+  expect(history.decisions.length).toBeLessThanOrEqual(13);
 });

@@ -34,6 +34,7 @@ export function planMoves(
   excess: number,
   fleet: FleetLoad,
   planned: Arrivals,
+  stuck: ReadonlySet<string>,
 ): Move[] {
   const { options } = fleet;
   const reach = Math.max(options.spawnAt, sourceLoad / options.shedAbove);
@@ -60,7 +61,12 @@ export function planMoves(
     surplus -= clients * heat;
   };
 
-  const candidates = rank(source, fleet);
+  // Rooms that did not go when they were told to come last, or they would stand in everyone's way for ever.
+  const ranked = rank(source, fleet);
+  const candidates = [
+    ...ranked.filter(({ room }) => !stuck.has(room)),
+    ...ranked.filter(({ room }) => stuck.has(room)),
+  ];
   for (const candidate of candidates) {
     if (surplus <= 0 || left < 1) break;
     const { room, clients, writes, whole } = candidate;
@@ -74,7 +80,7 @@ export function planMoves(
 
   const moved = new Set(moves.map(({ room }) => room));
   const [hottest] = candidates
-    .filter(({ room }) => !moved.has(room))
+    .filter(({ room }) => !moved.has(room) && !stuck.has(room))
     .sort((a, b) => b.clients * b.heat - a.clients * a.heat);
   if (hottest === undefined) return moves;
   let part = Math.min(left, hottest.clients, Math.ceil(surplus / hottest.heat));

@@ -50,6 +50,17 @@ describe("who is moved", () => {
     expect(split!.moves).toEqual([{ room: "hot-0", clients: 8, to: "idle" }]);
   });
 
+  test("not first those who were told to go and did not", () => {
+    const server = roomy("hot", 250_000, 100, 10);
+    const [first] = ask([server, idle]);
+    const [second] = ask([server, idle], past(6000, "hot", [...first!.moves]));
+    const told = new Set(first!.moves.map(({ room }) => room));
+    expect(second!.moves).toHaveLength(4);
+    expect(second!.moves.filter(({ room }) => told.has(room))).toEqual([]);
+    const [later] = ask([server, idle], past(61_000, "hot", [...first!.moves]));
+    expect(later!.moves).toEqual(first!.moves);
+  });
+
   test("the hottest for each client first, and no more than relieve it", () => {
     const hot = testServer({
       id: "hot",

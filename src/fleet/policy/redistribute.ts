@@ -2,7 +2,7 @@ import { formatCount, formatCounted } from "../../lib/format.ts";
 import { Arrivals } from "./arrivals.ts";
 import { type FleetLoad, loadBound, loadOf, newcomerWrites, type ServerLoad } from "./fleet-load.ts";
 import type { Decision, Move } from "./fleet-state.ts";
-import { decidedWithin, type PolicyHistory } from "./history.ts";
+import { decidedWithin, type PolicyHistory, stuckRooms } from "./history.ts";
 import { planMoves } from "./moves.ts";
 import type { PolicyOptions } from "./options.ts";
 import { meanOver } from "./windows.ts";
@@ -41,7 +41,7 @@ export function redistribute(
 
   const planned = onTheirWay(fleet, history, options, now);
   return sources.flatMap(({ server, load, excess, why, figures }) => {
-    const moves = planMoves(server, load, excess, fleet, planned);
+    const moves = planMoves(server, load, excess, fleet, planned, stuckRooms(history, server.server, now));
     if (moves.length === 0) return [];
     const clients = moves.reduce((sum, move) => sum + move.clients, 0);
     const to = [...new Set(moves.map((move) => move.to))];
