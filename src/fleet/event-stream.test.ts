@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { systemClock } from "../lib/clock.ts";
 import { HTTP_DEFAULTS } from "../lib/http/listen.ts";
+import { silentLogger } from "../lib/log.ts";
 import { until } from "../lib/test-until.ts";
 import { fakeServer, fakeStatus } from "./dashboard/fake-status.ts";
 import { EventLog } from "./event-log.ts";
 import { eventStream } from "./event-stream.ts";
 import type { FleetStatus } from "./status.ts";
-import { silentLog } from "./test-servers.ts";
 
 /** A fleet whose seconds pass when they are told to. */
 class StillFleet {
-  readonly events = new EventLog(systemClock, silentLog());
+  readonly events = new EventLog(systemClock, silentLogger);
   status = () => fakeStatus(0, [fakeServer("a")]);
   readonly listeners = new Set<(status: FleetStatus) => void>();
 

@@ -1,5 +1,5 @@
 import { FakeClock } from "../lib/clock.ts";
-import { createLogger, type Logger } from "../lib/log.ts";
+import { silentLogger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
 import type { FleetOrder, Introduction, RoomReport, ServerReport } from "../protocol/fleet.ts";
 import { Fleet } from "./fleet.ts";
@@ -38,10 +38,6 @@ export function join(registry: Registry, id: string, about: Partial<Introduction
   return { server: registry.add(introduction(id, about), (order) => orders.push(order)), orders };
 }
 
-export function silentLog(): Logger {
-  return createLogger({ format: "json", level: "error", clock: new FakeClock(), write: () => {} });
-}
-
 /** A fleet that starts nothing by itself; what it is asked to start is a process that does nothing. */
 export function testFleet(policy: Partial<PolicyOptions> = {}): { fleet: Fleet; clock: FakeClock } {
   const clock = new FakeClock();
@@ -52,7 +48,7 @@ export function testFleet(policy: Partial<PolicyOptions> = {}): { fleet: Fleet; 
       program: { command: ["sh", "-c", "exec sleep 60", "--"], env: {} },
       drainTimeout: 0,
     },
-    { id: "balancer", broker: null, channel: null, clock, random: seededRandom(1), log: silentLog() },
+    { id: "balancer", broker: null, channel: null, clock, random: seededRandom(1), log: silentLogger },
   );
   fleet.start();
   return { fleet, clock };
