@@ -39,6 +39,28 @@ describe("Distribution", () => {
     );
   }
 
+  test.each(Object.entries(shapes))("parts that are merged are the whole: %s", (_name, shape) => {
+    const random = seededRandom(11);
+    const values = Array.from({ length: 5000 }, () => shape(random));
+    const merged = of(values.slice(0, 700));
+    for (const part of [values.slice(700, 4000), [], values.slice(4000)]) {
+      merged.merge(structuredClone(of(part).state()));
+    }
+    const whole = of(values);
+    expect(merged.percentiles(PERCENTS)).toEqual(whole.percentiles(PERCENTS));
+    expect([merged.count, merged.min, merged.max]).toEqual([whole.count, whole.min, whole.max]);
+    expect(merged.mean!).toBeCloseTo(whole.mean!, 3);
+    expect(merged.sd!).toBeCloseTo(whole.sd!, 3);
+  });
+
+  test.each(Object.entries(shapes))("counts how many are at most so large: %s", (_name, shape) => {
+    const random = seededRandom(12);
+    const values = Array.from({ length: 3000 }, () => shape(random));
+    const bounds = [0, 1, 4, 999, 2 ** 20 - 1, 2 ** 20, 5_000_000, 2 ** 33];
+    const wanted = bounds.map((bound) => values.filter((value) => value <= bound).length);
+    expect(of(values).countsUpTo(bounds)).toEqual(wanted);
+  });
+
   test("is empty without values", () => {
     const { count, mean, sd, min, max } = new Distribution();
     expect({ count, mean, sd, min, max }).toEqual({ count: 0, mean: null, sd: null, min: null, max: null });

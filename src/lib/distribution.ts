@@ -2,6 +2,21 @@ const DENSE_LIMIT = 2 ** 20;
 const MIDDLE_LIMIT = 2 ** 32;
 const CHUNK = 2 ** 16;
 
+/** A distribution on its way from one process to another. */
+export interface DistributionState {
+  /** How often each value below 2^20 came; empty when none did. */
+  dense: Uint32Array;
+  negative: Values;
+  middle: Values;
+  high: Values;
+  count: number;
+  mean: number;
+  /** Sum of the squared distances from the mean. */
+  squares: number;
+  min: number;
+  max: number;
+}
+
 /**
  * Every value of a sample, so that its percentiles are exact. Values below 2^20 (a second, in microseconds)
  * are counted one by one in 4 MiB; the rarer ones above are kept at 4 bytes each, and at 8 those that are
@@ -58,6 +73,58 @@ export class Distribution {
     } else if (value < 0) this.negative.add(value);
     else if (value < MIDDLE_LIMIT) this.middle.add(value);
     else this.high.add(value);
+  }
+
+  /** Adds all values of another distribution. */
+  merge(other: DistributionState): void {
+    if (other.count === 0) return;
+    const total = this.total + other.count;
+    // Chan's formula for two samples.
+    const delta = other.mean - this.mean_;
+    this.squares += other.squares + (delta * delta * this.total * other.count) / total;
+    this.mean_ += (delta * other.count) / total;
+    this.total = total;
+    this.min_ = Math.min(this.min_, other.min);
+    this.max_ = Math.max(this.max_, other.max);
+    if (other.dense.length > 0) {
+      this.dense ??= new Uint32Array(DENSE_LIMIT);
+      for (let value = 0; value < DENSE_LIMIT; value++) {
+        this.dense[value]! += other.dense[value]!;
+        this.denseCount += other.dense[value]!;
+      }
+    }
+    for (const value of other.negative) this.negative.add(value);
+    for (const value of other.middle) this.middle.add(value);
+    for (const value of other.high) this.high.add(value);
+  }
+
+  state(): DistributionState {
+    return {
+      dense: this.dense ?? new Uint32Array(0),
+      negative: this.negative.sorted(),
+      middle: this.middle.sorted(),
+      high: this.high.sorted(),
+      count: this.total,
+      mean: this.mean_,
+      squares: this.squares,
+      min: this.min_,
+      max: this.max_,
+    };
+  }
+
+  /** How many values are at most each of the `bounds`, which ascend and are not negative. */
+  countsUpTo(bounds: readonly number[]): number[] {
+    const negative = this.negative.sorted().length;
+    const [middle, high] = [this.middle.sorted(), this.high.sorted()];
+    let value = -1;
+    let dense = 0;
+    return bounds.map((bound) => {
+      while (value < Math.min(bound, DENSE_LIMIT - 1)) {
+        value++;
+        dense += this.dense?.[value] ?? 0;
+      }
+      return negative + dense + upTo(middle, bound) + upTo(high, bound);
+    });
   }
 
   /** The nearest-rank percentiles: each the smallest value that at least `p` % of all do not exceed. */
@@ -127,6 +194,17 @@ class ValueList {
     this.lastLength = all.length;
     return all;
   }
+}
+
+/** How many of the ascending `values` are at most `bound`. */
+function upTo(values: Values, bound: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! <= bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** `percent` of `total` without the dust of binary fractions: 99.9 % of 10,000 is 9,990, not 9,990.000…1. */

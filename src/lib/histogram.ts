@@ -3,8 +3,17 @@
  * For figures that are shown while they change; final figures come from `Distribution`, which is exact.
  */
 export class Histogram {
-  private readonly counts = new Uint32Array(BUCKETS);
+  /** Values in each bucket; with `of`, the form in which a histogram travels between processes. */
+  readonly counts: Uint32Array = new Uint32Array(BUCKETS);
   private total = 0;
+
+  /** A copy of a histogram with these `counts`. */
+  static of(counts: Uint32Array): Histogram {
+    const histogram = new Histogram();
+    histogram.counts.set(counts);
+    for (const count of counts) histogram.total += count;
+    return histogram;
+  }
 
   get count(): number {
     return this.total;
@@ -25,6 +34,12 @@ export class Histogram {
       if (left <= 0) return upperBound(bucket);
     }
     return upperBound(BUCKETS - 1);
+  }
+
+  /** Adds all values of another histogram. */
+  merge(other: Histogram): void {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) this.counts[bucket]! += other.counts[bucket]!;
+    this.total += other.total;
   }
 
   reset(): void {

@@ -28,6 +28,8 @@ export function summarise(label: string, meta: RunMeta, run: LoadRun): RunSummar
     fromScheduled: summariseLatency(tally.fromScheduled, tally.reached, DEFAULT_PERCENTILES),
     fromSent: summariseLatency(tally.fromSent, tally.reached, DEFAULT_PERCENTILES),
     disturbances: disturbancesOf(meta.end),
+    timeline: tally.timeline.summary(),
+    meta,
     notes: [...notesOfMeta(meta), ...notesOfRun(run)],
   };
 }

@@ -1,5 +1,6 @@
 import { Distribution } from "../lib/distribution.ts";
 import { Histogram } from "../lib/histogram.ts";
+import { Timeline } from "../results/timeline.ts";
 
 /** A message that leaves. Times in microseconds since the epoch. */
 export interface Departure {
@@ -47,6 +48,7 @@ export class Tally {
   unsent = 0;
   readonly fromSent = new Distribution();
   readonly fromScheduled = new Distribution();
+  readonly timeline = new Timeline();
   /** Sent later than planned: the generator's own delay, microseconds. */
   readonly sendLag = new Histogram();
   /** For the display while the test runs. */
@@ -71,6 +73,7 @@ export class Tally {
       this.expected += members;
       if (!waited) this.sendLag.add(sentUs - scheduledUs);
       this.extendSpan(sentUs);
+      this.timeline.sent(sentUs);
     }
     return { sentUs, scheduledUs, missing: members, second, counts, reached: false };
   }
@@ -88,6 +91,7 @@ export class Tally {
     this.fromSent.add(atUs - flight.sentUs);
     this.fromScheduled.add(atUs - flight.scheduledUs);
     this.live.add(atUs - flight.scheduledUs);
+    this.timeline.received(atUs, flight.scheduledUs);
   }
 
   /** A message does not go to that many of those who have not got it. */

@@ -16,8 +16,8 @@ describe("encodeRunMeta", () => {
   test("has the same length before and after the end of the run, in bytes", () => {
     const before = encodeRunMeta({ ...META, url: "ws://zürich.example" });
     const after = encodeRunMeta({ ...META, url: "ws://zürich.example", end: END });
-    expect(Buffer.byteLength(before)).toBe(2048);
-    expect(Buffer.byteLength(after)).toBe(2048);
+    expect(Buffer.byteLength(before)).toBe(8192);
+    expect(Buffer.byteLength(after)).toBe(8192);
     expect(before.endsWith(" \n")).toBe(true);
   });
 
@@ -29,7 +29,7 @@ describe("encodeRunMeta", () => {
   });
 
   test("refuses what cannot be made to fit", () => {
-    expect(() => encodeRunMeta({ ...META, url: "x".repeat(2048) })).toThrow(/bytes too long/);
+    expect(() => encodeRunMeta({ ...META, url: "x".repeat(8192) })).toThrow(/bytes too long/);
   });
 });
 

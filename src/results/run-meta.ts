@@ -17,6 +17,12 @@ export interface RunMeta {
   /** From `started_at`: left out of the figures. */
   warmup_ms?: number;
   url?: string;
+  /** The command line that made it. */
+  command?: string;
+  /** Processes that generated the load. */
+  processes?: number;
+  /** Only one in so many messages was written down, with all its deliveries; 1 when not said. */
+  sample?: number;
   /** Written when the run is over; a file without it was cut short. */
   end?: RunEnd;
 }
@@ -44,8 +50,21 @@ export interface RunEnd {
   interrupted: boolean;
   /** Only where something disturbed the run. */
   disturbances?: Disturbances;
+  /** How the generator itself fared. */
+  generator?: GeneratorHealth;
   /** Why the figures should not be trusted, in words; empty when the generator kept up. */
   warnings: string[];
+}
+
+/** The load generator over time, the worst of its processes in each slot; from the start of sending. */
+export interface GeneratorHealth {
+  slot_s: number;
+  /** Of one core. */
+  cpu_percent: number[];
+  /** The longest time for which the event loop was busy with something else. */
+  loop_delay_ms: number[];
+  /** 99th percentile of how late messages were sent. */
+  send_lag_ms: number[];
 }
 
 /** What clients went through that reconnect, resume and follow redirects by themselves. */
@@ -64,7 +83,7 @@ export interface Disturbances {
 
 const PREFIX = "# scale-chat ";
 /** Room for `end`, so that the line can be rewritten in place when the run is over. */
-const LINE_BYTES = 2048;
+const LINE_BYTES = 8192;
 
 /**
  * The comment line with its newline, padded with spaces (which JSON ignores) to a fixed length in bytes.
@@ -76,6 +95,10 @@ export function encodeRunMeta(meta: RunMeta): string {
   if (missing >= 0) return `${line}${" ".repeat(missing)}\n`;
   if (meta.end !== undefined && meta.end.warnings.length > 0) {
     return encodeRunMeta({ ...meta, end: { ...meta.end, warnings: meta.end.warnings.slice(0, -1) } });
+  }
+  if (meta.end?.generator !== undefined) {
+    const { generator, ...end } = meta.end;
+    return encodeRunMeta({ ...meta, end });
   }
   throw new RangeError(`The description of the run is ${-missing} bytes too long for its line`);
 }
@@ -119,6 +142,7 @@ function isRunEnd(value: unknown): value is RunEnd {
   return (
     counts.every((name) => isCount(value[name], 0)) &&
     (value.disturbances === undefined || isDisturbances(value.disturbances)) &&
+    (value.generator === undefined || isGeneratorHealth(value.generator)) &&
     typeof value.interrupted === "boolean" &&
     Array.isArray(warnings) &&
     warnings.every((warning) => typeof warning === "string")
@@ -133,6 +157,14 @@ function isDisturbances(value: unknown): value is Disturbances {
     counts.every((name) => isCount(value[name], 0)) &&
     (back === null || (isObject(back) && ["p50", "p99", "max"].every((name) => Number.isFinite(back[name]))))
   );
+}
+
+function isGeneratorHealth(value: unknown): value is GeneratorHealth {
+  if (!isObject(value) || !isCount(value.slot_s, 1)) return false;
+  return ["cpu_percent", "loop_delay_ms", "send_lag_ms"].every((name) => {
+    const column = value[name];
+    return Array.isArray(column) && column.every(Number.isFinite);
+  });
 }
 
 function isCount(value: unknown, least: number): boolean {

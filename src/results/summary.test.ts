@@ -16,6 +16,8 @@ const RUN: RunSummary = {
   fromScheduled: null,
   fromSent: null,
   disturbances: null,
+  timeline: null,
+  meta: null,
   notes: [],
 };
 
@@ -39,7 +41,7 @@ describe("summariseLatency", () => {
   ])("p99.9 of %p messages is %p", (messages, valueUs) => {
     const latencies = new Distribution();
     for (let i = 0; i < 10; i++) latencies.add(i);
-    expect(summariseLatency(latencies, messages, [50, 99.9])).toEqual({
+    expect(summariseLatency(latencies, messages, [50, 99.9])).toMatchObject({
       count: 10,
       mean: 4.5,
       sd: Math.sqrt(8.25),

@@ -1,5 +1,7 @@
 import type { Distribution } from "../lib/distribution.ts";
-import type { Disturbances, RunEnd } from "./run-meta.ts";
+import { CURVE_PERCENTS, type LatencyBin, latencyBins } from "./latency-shape.ts";
+import type { Disturbances, RunEnd, RunMeta } from "./run-meta.ts";
+import type { TimelineSummary } from "./timeline.ts";
 
 /** One run in figures: what `loadtest` prints at its end and `report` prints for each file. */
 export interface RunSummary {
@@ -26,6 +28,10 @@ export interface RunSummary {
   fromSent: LatencySummary | null;
   /** `null` when nothing disturbed the run, or nothing is known of it. */
   disturbances: (Disturbances & { disconnects: number }) | null;
+  /** `null` without events. */
+  timeline: TimelineSummary | null;
+  /** What was run, where, by which command, and the generator's own account; `null` in files of the older form. */
+  meta: RunMeta | null;
   /** What a reader should know before believing the figures, one sentence each. */
   notes: string[];
 }
@@ -38,6 +44,10 @@ export interface LatencySummary {
   min: number;
   max: number;
   percentiles: Percentile[];
+  /** The same at `CURVE_PERCENTS`, for drawing. */
+  curve: Percentile[];
+  /** All deliveries by latency, for drawing: without empty ones at either end. */
+  bins: LatencyBin[];
 }
 
 export interface Percentile {
@@ -65,18 +75,15 @@ export function summariseLatency(
 ): LatencySummary | null {
   const { count, mean, sd, min, max } = latencies;
   if (mean === null || sd === null || min === null || max === null) return null;
-  const values = latencies.percentiles(percents);
-  return {
-    count,
-    mean,
-    sd,
-    min,
-    max,
-    percentiles: percents.map((percent, i) => ({
+  const at = (wanted: readonly number[]): Percentile[] => {
+    const values = latencies.percentiles(wanted);
+    return wanted.map((percent, i) => ({
       percent,
       valueUs: messages >= messagesNeeded(percent) ? values[i]! : null,
-    })),
+    }));
   };
+  const shape = { curve: at(CURVE_PERCENTS), bins: latencyBins(latencies) };
+  return { count, mean, sd, min, max, percentiles: at(percents), ...shape };
 }
 
 /** The share of expected deliveries that never arrived, or `null` when it cannot be known. */

@@ -4,6 +4,7 @@ import type { EventSink } from "../../results/event.ts";
 import { notesOfMeta } from "../../results/notes.ts";
 import type { RunMeta } from "../../results/run-meta.ts";
 import { disturbancesOf, type RunSummary, summariseLatency } from "../../results/summary.ts";
+import { Timeline } from "../../results/timeline.ts";
 import { expectDeliveries, type RoomFacts } from "./expected.ts";
 import { LEFT_OUT, MessageTable, type Slot } from "./message-table.ts";
 import { notesOfRows } from "./notes.ts";
@@ -16,6 +17,7 @@ export class RunAggregate implements EventSink {
   private readonly table = new MessageTable();
   private readonly fromSent = new Distribution();
   private readonly fromScheduled = new Distribution();
+  private readonly timeline = new Timeline();
   /** Times of deliveries whose message was not seen as sent so far. */
   private readonly waiting = new Map<Slot, number[]>();
   private meta: RunMeta | null = null;
@@ -38,7 +40,10 @@ export class RunAggregate implements EventSink {
     }
     const counts = (scheduledUs ?? timestampUs) >= this.countFromUs;
     this.table.setSent(slot, counts ? timestampUs : LEFT_OUT, scheduledUs);
-    if (counts) this.extendSpan(timestampUs);
+    if (counts) {
+      this.extendSpan(timestampUs);
+      this.timeline.sent(timestampUs);
+    }
     const early = this.waiting.get(slot);
     if (early === undefined) return;
     this.waiting.delete(slot);
@@ -83,6 +88,8 @@ export class RunAggregate implements EventSink {
       fromScheduled: summariseLatency(fromScheduled, reached, percents),
       fromSent: summariseLatency(fromSent, reached, percents),
       disturbances: disturbancesOf(meta?.end),
+      timeline: this.timeline.summary(),
+      meta,
       notes: [
         ...(meta === null ? [] : notesOfMeta(meta)),
         ...(note === null ? [] : [note]),
@@ -119,7 +126,9 @@ export class RunAggregate implements EventSink {
     if (receivedUs < sentUs) this.negative++;
     this.fromSent.add(receivedUs - sentUs);
     const scheduledUs = this.table.scheduledAt(slot);
-    if (!Number.isNaN(scheduledUs)) this.fromScheduled.add(receivedUs - scheduledUs);
+    const isPlanned = !Number.isNaN(scheduledUs);
+    if (isPlanned) this.fromScheduled.add(receivedUs - scheduledUs);
+    this.timeline.received(receivedUs, isPlanned ? scheduledUs : sentUs);
   }
 
   private wait(slot: Slot, receivedUs: number): void {

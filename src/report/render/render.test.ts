@@ -14,6 +14,8 @@ const LATENCY: LatencySummary = {
     { percent: 50, valueUs: 1234 },
     { percent: 99.9, valueUs: null },
   ],
+  curve: [],
+  bins: [],
 };
 
 const RUN: RunSummary = {
@@ -30,6 +32,8 @@ const RUN: RunSummary = {
   fromScheduled: LATENCY,
   fromSent: { ...LATENCY, max: 2_000_000 },
   disturbances: null,
+  timeline: null,
+  meta: null,
   notes: ["the run was interrupted before its time"],
 };
 
