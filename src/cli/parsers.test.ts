@@ -10,6 +10,7 @@ import {
   type Parser,
   percentiles,
   port,
+  roomsDistribution,
   wholeNumber,
 } from "./parsers.ts";
 
@@ -103,6 +104,18 @@ describe("oneOf", () => {
 describe("percentiles", () => {
   accepts(percentiles, { "50": [50], "99.9,50,50": [50, 99.9], "100": [100] });
   refuses(percentiles, "each above 0 and at most 100", ["0", "101", "50,", "p50", "50;99", "", "5e1"]);
+});
+
+describe("roomsDistribution", () => {
+  accepts(roomsDistribution, {
+    uniform: { kind: "uniform" },
+    "zipf:1.1": { kind: "zipf", exponent: 1.1 },
+    "zipf:0": { kind: "zipf", exponent: 0 },
+    "zipf:10": { kind: "zipf", exponent: 10 },
+  });
+  refuses(roomsDistribution, "Not a distribution: try uniform or zipf:1.1, its exponent from 0 to 10.", [
+    ...["", "zipf", "zipf:", "zipf:-1", "zipf:11", "zipf:1.1x", "Uniform", "pareto:1"],
+  ]);
 });
 
 describe("chatUrl", () => {

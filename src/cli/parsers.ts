@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { RoomsDistribution } from "../lib/apportion.ts";
 import { formatBytes, formatDuration } from "../lib/format.ts";
 
 /**
@@ -100,6 +101,20 @@ export const percentiles: Parser<number[]> = (text) => {
     return [...new Set(values)].sort((a, b) => a - b);
   }
   throw new InvalidArgumentError("Not percentiles: try 50,95,99.9, each above 0 and at most 100.");
+};
+
+/** Steeper, and everyone is in the first room. */
+const MAX_ZIPF_EXPONENT = 10;
+
+/** How clients spread over rooms: `uniform`, or `zipf:1.1` with its exponent. */
+export const roomsDistribution: Parser<RoomsDistribution> = (text) => {
+  if (text === "uniform") return { kind: "uniform" };
+  const match = /^zipf:(\d{1,2}(?:\.\d{1,6})?)$/.exec(text);
+  const exponent = match === null ? Number.NaN : Number(match[1]);
+  if (exponent <= MAX_ZIPF_EXPONENT) return { kind: "zipf", exponent };
+  throw new InvalidArgumentError(
+    `Not a distribution: try uniform or zipf:1.1, its exponent from 0 to ${MAX_ZIPF_EXPONENT}.`,
+  );
 };
 
 /** Where to write a file. `-` is not the standard output here: that is for the figures. */
