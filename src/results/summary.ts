@@ -1,6 +1,7 @@
 import type { Distribution } from "../lib/distribution.ts";
 import { CURVE_PERCENTS, type LatencyBin, latencyBins } from "./latency-shape.ts";
 import type { Disturbances, RunEnd, RunMeta } from "./run-meta.ts";
+import type { Verdict } from "./threshold.ts";
 import type { TimelineSummary } from "./timeline.ts";
 
 /** One run in figures: what `loadtest` prints at its end and `report` prints for each file. */
@@ -34,6 +35,8 @@ export interface RunSummary {
   meta: RunMeta | null;
   /** What a reader should know before believing the figures, one sentence each. */
   notes: string[];
+  /** What became of the thresholds that were asked of it, if any were. */
+  verdicts?: Verdict[];
 }
 
 /** All figures in microseconds, percentiles by nearest rank over all deliveries, exact. */
