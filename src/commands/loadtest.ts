@@ -1,16 +1,9 @@
 import type { CliCommand } from "../cli/command.ts";
-import { liveLine } from "../cli/live-line.ts";
 import { bytes, chatUrl, duration, newFile, oneOf, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { withShutdown } from "../lib/shutdown.ts";
-import type { LoadOptions } from "../loadtest/options.ts";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
-
-interface LoadtestOptions extends LoadOptions {
-  out?: string;
-  quiet?: boolean;
-  json?: boolean;
-}
+import type { LoadtestOptions } from "./loadtest-once.ts";
+import { thresholdOption } from "./thresholds.ts";
 
 const ROOMS = wholeNumber("a number of rooms", 1, 1_000_000);
 const MEMBERS = wholeNumber("a number of clients", 1, 1_000_000);
@@ -52,32 +45,15 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
     )
     .option("--quiet", "nothing but errors, and the JSON if it is asked for")
     .option("--json", "the summary as JSON instead of a table")
+    .optionsGroup("Judgement:")
+    .sharing(thresholdOption)
+    .option("--abort-on-fail", "end the test as soon as one of them is seen to fail")
     .examples(
       "scale-chat loadtest --rooms 25 --room-size 8 --duration 10s",
       "scale-chat loadtest --url ws://chat.example.org --room-size 1000 --interval 10s --dialect plain",
     )
-    .runs<LoadtestOptions>((options) => runLoadtest(options, runtime));
-}
-
-async function runLoadtest(options: LoadtestOptions, runtime: Runtime): Promise<number> {
-  const { loadTest } = await import("../loadtest/loadtest.ts");
-  const { render } = await import("../report/render/render.ts");
-  const { clock, random, stdout, stderr } = runtime;
-  const out = options.out ?? defaultPath(options, new Date(clock.now()));
-  const say = options.quiet ? () => {} : (line: string) => void stderr.write(`${line}\n`);
-  const show = options.quiet ? null : liveLine(stderr);
-  const outcome = await withShutdown(runtime.exitNow, ({ requested: stop }) =>
-    loadTest(options, out, { clock, random, stop, say, show }),
-  );
-
-  if (options.json) stdout.write(render([outcome.summary], "json"));
-  else if (!options.quiet) stdout.write(render([outcome.summary], "table"));
-  say(`results: ${out}`);
-  for (const problem of outcome.problems) stderr.write(`scale-chat: ${problem}\n`);
-  return outcome.problems.length === 0 ? 0 : 1;
-}
-
-function defaultPath({ rooms, roomSize }: LoadOptions, now: Date): string {
-  const time = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  return `results/${time}-${rooms}x${roomSize}.csv`;
+    .runs<LoadtestOptions>(async (options) => {
+      const { runOnce } = await import("./loadtest-once.ts");
+      return runOnce(options, runtime);
+    });
 }

@@ -4,6 +4,7 @@ import type { Runtime } from "../cli/runtime.ts";
 import type { ReportOptions } from "../report/report.ts";
 import { DEFAULT_PERCENTILES } from "../results/summary.ts";
 import { SUMMARY_FORMATS } from "../results/summary-formats.ts";
+import { thresholdOption } from "./thresholds.ts";
 
 export function reportCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -32,6 +33,8 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       percentiles,
       DEFAULT_PERCENTILES.join(","),
     )
+    .optionsGroup("Judgement:")
+    .sharing(thresholdOption)
     .examples(
       "scale-chat report results.csv",
       "scale-chat report before.csv after.csv --percentiles 50,95,99",

@@ -12,7 +12,7 @@ import { readHostLimits } from "./host.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
 import { checkHost, checkOptions, describeHost } from "./preflight.ts";
-import { progressLine } from "./progress.ts";
+import { progressLine, type Snapshot } from "./progress.ts";
 import { Recorder } from "./recorder.ts";
 import { LoadRun } from "./run.ts";
 
@@ -27,6 +27,8 @@ export interface LoadTestWorld {
   say: (line: string) => void;
   /** A line that replaces the one before, or `null` where nobody watches. */
   show: ((line: string) => void) | null;
+  /** Looks at the running test about twice a second; a sentence ends it before its time and is among its problems. */
+  watch?: (now: Snapshot) => string | null;
 }
 
 /**
@@ -56,8 +58,8 @@ export async function loadTest(
   });
   void world.stop.then(() => run.stop());
 
-  const hide = showProgress(run, world);
-  const end = await run.run().finally(hide);
+  const progress = followProgress(run, world);
+  const end = await run.run().finally(() => progress.end());
   if (end === null) {
     recorder.discard();
     throw run.isStopped
@@ -66,8 +68,8 @@ export async function loadTest(
   }
   recorder.finish(end);
   const label = `${options.rooms} x ${options.roomSize} ${options.dialect}`;
-  const summary = summarise(label, { ...describe(run.startedAt), end }, run);
-  const found = problems(summary, end, run);
+  const summary = summarise(label, { ...describe(run.startedAt), end }, run, options.percentiles);
+  const found = [...progress.objections, ...problems(summary, end, run)];
   if (recorder.failure !== null) found.push(`the results file is not complete: ${recorder.failure}`);
   return { summary, problems: found };
 }
@@ -107,19 +109,27 @@ function describeLoad(options: LoadOptions): string {
   );
 }
 
-function showProgress(run: LoadRun, { show }: LoadTestWorld): () => void {
-  if (show === null) return () => {};
+/** Shows where the test stands, and lets `watch` end it. */
+function followProgress(run: LoadRun, { show, watch }: LoadTestWorld) {
+  const objections: string[] = [];
   let before = run.snapshot();
   let at = performance.now();
   const timer = setInterval(() => {
     const now = run.snapshot();
     const elapsed = performance.now() - at;
-    show(progressLine(now, before, elapsed));
+    show?.(progressLine(now, before, elapsed));
     before = now;
     at += elapsed;
+    const objection = run.isStopped ? null : (watch?.(now) ?? null);
+    if (objection === null) return;
+    objections.push(objection);
+    run.stop();
   }, PROGRESS_MS);
-  return () => {
-    clearInterval(timer);
-    show("");
+  return {
+    objections,
+    end() {
+      clearInterval(timer);
+      show?.("");
+    },
   };
 }

@@ -22,4 +22,6 @@ export interface LoadOptions {
   settle: number;
   dialect: DialectName;
   seed: number;
+  /** Of the latencies in the summary, in percent, ascending; the usual ones when not given. */
+  percentiles?: readonly number[];
 }

@@ -12,7 +12,12 @@ import {
 import type { LoadRun } from "./run.ts";
 
 /** The figures of a run that is over, in the form that reports use; `meta` is what its file says of it. */
-export function summarise(label: string, meta: RunMeta, run: LoadRun): RunSummary {
+export function summarise(
+  label: string,
+  meta: RunMeta,
+  run: LoadRun,
+  percents: readonly number[] = DEFAULT_PERCENTILES,
+): RunSummary {
   const { tally } = run;
   return {
     label,
@@ -25,8 +30,8 @@ export function summarise(label: string, meta: RunMeta, run: LoadRun): RunSummar
     repeated: tally.repeated,
     unmatched: tally.foreign,
     spanUs: tally.spanUs,
-    fromScheduled: summariseLatency(tally.fromScheduled, tally.reached, DEFAULT_PERCENTILES),
-    fromSent: summariseLatency(tally.fromSent, tally.reached, DEFAULT_PERCENTILES),
+    fromScheduled: summariseLatency(tally.fromScheduled, tally.reached, percents),
+    fromSent: summariseLatency(tally.fromSent, tally.reached, percents),
     disturbances: disturbancesOf(meta.end),
     timeline: tally.timeline.summary(),
     meta,

@@ -7,6 +7,7 @@ import { seededRandom } from "../lib/random.ts";
 import { CSV_HEADER, receivedRow, sentRow } from "../results/csv.ts";
 import { META as ONE_ROOM, START_US } from "../results/fake-run.ts";
 import { encodeRunMeta } from "../results/run-meta.ts";
+import { parseThreshold } from "../results/threshold.ts";
 import { FakeIo } from "./fake-io.ts";
 import { type ReportOptions, report } from "./report.ts";
 
@@ -64,6 +65,7 @@ describe("the JSON report", () => {
             },
           },
           disturbances: null,
+          thresholds: [],
           notes: ["room size inferred from the deliveries: 2; say it with --room-size"],
         },
       ],
@@ -214,5 +216,41 @@ describe("bad files", () => {
   test("alone print no report", async () => {
     const { exitCode, stdout } = await run({ files: [join(folder, "none.csv")] });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  });
+});
+
+describe("thresholds", () => {
+  const thresholds = (...texts: string[]) => ({ threshold: texts.map(parseThreshold) });
+
+  test("stand with each run; one that fails is named on stderr, and the exit code is 99", async () => {
+    const files = [file("judged.csv", OLD)];
+    const ended = await run({ files, ...thresholds("p97_sent<2ms", "loss==0", "send_lag<1ms") });
+    expect(ended.exitCode).toBe(99);
+    expect(ended.runs[0].thresholds).toEqual([
+      { threshold: "p97_sent<2ms", actual: 2, unit: "ms", held: false, reason: null },
+      { threshold: "loss==0", actual: 0, unit: "fraction", held: true, reason: null },
+      {
+        ...{ threshold: "send_lag<1ms", actual: null, unit: "ms", held: false },
+        reason: "the generator's own account is missing",
+      },
+    ]);
+    expect(ended.stderr).toBe(
+      "scale-chat: judged.csv: p97_sent<2ms did not hold: 2.00 ms\n" +
+        "scale-chat: judged.csv: send_lag<1ms did not hold: the generator's own account is missing\n",
+    );
+  });
+
+  test("that hold leave the exit code to the files", async () => {
+    const held = thresholds("max_sent<=2ms");
+    expect((await run({ files: [file("held.csv", OLD)], ...held })).exitCode).toBe(0);
+    const files = [join(folder, "held.csv"), join(folder, "missing.csv")];
+    expect((await run({ files, ...held })).exitCode).toBe(1);
+    expect((await run({ files, ...thresholds("max_sent<2ms") })).exitCode).toBe(99);
+  });
+
+  test("relative to a baseline that is not there are refused", () => {
+    expect(run({ files: [file("relative.csv", OLD)], ...thresholds("p99<=110%") })).rejects.toThrow(
+      UsageError,
+    );
   });
 });

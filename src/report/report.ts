@@ -1,6 +1,9 @@
 import { OperationError } from "../lib/errors.ts";
 import type { RunSummary } from "../results/summary.ts";
 import type { SummaryFormat } from "../results/summary-formats.ts";
+import { EXIT_THRESHOLD_FAILED, type Threshold } from "../results/threshold.ts";
+import { failures, judged, percentilesFor } from "../results/threshold-judge.ts";
+import { checkAbsolute } from "../results/threshold-sense.ts";
 import { RunAggregate } from "./aggregate/run-aggregate.ts";
 import { findInputs, type Input, type InputOptions } from "./inputs.ts";
 import { type Bytes, fileBytes, readNamed } from "./read/open.ts";
@@ -10,6 +13,8 @@ export interface ReportOptions extends InputOptions {
   format: SummaryFormat;
   /** In percent, ascending. */
   percentiles: readonly number[];
+  /** What every run is held to. */
+  threshold?: readonly Threshold[];
 }
 
 /** Where the report reads and writes; what a command calls its runtime fits. */
@@ -21,15 +26,19 @@ export interface ReportIo {
 
 /**
  * Reads the files one after the other and prints one report on all that could be read. The exit code is 0
- * when all could; 1 when one could not, or not whole: it is named on stderr and the others are still reported.
+ * when all could; 1 when one could not, or not whole: it is named on stderr and the others are still reported;
+ * 99 when a threshold did not hold.
  */
 export async function report(options: ReportOptions, io: ReportIo): Promise<number> {
+  const { threshold: thresholds = [] } = options;
+  checkAbsolute(thresholds);
+  const percents = percentilesFor(thresholds, options.percentiles);
   const runs: RunSummary[] = [];
   let exitCode = 0;
   for (const input of await findInputs(options)) {
     try {
-      const { run, damage } = await summarise(input, io, options.percentiles);
-      runs.push(run);
+      const { run, damage } = await summarise(input, io, percents);
+      runs.push(judged(run, thresholds));
       if (damage === null) continue;
       io.stderr.write(`scale-chat: ${input.name}:${damage}\n`);
       exitCode = 1;
@@ -40,7 +49,9 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
     }
   }
   if (runs.length > 0) io.stdout.write(render(runs, options.format));
-  return exitCode;
+  const failed = runs.flatMap((run) => failures(run).map((failure) => `${run.label}: ${failure}`));
+  for (const failure of failed) io.stderr.write(`scale-chat: ${failure}\n`);
+  return failed.length > 0 ? EXIT_THRESHOLD_FAILED : exitCode;
 }
 
 /** The run of a file, and what is missing at the file's end, after a line number, if something is. */

@@ -3,7 +3,7 @@ import { Distribution } from "../lib/distribution.ts";
 import { END, META } from "./fake-run.ts";
 import { type RunSummary, summariseLatency } from "./summary.ts";
 import { describeVerdict, parseThreshold } from "./threshold.ts";
-import { judge, judged, percentilesFor } from "./threshold-judge.ts";
+import { failures, judge, judged, percentilesFor } from "./threshold-judge.ts";
 
 /** 100 messages to 4 members in 2 s: 1 to 100 ms from scheduled, one less from sent; 4 deliveries lost. */
 const RUN: RunSummary = {
@@ -112,6 +112,8 @@ test("verdicts stand with the run, and only when there are some", () => {
   expect(judged(RUN, [])).toBe(RUN);
   const thresholds = ["p99<1s", "loss==0"].map(parseThreshold);
   expect(judged(RUN, thresholds).verdicts?.map(({ held }) => held)).toEqual([true, false]);
+  expect(failures(judged(RUN, thresholds))).toEqual(["loss==0 did not hold: 1 %"]);
+  expect(failures(RUN)).toEqual([]);
 });
 
 test("percentiles that thresholds need are calculated with the others", () => {

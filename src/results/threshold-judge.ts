@@ -1,6 +1,6 @@
 import { formatCount } from "../lib/format.ts";
 import { type LatencySummary, lossOf, messagesNeeded, type RunSummary } from "./summary.ts";
-import { compare, type Threshold, type Verdict } from "./threshold.ts";
+import { compare, describeVerdict, type Threshold, type Verdict } from "./threshold.ts";
 import type { CountedName, LatencyMetric, Metric } from "./threshold-metric.ts";
 
 /** A figure in its metric's unit, or why there is none. */
@@ -27,6 +27,11 @@ export function judged(
 ): RunSummary {
   if (thresholds.length === 0) return run;
   return { ...run, verdicts: thresholds.map((threshold) => judge(threshold, run, baseline)) };
+}
+
+/** What did not hold, one sentence each. */
+export function failures({ verdicts = [] }: RunSummary): string[] {
+  return verdicts.filter(({ held }) => !held).map(describeVerdict);
 }
 
 /** The percentiles that the thresholds need beyond those `shown`; all together, ascending. */

@@ -23,6 +23,10 @@ test.each(["p99<1s", "p100<1s", "sent_rate>=110", "sent_rate<1000", "received_ra
   (text) => expect(() => check(text)).not.toThrow(),
 );
 
+test("a share of a baseline needs one", () => {
+  expect(() => check("p99<=110%")).toThrow("p99<=110% is a share of a baseline, and there is none");
+});
+
 test("a test of a single interval has no upper bound of its rate", () => {
   expect(() => check("sent_rate>=5000", { ...LOAD, sendingMs: 1000 })).not.toThrow();
 });

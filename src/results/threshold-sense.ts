@@ -19,6 +19,7 @@ export interface PlannedLoad {
  * the end of the test.
  */
 export function checkAgainstLoad(thresholds: readonly Threshold[], load: PlannedLoad): void {
+  checkAbsolute(thresholds);
   for (const threshold of thresholds) {
     const { metric } = threshold;
     if (metric.kind === "latency" && typeof metric.figure === "number") {
@@ -33,6 +34,15 @@ export function checkAgainstLoad(thresholds: readonly Threshold[], load: Planned
     if (metric.name === "sent_rate") checkRate(threshold, load, load.messages);
     if (metric.name === "received_rate") checkRate(threshold, load, load.messages * load.members);
   }
+}
+
+/** Without a run before, nothing can be a share of its figures. Throws `UsageError`. */
+export function checkAbsolute(thresholds: readonly Threshold[]): void {
+  const relative = thresholds.find(({ ofBaseline }) => ofBaseline);
+  if (relative === undefined) return;
+  throw new UsageError(
+    `${relative.text} is a share of a baseline, and there is none; \`report --baseline FILE\` has one`,
+  );
 }
 
 /** From the first to the last message may pass one interval less than the time of sending. */

@@ -26,6 +26,9 @@ export interface Verdict {
   reason: string | null;
 }
 
+/** The exit code when a threshold did not hold, as other load testers have it. */
+export const EXIT_THRESHOLD_FAILED = 99;
+
 /** For options that take one. */
 export const THRESHOLD_EXAMPLES =
   "p99<250ms, loss<0.1%, received_rate>=1000, connect_errors==0, send_lag<20ms";

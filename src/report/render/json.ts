@@ -1,6 +1,7 @@
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
 import { lossOf } from "../../results/summary.ts";
 import { milliseconds } from "./cells.ts";
+import { verdictObject } from "./verdicts.ts";
 
 /** Everything that is known, for programs. Keys are never left out: what is not known is `null`. */
 export function renderJson(runs: readonly RunSummary[]): string {
@@ -22,6 +23,7 @@ function runObject(run: RunSummary) {
     span_ms: run.spanUs === null ? null : milliseconds(run.spanUs),
     latency: { from_scheduled: latencyObject(run.fromScheduled), from_sent: latencyObject(run.fromSent) },
     disturbances: run.disturbances,
+    thresholds: (run.verdicts ?? []).map(verdictObject),
     notes: run.notes,
   };
 }

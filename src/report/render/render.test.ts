@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import Papa from "papaparse";
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
+import { parseThreshold } from "../../results/threshold.ts";
 import { latencyCell, milliseconds } from "./cells.ts";
 import { render } from "./render.ts";
 
@@ -204,5 +205,37 @@ describe("markdown", () => {
   test("escapes what would be markup", () => {
     const text = render([{ ...RUN, label: "a|b_*[x](y)`<b>" }], "markdown");
     expect(text).toContain("| a\\|b\\_\\*\\[x\\](y)\\`\\<b\\> | 25 x 16 |");
+  });
+});
+
+describe("thresholds", () => {
+  const verdicts = [
+    { threshold: parseThreshold("p99<250ms"), actual: 312_000, held: false, reason: null },
+    { threshold: parseThreshold("loss==0"), actual: 0, held: true, reason: null },
+    { threshold: parseThreshold("send_lag<9ms"), actual: null, held: false, reason: "nobody knows" },
+  ];
+
+  test("of one run are a table of their own", () => {
+    const lines = render([{ ...RUN, verdicts }], "table").split("\n");
+    expect(lines).toContain("│ p99<250ms    │ 312 ms │               failed │");
+    expect(lines).toContain("│ loss==0      │    0 % │                 held │");
+    expect(lines).toContain("│ send_lag<9ms │    n/a │ failed: nobody knows │");
+  });
+
+  test("of several runs are told apart, and there are none without them", () => {
+    const text = render([RUN, { ...RUN, verdicts }], "table");
+    expect(text).toContain("│ #2 p99<250ms ");
+    expect(text).not.toContain("│ #1 p99<250ms ");
+    expect(render([RUN], "table")).not.toContain("Thresholds");
+    expect(render([RUN], "markdown")).not.toContain("Thresholds");
+  });
+
+  test("in markdown and JSON", () => {
+    const text = render([{ ...RUN, verdicts }], "markdown");
+    expect(text).toContain("| results.csv | p99\\<250ms | 312 ms | failed |");
+    const { runs } = JSON.parse(render([{ ...RUN, verdicts }], "json"));
+    expect(runs[0].thresholds[0]).toEqual({
+      ...{ threshold: "p99<250ms", actual: 312, unit: "ms", held: false, reason: null },
+    });
   });
 });

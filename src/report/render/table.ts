@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
 import { figureNames, latencyCell, latencyFigures, RUN_HEADS, runCells } from "./cells.ts";
+import { VERDICT_HEADS, verdictRows } from "./verdicts.ts";
 
 const PAGE_WIDTH = 100;
 const LONGEST_LABEL = 24;
@@ -15,6 +16,7 @@ export function renderTable(runs: readonly RunSummary[]): string {
   const parts = [
     whatHappened(runs),
     ...latencies(runs),
+    ...thresholds(runs),
     ...(notes.length > 0 ? [`Notes\n${notes.join("\n")}`] : []),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -48,6 +50,13 @@ function latenciesOfMany(runs: readonly RunSummary[]): string[] {
       : sideBySide("Latency from scheduled: what a user feels", figureRows(runs, fromScheduled))),
     ...sideBySide("Latency from sent: what the server did", figureRows(runs, fromSent)),
   ];
+}
+
+function thresholds(runs: readonly RunSummary[]): string[] {
+  const rows = runs.flatMap((run, i) =>
+    verdictRows(run).map(([threshold, ...row]) => [`${nameOf(runs, i)}${threshold}`, ...row]),
+  );
+  return rows.length === 0 ? [] : [`Thresholds\n${draw(VERDICT_HEADS, rows)}`];
 }
 
 /** A row per figure: its name, and its value in each of the latencies. */

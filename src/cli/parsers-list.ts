@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from "commander";
+import { UsageError } from "../lib/errors.ts";
+import type { Parser } from "./parsers.ts";
+
+/**
+ * An option that may be given several times, each time with one value or several between semicolons, as a variable
+ * has to hold them. What `parse` refuses with a `UsageError` is told with the option's name.
+ */
+export function listOf<T>(parse: Parser<T>): Parser<T[]> {
+  return (text: string, before: readonly T[] = []) => [
+    ...before,
+    ...text.split(";").map((part) => told(parse, part.trim())),
+  ];
+}
+
+/** A reader of the project's own languages as the parser of an option. */
+export function written<T>(parse: (text: string) => T): Parser<T> {
+  return (text) => told(parse, text);
+}
+
+function told<T>(parse: (text: string) => T, text: string): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}

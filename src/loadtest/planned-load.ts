@@ -1,0 +1,13 @@
+import type { PlannedLoad } from "../results/threshold-sense.ts";
+import type { LoadOptions } from "./options.ts";
+
+/** What a test with these options is going to send, after its warm-up. */
+export function plannedLoad({ rooms, roomSize, interval, duration, warmup }: LoadOptions): PlannedLoad {
+  const sendingMs = duration - warmup;
+  return {
+    messages: Math.floor((rooms * roomSize * sendingMs) / interval),
+    members: roomSize,
+    sendingMs,
+    intervalMs: interval,
+  };
+}
