@@ -5,13 +5,16 @@ import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { hostName, port } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
+import type { Balancer } from "../fleet/balancer.ts";
 import type { ChildProgram } from "../fleet/child.ts";
 import type { FleetChannel } from "../fleet/redis/fleet-channel.ts";
 import type { openFleetChannel } from "../fleet/redis/open.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
+import { formatCounted } from "../lib/format.ts";
 import { randomId } from "../lib/random.ts";
+import { openServiceManager, SERVICE_MANAGER_VARIABLES } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import { type LimitOptions, limitOptions } from "./limits.ts";
 import { type PolicySettings, policyOf, policyOptions } from "./policy.ts";
@@ -68,6 +71,7 @@ async function balance(
   const id = randomId(random, 6);
   const broker = shared === undefined ? await openStorage(options, runtime, log) : null;
   const channel = shared === undefined ? null : await openChannel(shared, options.redisPrefix, id, log);
+  const manager = await openServiceManager(runtime.env, log);
   try {
     const { host, adminHost, drainTimeout } = options;
     const network = { host, port: options.port, adminHost, adminPort: options.adminPort };
@@ -84,15 +88,28 @@ async function balance(
       admin_port: balancer.adminPort,
       dashboard: `http://${formatAddress(reachableHost(adminHost), balancer.adminPort)}/`,
     });
+    manager.watch({
+      // A fleet that may be empty has begun when its balancer listens.
+      problem: () => (policy.min === 0 ? null : balancer.problem),
+      status: () => describe(balancer),
+    });
     const signal = await shutdown.requested;
     log.info("stopping", { reason: signal });
+    manager.stopping(drainTimeout);
     await balancer.stop();
   } finally {
+    manager.close();
     channel?.close();
     await broker?.close();
   }
   log.info("stopped");
   return 0;
+}
+
+/** What it does, for the service manager. */
+function describe(balancer: Balancer): string {
+  const { servers, connections } = balancer.status();
+  return `${formatCounted(servers.length, "server")}, ${formatCounted(connections, "connection")}, port ${balancer.port}`;
 }
 
 /** The host part of the servers' URLs; that of a server which listens everywhere is filled in for each client. */
@@ -123,9 +140,9 @@ function childProgram(
     "log-format": options.logFormat ?? (stdout.isTTY ? "human" : "json"),
     "log-level": options.logLevel,
   };
-  const inherited = Object.entries(env).filter(
-    ([name]) => !/^(SCALE_CHAT_|BUN_OPTIONS$|BUN_BE_BUN$)/.test(name),
-  );
+  // The service manager is told by the balancer alone.
+  const own = new Set(["BUN_OPTIONS", "BUN_BE_BUN", ...SERVICE_MANAGER_VARIABLES]);
+  const inherited = Object.entries(env).filter(([name]) => !name.startsWith("SCALE_CHAT_") && !own.has(name));
   return {
     command: [
       ...self,

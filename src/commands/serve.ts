@@ -9,8 +9,10 @@ import type { Membership } from "../fleet/member/membership.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
+import { formatCounted } from "../lib/format.ts";
 import type { Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
+import { openServiceManager } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { Introduction } from "../protocol/fleet.ts";
 import type { ServerOptions } from "../server/options.ts";
@@ -66,6 +68,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   outliveDefects(log);
   const { Membership } = await import("../fleet/member/membership.ts");
   const membership = new Membership();
+  const manager = await openServiceManager(runtime.env, log);
   try {
     const relay = await openLinks(membership, id, options, runtime, log);
     const broker = relay ?? (await openStorage(options, runtime, log));
@@ -84,21 +87,30 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         chat: `http://${formatAddress(reachableHost(options.host), server.port)}/`,
       });
       membership.join(server, introduce(id, options, server, clock.now()));
+      manager.watch({ problem: () => server.problem, status: () => describe(server) });
       const stop = async () => {
         const signal = await shutdown.requested;
         return { target: (await membership.askToLeave())?.target, reason: signal };
       };
       const end = await Promise.race([stop(), membership.dismissed]);
       log.info("stopping", { reason: end.reason });
+      manager.stopping(options.drainTimeout);
       await server.stop(end.target);
     } finally {
       await broker.close();
     }
   } finally {
+    manager.close();
     await membership.leave();
   }
   log.info("stopped");
   return 0;
+}
+
+/** What it does, for the service manager. */
+function describe(server: ChatServer): string {
+  const { connections, rooms } = server.stats();
+  return `${formatCounted(connections, "connection")} in ${formatCounted(rooms, "room")}, port ${server.port}`;
 }
 
 /** Opens the ways to the fleets of which the options make this server a part; answers with the log of its balancer, if that holds one. */

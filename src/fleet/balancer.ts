@@ -3,12 +3,17 @@ import { type AdminDoor, adminRoute } from "./admin-routes.ts";
 import { Fleet, type FleetParts } from "./fleet.ts";
 import type { BalanceOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
+import type { FleetStatus } from "./status.ts";
 
 /** A balancer that is listening, with its fleet. */
 export interface Balancer {
   /** The ports that were taken, also when 0 was asked for. */
   readonly port: number;
   readonly adminPort: number;
+  /** Why no clients can be taken, or `null`: what `/readyz` says. */
+  readonly problem: string | null;
+  /** The fleet as `/stats` shows it. */
+  status(): FleetStatus;
   /** Drains the fleet, ends it, and stops listening. */
   stop(): Promise<void>;
 }
@@ -54,6 +59,10 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts): Balan
   return {
     port: chat.port!,
     adminPort: admin.port!,
+    get problem() {
+      return fleet.problem;
+    },
+    status: () => fleet.status(),
     async stop() {
       await fleet.stop();
       await Promise.all([chat.stop(true), admin.stop(true)]);

@@ -31,6 +31,8 @@ export interface ChatServer {
   /** The ports that were taken, also when 0 was asked for. */
   readonly port: number;
   readonly adminPort: number;
+  /** Why it takes no clients, or `null`: what `/readyz` says. */
+  readonly problem: string | null;
   /** Figures as `/stats` shows them. */
   stats(): ServerStats;
   /** What happened since the last report; `isWhole` with every room. */
@@ -104,6 +106,9 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   return {
     port: chat.port!,
     adminPort: admin.port!,
+    get problem() {
+      return problem();
+    },
     stats,
     report: (isWhole) => reporter.take(isWhole),
     redistribute: (reason, moves) => redistribution.carryOut(reason, moves),
