@@ -10,6 +10,9 @@ import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
 import { formatCounted } from "../lib/format.ts";
+import { USUAL_CONNECTIONS } from "../lib/host/check.ts";
+import { readHost } from "../lib/host/host.ts";
+import { warnOfShortage } from "../lib/host/warn.ts";
 import type { Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager } from "../lib/service-manager.ts";
@@ -66,6 +69,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const fields = options.child === undefined ? {} : { server: id };
   const log = openLog(options, runtime, fields);
   outliveDefects(log);
+  warnOfShortage(readHost(), USUAL_CONNECTIONS, log);
   const { Membership } = await import("../fleet/member/membership.ts");
   const membership = new Membership();
   const manager = await openServiceManager(runtime.env, log);

@@ -1,17 +1,19 @@
 import { openBunSocket } from "../client/bun-socket.ts";
+import { isBalancerUrl } from "../client/provision.ts";
 import { explainRefusal } from "../client/refusal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { OperationError } from "../lib/errors.ts";
 import { formatBytes, formatCount, formatDuration } from "../lib/format.ts";
+import { describeHost } from "../lib/host/describe.ts";
+import { type Host, readHost } from "../lib/host/host.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { HostFacts, RunMeta } from "../results/run-meta.ts";
 import type { RunSummary } from "../results/summary.ts";
 import { chatterAddress } from "./chatter.ts";
-import { readHostLimits } from "./host.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
-import { checkHost, checkOptions, describeHost } from "./preflight.ts";
+import { checkHost, checkOptions } from "./preflight.ts";
 import { progressLine, type Snapshot } from "./progress.ts";
 import { Recorder } from "./recorder.ts";
 import { LoadRun } from "./run.ts";
@@ -41,13 +43,16 @@ export async function loadTest(
   world: LoadTestWorld,
 ): Promise<{ summary: RunSummary; problems: string[] }> {
   checkOptions(options);
-  const host = readHostLimits();
+  const host = readHost();
   world.say(`this machine: ${describeHost(host)}`);
-  checkHost(options, host);
+  // Behind a balancer are several addresses.
+  const targets = isBalancerUrl(options.url) ? null : 1;
+  const clients = options.rooms * options.roomSize;
+  for (const warning of checkHost({ clients, processes: 1, targets }, host)) world.say(warning);
   world.say(describeLoad(options));
 
   const recorder = new Recorder(path);
-  const describe = (startedAt: number) => describeRun(options, host.facts, startedAt);
+  const describe = (startedAt: number) => describeRun(options, host, startedAt);
   const run = new LoadRun(options, {
     clock: world.clock,
     openSocket: openBunSocket,
@@ -81,7 +86,7 @@ async function nobodyConnected({ dialect, url }: LoadOptions): Promise<Operation
   return new OperationError(`No client could connect: ${why}`);
 }
 
-function describeRun(options: LoadOptions, host: HostFacts, startedAt: number): RunMeta {
+function describeRun(options: LoadOptions, host: Host, startedAt: number): RunMeta {
   return {
     version: 1,
     rooms: options.rooms,
@@ -94,8 +99,13 @@ function describeRun(options: LoadOptions, host: HostFacts, startedAt: number): 
     warmup_ms: options.warmup,
     seed: options.seed,
     url: options.url,
-    host,
+    host: hostOfRun(host),
   };
+}
+
+/** What its results file says of a machine. */
+function hostOfRun({ cores, cpu, memory, os }: Host): HostFacts {
+  return { cores, cpu, memory_bytes: memory.total, os };
 }
 
 function describeLoad(options: LoadOptions): string {

@@ -1,17 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { OperationError, UsageError } from "../lib/errors.ts";
+import { HOST } from "../lib/host/fake-host.ts";
+import type { Host } from "../lib/host/host.ts";
 import { OPTIONS as SMALL } from "./fake-options.ts";
-import { type HostLimits, parseFileLimit, parsePortRange } from "./host.ts";
 import type { LoadOptions } from "./options.ts";
-import { checkHost, checkOptions, describeHost } from "./preflight.ts";
+import { checkHost, checkOptions } from "./preflight.ts";
 
 const OPTIONS: LoadOptions = { ...SMALL, rooms: 10, roomSize: 100 };
-const HOST: HostLimits = {
-  facts: { cores: 2, cpu: "x", memory_bytes: 8 * 2 ** 30, os: "Linux" },
-  freeMemory: 4 * 2 ** 30,
-  fileLimit: 20_000,
-  portRange: { from: 32_768, to: 60_999 },
-};
 
 describe("options that cannot go together", () => {
   const cases: Array<[string, Partial<LoadOptions>, string]> = [
@@ -36,37 +31,37 @@ describe("options that cannot go together", () => {
 });
 
 describe("what the machine cannot do is refused with advice", () => {
-  const cases: Array<[string, Partial<LoadOptions>, Partial<HostLimits>, string]> = [
-    ["files", { roomSize: 2000 }, {}, "ulimit -n 20064"],
-    ["ports", { roomSize: 3000 }, { fileLimit: 1e6 }, "net.ipv4.ip_local_port_range"],
-    ["memory", { roomSize: 1000 }, { freeMemory: 100e6 }, "fewer rooms"],
+  const SPREAD = { clients: 1000, processes: 1, targets: 1 };
+  const wide = { openFiles: { soft: 1e6, hard: 1e6 } };
+  const cases: Array<[string, Partial<typeof SPREAD>, Partial<Host>, string]> = [
+    ["files", { clients: 20_000 }, {}, "open files of a process 20,000, needed 20,064 (ulimit -n 20064"],
+    ["ports", { clients: 30_000 }, wide, "net.ipv4.ip_local_port_range"],
+    ["memory", { clients: 10_000 }, { memory: { total: 2 ** 30, available: 100e6 } }, "memory 95.4 MiB"],
+    ["two things", { clients: 29_000 }, {}, "; local ports to an address 28,232, needed 29,000"],
   ];
-  for (const [what, options, host, words] of cases) {
+  for (const [what, spread, host, words] of cases) {
     test(what, () => {
-      const check = () => checkHost({ ...OPTIONS, ...options }, { ...HOST, ...host });
+      const check = () => checkHost({ ...SPREAD, ...spread }, { ...HOST, ...host });
       expect(check).toThrow(OperationError);
       expect(check).toThrow(words);
     });
   }
 
-  test("what is not known is not refused", () => {
-    checkHost({ ...OPTIONS, roomSize: 5000 }, { ...HOST, fileLimit: null, portRange: null });
+  test("files are those of each process, ports those to each address", () => {
+    const spread = { clients: 40_000, processes: 3, targets: 2 };
+    expect(checkHost(spread, { ...HOST, cores: 3 })).toEqual([]);
+    expect(checkHost({ ...spread, targets: null }, { ...HOST, cores: 3 })).toEqual([]);
   });
-});
 
-test("the machine in one line", () => {
-  expect(describeHost(HOST)).toBe("2 cores, 8 GiB memory, open files 20,000, ports 32768-60999");
-});
+  test("what will only just do is said", () => {
+    expect(checkHost({ ...SPREAD, clients: 19_000 }, HOST)).toEqual([
+      "this machine is short of what 19,000 clients need: open files of a process 20,000, needed 19,064 " +
+        "(ulimit -n 19064  # as root; a service: LimitNOFILE=19064)",
+    ]);
+    expect(checkHost({ ...SPREAD, processes: 5 }, HOST)[0]).toContain("cores 4, needed 5");
+  });
 
-test("what Linux says of its limits", () => {
-  const limits = "Limit                     Soft Limit           Hard Limit           Units\n";
-  expect(
-    parseFileLimit(`${limits}Max open files            1024                 4096                 files\n`),
-  ).toBe(1024);
-  expect(
-    parseFileLimit(`${limits}Max open files            unlimited            unlimited            files\n`),
-  ).toBe(Number.POSITIVE_INFINITY);
-  expect(parseFileLimit("")).toBeNull();
-  expect(parsePortRange("32768\t60999\n")).toEqual({ from: 32_768, to: 60_999 });
-  expect(parsePortRange("")).toBeNull();
+  test("what is not known is not refused", () => {
+    checkHost({ ...SPREAD, clients: 50_000 }, { ...HOST, openFiles: null, ports: null });
+  });
 });

@@ -1,17 +1,15 @@
-import { isBalancerUrl } from "../client/provision.ts";
 import { OperationError, UsageError } from "../lib/errors.ts";
-import { formatBytes, formatCount } from "../lib/format.ts";
+import { formatCounted } from "../lib/format.ts";
+import type { Check, Demand } from "../lib/host/check.ts";
+import { connectionChecks } from "../lib/host/connection-checks.ts";
+import type { Host } from "../lib/host/host.ts";
+import { cores } from "../lib/host/settings-checks.ts";
 import { hasRoomAddresses } from "../protocol/handshake.ts";
-import type { HostLimits } from "./host.ts";
 import { MIN_TEXT_WITH_IDENTITY } from "./identity.ts";
 import type { LoadOptions } from "./options.ts";
 
 /** It has to fit into the first line of the results. */
 const MAX_URL_LENGTH = 1000;
-/** Files that a process needs besides its connections. */
-const OTHER_FILES = 64;
-/** What a connection costs the generator and the kernel together, generously. */
-const BYTES_PER_CLIENT = 24 * 1024;
 
 /** Options that contradict each other. Throws `UsageError`. */
 export function checkOptions(options: LoadOptions): void {
@@ -32,39 +30,29 @@ export function checkOptions(options: LoadOptions): void {
   }
 }
 
-/** What this machine cannot do, before it fails halfway. Throws `OperationError` with advice. */
-export function checkHost(options: LoadOptions, host: HostLimits): void {
-  const clients = options.rooms * options.roomSize;
-  const files = host.fileLimit ?? Number.POSITIVE_INFINITY;
-  if (clients + OTHER_FILES > files) {
+/** Clients, and over how many processes and addresses of the server they are spread. */
+export type ClientSpread = Pick<Demand, "processes" | "targets"> & { clients: number };
+
+/**
+ * What this machine cannot do, before it fails halfway. Throws `OperationError` with advice; answers with sentences
+ * about what will only just do.
+ */
+export function checkHost({ clients, processes, targets }: ClientSpread, host: Host): string[] {
+  const demand: Demand = { connections: clients, role: "client", processes, targets };
+  const checks = connectionChecks(host, demand);
+  const short = checks.filter(({ verdict }) => verdict === "unfit");
+  if (short.length > 0) {
     throw new OperationError(
-      `${formatCount(clients)} clients need as many open files, and this process may have ${formatCount(files)}: ` +
-        `raise the limit (ulimit -n ${clients + OTHER_FILES}), or use fewer clients in each of several load tests`,
+      `This machine cannot hold ${formatCounted(clients, "client")}: ${short.map(explain).join("; ")}`,
     );
   }
-  const ports =
-    host.portRange === null ? Number.POSITIVE_INFINITY : host.portRange.to - host.portRange.from + 1;
-  // Behind a balancer are several addresses.
-  if (clients > ports && !isBalancerUrl(options.url)) {
-    throw new OperationError(
-      `${formatCount(clients)} clients need as many local ports, and there are ${formatCount(ports)} to one ` +
-        "address: widen them (sysctl net.ipv4.ip_local_port_range='1024 65535'), or run several load tests, " +
-        "each against another address of the server (127.0.0.1, 127.0.0.2, …)",
+  return [cores(host, demand), ...checks]
+    .filter(({ fix }) => fix !== null)
+    .map(
+      (check) => `this machine is short of what ${formatCounted(clients, "client")} need: ${explain(check)}`,
     );
-  }
-  if (clients * BYTES_PER_CLIENT > host.freeMemory) {
-    throw new OperationError(
-      `${formatCount(clients)} clients need about ${formatBytes(clients * BYTES_PER_CLIENT)} of memory, and ` +
-        `${formatBytes(host.freeMemory)} are free: use fewer rooms or smaller ones`,
-    );
-  }
 }
 
-/** The machine in one line. */
-export function describeHost({ facts, fileLimit, portRange }: HostLimits): string {
-  const files =
-    fileLimit === null ? "unknown" : Number.isFinite(fileLimit) ? formatCount(fileLimit) : "unlimited";
-  const ports = portRange === null ? "unknown" : `${portRange.from}-${portRange.to}`;
-  const cores = `${facts.cores} core${facts.cores === 1 ? "" : "s"}`;
-  return `${cores}, ${formatBytes(facts.memory_bytes)} memory, open files ${files}, ports ${ports}`;
+function explain({ name, found, needed, fix }: Check): string {
+  return `${name} ${found}, needed ${needed} (${fix})`;
 }
