@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { balanceCommand } from "../commands/balance.ts";
 import { chatCommand } from "../commands/chat.ts";
 import { completionCommand } from "../commands/completion.ts";
+import { doctorCommand } from "../commands/doctor.ts";
 import { helpCommand } from "../commands/help.ts";
 import { loadtestCommand } from "../commands/loadtest.ts";
 import { reportCommand } from "../commands/report.ts";
@@ -32,6 +33,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   loadtestCommand(program.command("loadtest"), runtime);
   reportCommand(program.command("report"), runtime);
   statusCommand(program.command("status"), runtime);
+  doctorCommand(program.command("doctor"), runtime);
   completionCommand(program.command("completion"), runtime);
   helpCommand(program.command("help"));
   return program;

@@ -5,3 +5,5 @@ declare const BUILD_COMMIT: string | undefined;
 
 export const version: string = manifest.version;
 export const commit: string = typeof BUILD_COMMIT === "undefined" ? "source" : BUILD_COMMIT;
+/** The Bun that it is made for and tested with. */
+export const wantedBun: string = manifest.devDependencies.bun;

@@ -43,7 +43,7 @@ export function storageOptions(command: CliCommand): void {
     .setting(
       "--redis <url>",
       "share them with other servers: redis://host:6379 (SCALE_CHAT_REDIS keeps a password out of ps)",
-      redisAddress("--redis", parseRedisAddress, REDIS_ADDRESS_FORMS),
+      singleRedis,
     )
     .setting(
       "--redis-cluster <nodes>",
@@ -91,6 +91,9 @@ export function redisVariables(shared: RedisAddress | undefined): Record<string,
   if (shared === undefined) return {};
   return { [shared.kind === "cluster" ? "SCALE_CHAT_REDIS_CLUSTER" : "SCALE_CHAT_REDIS"]: shared.given };
 }
+
+/** The value of `--redis`. */
+export const singleRedis = redisAddress("--redis", parseRedisAddress, REDIS_ADDRESS_FORMS);
 
 /** What was given is not quoted: it may hold a password. */
 function redisAddress(

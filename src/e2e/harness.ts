@@ -12,6 +12,8 @@ export interface RunOptions {
   stdin?: string;
   env?: Record<string, string>;
   cwd?: string;
+  /** How many files the program may have open. */
+  openFiles?: number;
 }
 
 export interface RunResult {
@@ -22,7 +24,9 @@ export interface RunResult {
 
 /** Runs the program to its end. */
 export async function run(args: string[], options: RunOptions = {}): Promise<RunResult> {
-  const child = Bun.spawn([program(), ...args], {
+  const limited =
+    options.openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${options.openFiles}; exec "$@"`, "sh"];
+  const child = Bun.spawn([...limited, program(), ...args], {
     stdin: new Blob([options.stdin ?? ""]),
     stdout: "pipe",
     stderr: "pipe",

@@ -8,9 +8,6 @@ export interface CgroupLimits {
   memory: { limit: number; used: number } | null;
 }
 
-/** Version 1 writes this, rounded down to a page, where there is no limit. */
-const NO_LIMIT_V1 = 2 ** 62;
-
 /** The narrowest limits of this process's group and those that it lies in, of either version. */
 export function readCgroup(read: ReadText): CgroupLimits {
   const groups = read("/proc/self/cgroup");
@@ -63,7 +60,7 @@ function memoryOf(
 ): CgroupLimits["memory"] {
   const text = read(`${folder}/${names.max}`).trim();
   const most = text === "" ? Number.POSITIVE_INFINITY : limit(text);
-  if (most >= NO_LIMIT_V1) return null;
+  if (most === Number.POSITIVE_INFINITY) return null;
   const [used = 0] = numbers(read(`${folder}/${names.used}`));
   const [, files = "0"] =
     new RegExp(`^${names.files} (\\d+)$`, "m").exec(read(`${folder}/memory.stat`)) ?? [];

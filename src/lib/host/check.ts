@@ -44,14 +44,15 @@ export function checkAmount({ name, found, needed, show, fix }: Amount): Check {
     found === null ? "unknown" : found < needed ? "unfit" : found < needed * SPARE ? "tight" : "fit";
   return {
     name,
-    found: found === null ? "not known" : show(found),
+    found: found === null ? "not known" : found === Number.POSITIVE_INFINITY ? "no limit" : show(found),
     needed: show(needed),
     verdict,
     fix: verdict === "tight" || verdict === "unfit" ? fix : null,
   };
 }
 
-/** Whether anything is unfit. */
-export function isUnfit(checks: readonly Check[]): boolean {
-  return checks.some(({ verdict }) => verdict === "unfit");
+/** The worst of all. What is not known stands in nobody's way. */
+export function overallVerdict(checks: readonly Check[]): "fit" | "tight" | "unfit" {
+  const has = (wanted: Verdict) => checks.some(({ verdict }) => verdict === wanted);
+  return has("unfit") ? "unfit" : has("tight") ? "tight" : "fit";
 }

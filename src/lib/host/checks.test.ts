@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Check, checkAmount, type Demand, isUnfit } from "./check.ts";
+import { type Check, checkAmount, type Demand, overallVerdict } from "./check.ts";
 import { hostChecks } from "./checks.ts";
 import { HOST } from "./fake-host.ts";
 import type { Host } from "./host.ts";
@@ -34,7 +34,7 @@ test.each([SERVER, CLIENT, { ...SERVER, role: "both" } as const])(
   (demand) => {
     const checks = checksOf(demand);
     expect(checks.filter(({ verdict }) => verdict !== "fit")).toEqual([]);
-    expect(isUnfit(checks)).toBe(false);
+    expect(overallVerdict(checks)).toBe("fit");
   },
 );
 
@@ -129,7 +129,10 @@ describe("each check and its fix", () => {
   test("a slow core, a clock that nobody sets", () => {
     const checks = checksOf(SERVER, {}, { speed: 0.3, isClockSynchronised: false });
     expect(find(checks, "speed of a core")).toMatchObject({ found: "0.30", verdict: "tight" });
-    expect(find(checks, "clock")).toMatchObject({ verdict: "tight", fix: "timedatectl set-ntp true" });
+    expect(find(checks, "clock")).toMatchObject({
+      verdict: "tight",
+      fix: expect.stringContaining("timedatectl set-ntp true"),
+    });
   });
 
   test("with SYN cookies a short queue refuses nobody", () => {

@@ -52,7 +52,11 @@ test("another system says nothing, and that is no error", () => {
   });
 });
 
-test("no limit of files", () => {
+test("no limit, as a word or as the largest number", () => {
+  expect(hostWith({ "/proc/sys/fs/file-nr": "5\t0\t9223372036854775807\n" }).systemFiles).toEqual({
+    used: 5,
+    max: Number.POSITIVE_INFINITY,
+  });
   const text = "Max open files            unlimited            unlimited            files\n";
   expect(openFiles(text)).toEqual({ soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY });
 });

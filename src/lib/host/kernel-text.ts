@@ -3,9 +3,9 @@
 /** The text of a file of the system, or `""` when it is not there or may not be read. */
 export type ReadText = (path: string) => string;
 
-/** The whole numbers of a text, such as that of `net.ipv4.tcp_mem`. */
+/** The whole numbers of a text, such as that of `net.ipv4.tcp_mem`. The kernel's largest ones mean: no limit. */
 export function numbers(text: string): number[] {
-  return (text.match(/\d+/g) ?? []).map(Number);
+  return (text.match(/\d+/g) ?? []).map(limit);
 }
 
 /** A size of `/proc/meminfo`, in bytes. */
@@ -20,7 +20,8 @@ export function openFiles(text: string): { soft: number; hard: number } | null {
   return match === null ? null : { soft: limit(match[1]!), hard: limit(match[2]!) };
 }
 
-/** A number, or a word (`unlimited`, `max`) for infinity. */
+/** A number; infinity for a word (`unlimited`, `max`), and for the largest that the kernel can write, a page less or more. */
 export function limit(text: string): number {
-  return /^\d+$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return value >= 2 ** 62 ? Number.POSITIVE_INFINITY : value;
 }

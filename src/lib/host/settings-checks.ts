@@ -52,7 +52,7 @@ function speed(speed: number | null): Check {
   return {
     name: "speed of a core",
     found: speed === null ? "not known" : speed.toFixed(2),
-    needed: `${SLOW_CORE} of that in docs/benchmarks.md`,
+    needed: SLOW_CORE.toFixed(2),
     verdict: speed === null ? "unknown" : isSlow ? "tight" : "fit",
     fix: isSlow ? "measure what it carries (scale-chat loadtest), and plan with that" : null,
   };
@@ -96,7 +96,7 @@ function clocksource(found: string | null): Check {
   return {
     name: "clock source",
     found: found ?? "not known",
-    needed: "one that is quick to read",
+    needed: "quick to read",
     verdict: found === null ? "unknown" : isSlow ? "tight" : "fit",
     fix: isSlow
       ? `echo tsc > ${folder}/current_clocksource  # if ${folder}/available_clocksource has it`
@@ -108,8 +108,8 @@ function clock(isSynchronised: boolean | null): Check {
   return {
     name: "clock",
     found: isSynchronised === null ? "not known" : isSynchronised ? "synchronised" : "not synchronised",
-    needed: "synchronised, for latencies between hosts",
+    needed: "synchronised",
     verdict: isSynchronised === null ? "unknown" : isSynchronised ? "fit" : "tight",
-    fix: isSynchronised === false ? "timedatectl set-ntp true" : null,
+    fix: isSynchronised === false ? "timedatectl set-ntp true  # latencies between hosts need it" : null,
   };
 }
