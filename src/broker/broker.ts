@@ -1,4 +1,5 @@
 import type { ChatMessage, NewMessage, Position } from "../protocol/message.ts";
+import type { BrokerFigures } from "./figures.ts";
 
 /**
  * One ordered log per room. Every implementation keeps these promises; `broker.contract.ts` checks them.
@@ -33,6 +34,9 @@ export interface Broker {
 
   /** Why publishing or delivering does not work at the moment, or `null`. */
   readonly problem: string | null;
+
+  /** As they are now; cheap to read. */
+  readonly figures: BrokerFigures;
 
   /** Ends all deliveries and frees what is held. Nothing may be called afterwards. */
   close(): Promise<void>;

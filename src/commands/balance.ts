@@ -36,7 +36,12 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
     .option("--host <address>", "address of /servers/provision, and of the servers", "0.0.0.0")
     .setting("--port <port>", "port of /servers/provision; 0 takes a free one", port, "3000")
     .option("--admin-host <address>", "address of the dashboard", "127.0.0.1")
-    .setting("--admin-port <port>", "port of the dashboard, /servers, /stats and /events", port, "3001")
+    .setting(
+      "--admin-port <port>",
+      "port of the dashboard, /servers, /stats, /events and /metrics",
+      port,
+      "3001",
+    )
     .setting(
       "--advertise-host <name>",
       "how clients reach this machine (default: as they reached the balancer)",
@@ -78,7 +83,7 @@ async function balance(
     const program = childProgram(options, shared, runtime);
     const balancer = startBalancer(
       { ...network, adminToken, policy, program, drainTimeout },
-      { id, broker, channel, clock, random, log },
+      { id, broker, channel, clock, random, log, version },
     );
     openLog({ ...options, logLevel: "info" }, runtime).info("balancing", {
       version,

@@ -35,7 +35,7 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     .optionsGroup("Network:")
     .option("--host <address>", "address of the chat", "0.0.0.0")
     .setting("--port <port>", "port of the chat; 0 takes a free one", port, "8080")
-    .option("--admin-host <address>", "address of /healthz, /readyz and /stats", "127.0.0.1")
+    .option("--admin-host <address>", "address of /healthz, /readyz, /stats and /metrics", "127.0.0.1")
     .setting("--admin-port <port>", "port of these; 0 takes a free one", port, "8081")
     .setting(
       "--advertise <url>",
@@ -79,7 +79,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
     try {
       const server = startServer(
         { ...options, id, drainTo: options.drainTo ?? null },
-        { broker, clock, random, log },
+        { broker, clock, random, log, version },
       );
       // At any level: whoever asked for a free port has to learn which one it is.
       openLog({ ...options, logLevel: "info" }, runtime, fields).info("listening", {

@@ -128,11 +128,11 @@ async function startPrometheus() {
   const port = freePort();
   let config = await Bun.file(CONFIG).text();
   for (const [ours, here] of [
-    ["http://127.0.0.1:3001", fleet.adminUrl],
+    ["127.0.0.1:3001", new URL(fleet.adminUrl).host],
     ["refresh_interval: 5s", "refresh_interval: 1s"],
   ] as const) {
     expect(config).toContain(ours);
-    config = config.replace(ours, here);
+    config = config.replaceAll(ours, here);
   }
   const file = join(folder, "prometheus.yml");
   writeFileSync(file, config);
@@ -152,7 +152,8 @@ async function startPrometheus() {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/targets?state=active`).catch(() => null);
     if (answer?.ok !== true) return []; // Still starting.
     const { data } = (await answer.json()) as { data: { activeTargets: { labels: Labels }[] } };
-    return data.activeTargets.map(({ labels }) => labels).sort(byId);
+    const servers = data.activeTargets.filter(({ labels }) => labels.job === "scale-chat");
+    return servers.map(({ labels }) => labels).sort(byId);
   };
   return {
     stop,

@@ -64,7 +64,7 @@ function read(request: Request, url: URL, fleet: Fleet, id: string | undefined):
       if (id !== undefined) return errorResponse(404, `there is no server ${id}`);
       return errorResponse(
         404,
-        "there is nothing here; try /, /servers, /stats, /events or /prometheus/targets",
+        "there is nothing here; try /, /servers, /stats, /events, /metrics or /prometheus/targets",
       );
     }
   }

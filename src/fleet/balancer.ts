@@ -1,6 +1,9 @@
 import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
+import { LoopDelay } from "../lib/loop-delay.ts";
+import { metricsRoute } from "../lib/metrics/route.ts";
 import { type AdminDoor, adminRoute } from "./admin-routes.ts";
 import { Fleet, type FleetParts } from "./fleet.ts";
+import { fleetMetrics } from "./metrics/fleet-metrics.ts";
 import type { BalanceOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
 import type { FleetStatus } from "./status.ts";
@@ -22,10 +25,12 @@ export interface Balancer {
  * Listens on both ports and starts the fleet. Throws `OperationError` when a port cannot be taken. Broker and
  * channel are the caller's: they are not closed by `stop`.
  */
-export function startBalancer(options: BalanceOptions, parts: FleetParts): Balancer {
-  const { log } = parts;
+export function startBalancer(options: BalanceOptions, parts: FleetParts & { version: string }): Balancer {
+  const { log, clock, version } = parts;
   const fleet = new Fleet(options, parts);
   const door: AdminDoor = { fleet, token: options.adminToken };
+  const loopDelay = new LoopDelay();
+  const metrics = fleetMetrics({ version, fleet, policy: options.policy, loopDelay, clock });
   const error = (problem: unknown) => internalError(problem, log);
   const chat = listen(options.host, options.port, "--port", () =>
     Bun.serve({
@@ -47,7 +52,7 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts): Balan
         fetch(request, server) {
           // An event stream may be silent for longer than Bun lets a request be.
           server.timeout(request, 0);
-          return adminRoute(request, door);
+          return metricsRoute(request, metrics) ?? adminRoute(request, door);
         },
       }),
     );
@@ -56,6 +61,7 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts): Balan
     throw problem;
   }
   fleet.start();
+  loopDelay.start();
   return {
     port: chat.port!,
     adminPort: admin.port!,
@@ -65,6 +71,7 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts): Balan
     status: () => fleet.status(),
     async stop() {
       await fleet.stop();
+      loopDelay.stop();
       await Promise.all([chat.stop(true), admin.stop(true)]);
     },
   };

@@ -1,6 +1,6 @@
 import type { Subprocess } from "bun";
 import type { Broker } from "../broker/broker.ts";
-import { RelayHost } from "../broker/relay/relay-host.ts";
+import { RelayHost, type RelayTraffic } from "../broker/relay/relay-host.ts";
 import type { FleetOrder, Introduction, ServerReport } from "../protocol/fleet.ts";
 import type { ChildFrame, ParentFrame } from "./member/frames.ts";
 
@@ -26,11 +26,11 @@ export class Child {
   private readonly relay: RelayHost | null;
   private isReachable = true;
 
-  /** `log`: what the balancer holds for its children, `null` when they share a Redis. */
+  /** `log`: what the balancer holds for its children, and where it counts; `null` when they share a Redis. */
   constructor(
     readonly id: string,
     program: ChildProgram,
-    log: Broker | null,
+    log: { broker: Broker; traffic: RelayTraffic } | null,
     private readonly listener: ChildListener,
   ) {
     this.process = Bun.spawn([...program.command, id], {
@@ -45,7 +45,8 @@ export class Child {
         listener.onExit(code, signal === null ? null : String(signal));
       },
     });
-    this.relay = log && new RelayHost(log, (batch) => this.send({ type: "relay", batch }));
+    this.relay =
+      log && new RelayHost(log.broker, (batch) => this.send({ type: "relay", batch }), log.traffic);
   }
 
   get pid(): number {

@@ -1,4 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
+import type { RelayTraffic } from "../broker/relay/relay-host.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
 import { type Random, randomId } from "../lib/random.ts";
@@ -29,6 +30,8 @@ export interface ChildrenParts {
   program: ChildProgram;
   /** `null` when the children share a Redis. */
   log: Broker | null;
+  /** What goes through it is counted here. */
+  traffic: RelayTraffic;
   registry: Registry;
   events: EventLog;
   clock: Clock;
@@ -66,7 +69,7 @@ export class Children {
 
   /** Starts one; answers with its id. */
   spawn(): string {
-    const { program, log, random, clock } = this.parts;
+    const { program, log, traffic, random, clock } = this.parts;
     const id = randomId(random, 6);
     const listener: ChildListener = {
       onListening: (introduction) => this.introduce(id, introduction),
@@ -84,7 +87,7 @@ export class Children {
       onExit: (code, signal) => this.onExit(id, code, signal),
     };
     try {
-      const child = new Child(id, program, log, listener);
+      const child = new Child(id, program, log && { broker: log, traffic }, listener);
       const now = clock.now();
       this.lives.set(id, { child, bornAt: now, heardAt: now, killedBecause: null, server: null });
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Random } from "../lib/random.ts";
 import { Children } from "./children.ts";
+import { FleetCounters } from "./counters.ts";
 import { Decider } from "./decider.ts";
 import { EventLog } from "./event-log.ts";
 import type { BalanceOptions } from "./options.ts";
@@ -35,6 +36,7 @@ export interface FleetParts {
 export class Fleet {
   readonly registry = new Registry();
   readonly events: EventLog;
+  readonly counters = new FleetCounters();
   readonly series = new Series();
   readonly provisioner: Provisioner;
   private readonly children: Children;
@@ -56,12 +58,14 @@ export class Fleet {
     const onChange = () => this.provisioner.refresh();
     this.events = new EventLog(clock, log);
     const { events } = this;
+    events.listen((event) => this.counters.event(event));
     this.provisioner = new Provisioner(registry, options.policy, clock, random);
     const { program } = options;
     const onLeaving = (server: KnownServer) => this.empty(server, "it was told to stop");
     this.children = new Children({
       program,
       log: broker,
+      traffic: this.counters.relay,
       registry,
       events,
       clock,
@@ -192,7 +196,7 @@ export class Fleet {
   }
 
   /** Whether this balancer decides, alone or for all that share the Redis. */
-  private get decides(): boolean {
+  get decides(): boolean {
     return this.remote?.decides ?? true;
   }
 

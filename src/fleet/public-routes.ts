@@ -16,10 +16,15 @@ export function publicRoute(request: Request, fleet: Fleet): Response {
     case "/healthz":
       return json({ status: "ok" });
     case "/servers/provision":
-      return provision(url, fleet);
+      return counted(provision(url, fleet), fleet);
     default:
       return errorResponse(404, "there is nothing here; ask /servers/provision?room=ROOM for a server");
   }
+}
+
+function counted(answer: Response, { counters }: Fleet): Response {
+  counters.provisions[answer.status as keyof typeof counters.provisions]++;
+  return answer;
 }
 
 function provision(url: URL, fleet: Fleet): Response {

@@ -1,3 +1,5 @@
+import { LATENCY_SECONDS, Observations } from "./metrics/observations.ts";
+
 const TICK_MS = 20;
 const WINDOW_MS = 10_000;
 
@@ -6,6 +8,8 @@ const WINDOW_MS = 10_000;
  * measures includes this delay, so whoever reports latencies has to know it.
  */
 export class LoopDelay {
+  /** Every delay since the start, seconds. */
+  readonly seen = new Observations(LATENCY_SECONDS);
   private timer: Timer | null = null;
   private expected = 0;
   private worst = 0;
@@ -51,7 +55,9 @@ export class LoopDelay {
 
   private sample(): void {
     this.sampleOverdue();
-    this.ticks.sum += Math.max(0, performance.now() - this.expected);
+    const delay = Math.max(0, performance.now() - this.expected);
+    this.seen.add(delay / 1000);
+    this.ticks.sum += delay;
     this.ticks.count++;
     this.expected = performance.now() + TICK_MS;
   }

@@ -23,6 +23,6 @@ export function adminRoute(request: Request, view: AdminView): Response {
     case "/stats":
       return json(view.stats());
     default:
-      return errorResponse(404, "there is nothing here; try /healthz, /readyz or /stats");
+      return errorResponse(404, "there is nothing here; try /healthz, /readyz, /stats or /metrics");
   }
 }

@@ -5,6 +5,7 @@ import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
 import { type Admission, admit } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
+import { MeteredSocket } from "./metered-socket.ts";
 import type { ServerOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
 import { Session } from "./session.ts";
@@ -64,9 +65,10 @@ export function socketHandler(
       door.sessions.add(socket.data);
       context.counters.connections++;
       context.counters.accepted[socket.data.dialect]++;
-      socket.data.open(socket as ServerWebSocket<unknown>);
+      socket.data.open(new MeteredSocket(socket as ServerWebSocket<unknown>, context.counters));
     },
     message({ data: session }, frame) {
+      context.counters.bytes.in += Buffer.byteLength(frame);
       if (typeof frame !== "string") {
         session.reject(invalid("binary_frame", "binary frames are not understood; send JSON as text"));
       } else if (isLonger(frame, options.maxPayload)) {

@@ -1,4 +1,5 @@
 import type { Broker, LogGap, Subscription } from "../broker/broker.ts";
+import type { Clock } from "../lib/clock.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { GapFrame } from "../protocol/frames.ts";
@@ -6,6 +7,7 @@ import type { PresenceMode } from "../protocol/handshake.ts";
 import type { ChatMessage, Position } from "../protocol/message.ts";
 import { batchFrames, encodeServerFrame } from "../protocol/native.ts";
 import type { Counters } from "./counters.ts";
+import { type OwnMessage, OwnMessages } from "./own-messages.ts";
 import { Presence } from "./presence.ts";
 import type { PublishToTopic, Socket } from "./socket.ts";
 
@@ -28,6 +30,8 @@ export interface Member {
  */
 export class Room {
   readonly presence: Presence;
+  /** Those of clients here that have not come back from the log. */
+  readonly own = new OwnMessages();
   private readonly members = new Set<Member>();
   private readonly live: Record<DialectName, number> = { native: 0, plain: 0, register: 0 };
   private subscription: Subscription | null = null;
@@ -44,6 +48,7 @@ export class Room {
     private readonly id: string,
     private readonly publish: PublishToTopic,
     private readonly counters: Counters,
+    private readonly clock: Clock,
   ) {
     this.presence = new Presence({ counts: `${id}/counts`, names: `${id}/names` }, publish, this.members);
   }
@@ -88,6 +93,7 @@ export class Room {
   /** From now on the member gets every message after `position`. */
   goLive(member: Member): void {
     this.live[member.dialect]++;
+    this.counters.joins++;
     member.socket.subscribe(`${this.id}/${member.dialect}`);
     if (member.presence !== "none") {
       member.socket.subscribe(`${this.id}/${member.presence}`);
@@ -117,6 +123,7 @@ export class Room {
   /** Part of the log is lost to everyone here: the clients that can be told are told. */
   private pass({ from, to }: LogGap): void {
     this.delivered = to;
+    this.own.clear();
     const frame: GapFrame =
       from.epoch === to.epoch
         ? { type: "gap", from: from.offset + 1, to: to.offset, reason: "trimmed" }
@@ -134,16 +141,40 @@ export class Room {
 
   private deliver(messages: readonly ChatMessage[]): void {
     this.delivered = { epoch: this.delivered.epoch, offset: messages.at(-1)!.offset };
+    const { counters } = this;
+    const own = this.takeOwn(messages);
     for (const dialect of DIALECT_NAMES) {
       const listeners = this.live[dialect];
       if (listeners === 0) continue;
       const encoded = messages.map(dialects[dialect].encodeMessage);
       const frames = dialect === "native" ? [...batchFrames(encoded)] : encoded;
-      for (const frame of frames) this.publish(`${this.id}/${dialect}`, frame);
-      this.counters.deliveries += messages.length * listeners;
-      this.counters.socketWrites += frames.length * listeners;
+      for (const frame of frames) {
+        this.publish(`${this.id}/${dialect}`, frame);
+        counters.bytes.out += Buffer.byteLength(frame) * listeners;
+      }
+      counters.deliveries += messages.length * listeners;
+      counters.ownDeliveries += own.length * listeners;
+      counters.socketWrites += frames.length * listeners;
       this.writes += frames.length * listeners;
     }
+    counters.heard += messages.length;
+    counters.batchSizes.add(messages.length);
+    if (own.length > 0) this.measure(own);
     this.moved();
+  }
+
+  private takeOwn(messages: readonly ChatMessage[]): OwnMessage[] {
+    const taken: OwnMessage[] = [];
+    for (const message of messages) {
+      const own = this.own.take(message);
+      if (own !== undefined) taken.push(own);
+    }
+    return taken;
+  }
+
+  /** The last frame of these has been sent. */
+  private measure(own: readonly OwnMessage[]): void {
+    const now = this.clock.now();
+    for (const { receivedAt } of own) this.counters.processing.add((now - receivedAt) / 1000);
   }
 }

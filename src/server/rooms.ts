@@ -1,4 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Counters } from "./counters.ts";
 import { Room } from "./room.ts";
 import type { PublishToTopic } from "./socket.ts";
@@ -19,6 +20,7 @@ export class Rooms {
     private readonly broker: Broker,
     private readonly publish: PublishToTopic,
     private readonly counters: Counters,
+    private readonly clock: Clock,
   ) {}
 
   get count(): number {
@@ -41,7 +43,7 @@ export class Rooms {
   async enter(name: string): Promise<Room> {
     let entry = this.entries.get(name);
     if (entry === undefined) {
-      const room = new Room(name, (++this.created).toString(36), this.publish, this.counters);
+      const room = new Room(name, (++this.created).toString(36), this.publish, this.counters, this.clock);
       entry = { room, ready: room.subscribe(this.broker), holders: 0 };
       this.entries.set(name, entry);
     }

@@ -5,6 +5,8 @@ import type { MessageId } from "../protocol/message.ts";
 import { errorFrame } from "../protocol/native.ts";
 import type { SessionContext } from "./context.ts";
 import { OrderGuard } from "./order-guard.ts";
+import type { OwnMessage } from "./own-messages.ts";
+import type { Room } from "./room.ts";
 
 /** Who sends: what its messages do not say of themselves. */
 export interface SenderIdentity {
@@ -32,11 +34,13 @@ export class Sender {
     private readonly tell: (frame: ServerFrame) => void,
   ) {}
 
-  publish(room: string, request: MessageRequest): void {
+  publish(room: Room, request: MessageRequest): void {
     const { context, identity } = this;
-    context.counters.messagesIn++;
+    const { counters, clock } = context;
+    const receivedAt = clock.now();
+    counters.messagesIn++;
     const messageId = request.messageId ?? `${identity.id}-${++this.sequence}`;
-    if (this.order?.admits(messageId, context.clock.now()) === false) {
+    if (this.order?.admits(messageId, receivedAt) === false) {
       this.refuse(messageId);
       return;
     }
@@ -45,18 +49,28 @@ export class Sender {
       messageId,
       sender: request.sender ?? identity.name,
       text: request.text,
-      sentAt: request.sentAt ?? new Date(context.clock.now()).toISOString(),
+      sentAt: request.sentAt ?? new Date(receivedAt).toISOString(),
       session: identity.session,
     };
-    context.broker.publish(room, publication).then(
+    const own: OwnMessage = { publication, connection: identity.id, receivedAt, offset: null };
+    // Before it is published: a log in memory delivers it within that call.
+    room.own.add(own);
+    counters.published++;
+    context.broker.publish(room.name, publication).then(
       ({ offset, duplicate }) => {
-        if (duplicate) context.counters.duplicates++;
+        counters.publishing.add((clock.now() - receivedAt) / 1000);
+        own.offset = offset;
+        if (duplicate) {
+          counters.duplicates++;
+          room.own.drop(own);
+        }
         this.tell({ type: "ack", message_id: messageId, offset });
         this.answered();
       },
       (error) => {
         // One line a message would drown the log when the broker is away; it tells that itself, once.
-        context.log.debug("publish_failed", { room, error: messageOf(error) });
+        context.log.debug("publish_failed", { room: room.name, error: messageOf(error) });
+        room.own.drop(own);
         this.refuse(messageId);
         this.answered();
       },
@@ -83,6 +97,7 @@ export class Sender {
 
   private answered(): void {
     this.pending--;
+    this.context.counters.answered++;
     if (this.pending === 0) this.whenIdle?.();
   }
 }

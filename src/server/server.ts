@@ -4,6 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
+import { metricsRoute } from "../lib/metrics/route.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
 import { adminRoute } from "./admin-routes.ts";
@@ -12,6 +13,7 @@ import { Counters } from "./counters.ts";
 import { type DrainTarget, drain } from "./drain.ts";
 import { answer, type Door, socketHandler } from "./edge.ts";
 import { LoadReporter } from "./load-report.ts";
+import { serverMetrics } from "./metrics/server-metrics.ts";
 import type { ServerOptions } from "./options.ts";
 import { Redistribution } from "./redistribution.ts";
 import { Rooms } from "./rooms.ts";
@@ -24,6 +26,8 @@ export interface ServerParts {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** Of this program; told by `/metrics`. */
+  version: string;
 }
 
 /** A chat server that is listening. */
@@ -51,14 +55,14 @@ export interface ChatServer {
  * caller's: it is not closed by `stop`.
  */
 export function startServer(options: ServerOptions, parts: ServerParts): ChatServer {
-  const { broker, clock, random, log } = parts;
+  const { broker, clock, random, log, version } = parts;
   const counters = new Counters();
   const door: Door = { sessions: new Set(), closed: null };
   const loopDelay = new LoopDelay();
   const startedAt = clock.now();
   // Rooms only publish once the server runs and has let someone in.
   let chat!: Server<Session>;
-  const rooms = new Rooms(broker, (topic, frame) => chat.publish(topic, frame, false), counters);
+  const rooms = new Rooms(broker, (topic, frame) => chat.publish(topic, frame, false), counters, clock);
   const context: SessionContext = {
     serverId: options.id ?? randomId(random, 8),
     limits: { max_payload: options.maxPayload, history: options.history },
@@ -84,6 +88,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   const redistribution = new Redistribution(rooms);
   const stats = () =>
     serverStats({ startedAt, clock, counters, rooms, loopDelay, serverId: context.serverId });
+  const metrics = serverMetrics({ version, counters, rooms, broker, loopDelay, clock, problem });
   let admin: Server<undefined>;
   try {
     admin = listen(options.adminHost, options.adminPort, "--admin-port", () =>
@@ -91,7 +96,8 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
         hostname: options.adminHost,
         port: options.adminPort,
         ...HTTP_DEFAULTS,
-        fetch: (request) => adminRoute(request, { notReady: problem, stats }),
+        fetch: (request) =>
+          metricsRoute(request, metrics) ?? adminRoute(request, { notReady: problem, stats }),
         error: (error) => internalError(error, log),
       }),
     );

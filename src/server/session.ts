@@ -130,7 +130,7 @@ export class Session implements Member {
     const frame = dialects[this.dialect].decodeFromClient(text);
     switch (frame.type) {
       case "message":
-        if (this.seat !== null) this.sender.publish(this.seat.room.name, frame);
+        if (this.seat !== null) this.sender.publish(this.seat.room, frame);
         else this.reject(invalid("invalid_frame", "register before you send a message"));
         break;
       case "who":

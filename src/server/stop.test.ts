@@ -12,6 +12,7 @@ function brokerWith(changed: (real: Broker) => Partial<Broker>): Broker {
   const real: Broker = new MemoryBroker({ history: 100 }, systemClock, seededRandom(1));
   return {
     problem: null,
+    figures: real.figures,
     publish: (...call) => real.publish(...call),
     subscribe: (...call) => real.subscribe(...call),
     history: (...call) => real.history(...call),

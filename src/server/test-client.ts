@@ -40,7 +40,13 @@ export function serve(
   };
   const random = seededRandom(1);
   const broker = parts.broker ?? new MemoryBroker({ history: all.history }, systemClock, random);
-  const server = startServer(all, { broker, clock: systemClock, random, log: parts.log ?? silentLogger });
+  const server = startServer(all, {
+    broker,
+    clock: systemClock,
+    random,
+    log: parts.log ?? silentLogger,
+    version: "test",
+  });
   return { ...server, broker, url: `ws://127.0.0.1:${server.port}` };
 }
 

@@ -10,6 +10,7 @@ import {
   type Published,
   type Subscription,
 } from "../broker.ts";
+import { BatchCount, type BrokerFigures } from "../figures.ts";
 import { Draft, DurableRoom } from "./durable-room.ts";
 import type { Store } from "./store.ts";
 
@@ -42,6 +43,7 @@ export class DurableBroker implements Broker {
   /** Rooms that have more on disk than history holds. */
   private readonly overfull = new Set<DurableRoom>();
   readonly problem = null;
+  private readonly commits = new BatchCount();
   private readonly timers: Timer[];
 
   constructor(
@@ -52,6 +54,11 @@ export class DurableBroker implements Broker {
   ) {
     this.timers = [setInterval(() => this.trim(), TRIM_MS), setInterval(() => this.forget(), FORGET_MS)];
     for (const timer of this.timers) timer.unref();
+  }
+
+  get figures(): BrokerFigures {
+    const { batches, batched } = this.commits;
+    return { kind: "file", batches, batched, links: {}, roundTripMs: null };
   }
 
   async publish(room: string, publication: Publication): Promise<Published> {
@@ -119,6 +126,7 @@ export class DurableBroker implements Broker {
       for (const { reject } of batch) reject(error);
       return;
     }
+    this.commits.add(batch.length);
     for (const [room, id] of ids) {
       this.overfull.add(room);
       room.accept(id, drafts.get(room)!, now);

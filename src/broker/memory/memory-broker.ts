@@ -22,6 +22,7 @@ export class MemoryBroker implements Broker {
   private readonly holding = new Map<string, RoomLog>();
   private bytes = 0;
   readonly problem = null;
+  readonly figures = { kind: "memory", batches: 0, batched: 0, links: {}, roundTripMs: null } as const;
   private readonly sweeper: Timer;
 
   constructor(

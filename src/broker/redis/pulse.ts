@@ -14,6 +14,8 @@ const SILENT_MS = 6000;
  */
 export class Pulse {
   private readonly timer: Timer;
+  /** What the latest answer took. */
+  roundTripMs: number | null = null;
   private answeredAt = new Map<string, number>();
   private readonly refusals = new Map<string, string>();
 
@@ -50,7 +52,10 @@ export class Pulse {
     for (const [address, { connection, partition }] of nodes) {
       if (connection?.status !== "ready") continue;
       this.write(partition).then(
-        () => this.answered(address, null),
+        () => {
+          this.roundTripMs = performance.now() - now;
+          this.answered(address, null);
+        },
         (error) => {
           if (isRefusal(error)) this.answered(address, messageOf(error));
           else this.hangUpOnSilence(address, connection);

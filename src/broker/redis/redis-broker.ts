@@ -4,6 +4,7 @@ import type { Logger } from "../../lib/log.ts";
 import { type Random, randomId } from "../../lib/random.ts";
 import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
+import { BatchCount, type BrokerFigures } from "../figures.ts";
 import { Batches } from "./batches.ts";
 import { Keys, partitionOf } from "./keys.ts";
 import { connected, endAfterAnswers, type RedisLinks } from "./links.ts";
@@ -34,6 +35,7 @@ export class RedisBroker implements Broker {
   private readonly subscriptions = new Map<number, Subscriptions>();
   /** This server, among those that share the Redis. */
   private readonly id: string;
+  private readonly stored = new BatchCount();
   private readonly batches = new Batches((room, publications) => this.store(room, publications));
 
   /** The connections belong to the broker from now on. */
@@ -68,6 +70,14 @@ export class RedisBroker implements Broker {
     if (this.pulse.problem !== null) return this.pulse.problem;
     for (const { problem } of this.subscriptions.values()) if (problem !== null) return problem;
     return null;
+  }
+
+  get figures(): BrokerFigures {
+    const { batches, batched } = this.stored;
+    const isHearing = [...this.subscriptions.values()].every(({ problem }) => problem === null);
+    const isAnswering = this.links.commands.status === "ready" && this.pulse.problem === null;
+    const links = { commands: isAnswering ? 1 : 0, subscriptions: isHearing ? 1 : 0 } as const;
+    return { kind: "redis", batches, batched, links, roundTripMs: this.pulse.roundTripMs };
   }
 
   publish(room: string, publication: Publication): Promise<Published> {
@@ -144,6 +154,7 @@ export class RedisBroker implements Broker {
       publications,
       this.clock.now(),
     );
+    this.stored.add(publications.length);
     const newest = Math.max(...offsets);
     if (newest > 0) this.room(room)?.answer({ epoch, replid, offset: newest });
     return offsets.map((offset) => ({ epoch, offset: Math.abs(offset), duplicate: offset < 0 }));

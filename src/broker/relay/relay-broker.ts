@@ -1,5 +1,6 @@
 import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
+import { BatchCount, type BrokerFigures } from "../figures.ts";
 import { sizeOf } from "../waiting-limit.ts";
 import { Calls } from "./calls.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -20,6 +21,7 @@ const QUESTION_BYTES = 256;
  */
 export class RelayBroker implements Broker {
   private readonly outgoing: Outgoing<RelayRequest>;
+  private readonly asked = new BatchCount();
   private readonly calls = new Calls(ANSWER_BEATS);
   private readonly rooms = new Map<string, RelayedRoom>();
   private readonly subscriptions = new Map<number, RelayedRoom>();
@@ -32,7 +34,9 @@ export class RelayBroker implements Broker {
   /** `send` has to keep the order. What comes back is given to `receive`. */
   constructor(send: (batch: RelayRequest[]) => void) {
     this.outgoing = new Outgoing((batch) => {
-      if (this.lost === null) send(batch);
+      if (this.lost !== null) return;
+      this.asked.add(batch.length);
+      send(batch);
     });
     this.timer = setInterval(() => this.beat(), BEAT_MS);
     this.timer.unref();
@@ -40,6 +44,12 @@ export class RelayBroker implements Broker {
 
   get problem(): string | null {
     return this.ownProblem?.message ?? this.hostProblem;
+  }
+
+  get figures(): BrokerFigures {
+    const { batches, batched } = this.asked;
+    const links = { balancer: this.ownProblem === null ? 1 : 0 } as const;
+    return { kind: "relay", batches, batched, links, roundTripMs: null };
   }
 
   /** What the host sent. */

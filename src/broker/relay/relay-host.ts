@@ -6,6 +6,14 @@ import type { RelayReply, RelayRequest } from "./relay-frames.ts";
 /** A relay that hears nothing for a few of these takes its host for hung. */
 const HEARTBEAT_MS = 1000;
 
+/** What went through the hosts of one log: messages, not frames. Totals. */
+export class RelayTraffic {
+  /** Publications that relays asked for. */
+  incoming = 0;
+  /** Messages told to relays, once to each that subscribed to their room. */
+  outgoing = 0;
+}
+
 /** The side of a relay that holds the log: does for one process what that asks for, and tells it what it subscribed to. */
 export class RelayHost {
   private readonly outgoing: Outgoing<RelayReply>;
@@ -17,6 +25,7 @@ export class RelayHost {
   constructor(
     private readonly broker: Broker,
     send: (batch: RelayReply[]) => void,
+    private readonly traffic = new RelayTraffic(),
   ) {
     this.outgoing = new Outgoing(send);
     this.timer = setInterval(() => this.tellProblem(), HEARTBEAT_MS);
@@ -38,6 +47,7 @@ export class RelayHost {
   private handle(request: RelayRequest): void {
     switch (request.op) {
       case "publish":
+        this.traffic.incoming++;
         this.answer(request.call, this.broker.publish(request.room, request.publication));
         break;
       case "history":
@@ -65,7 +75,10 @@ export class RelayHost {
     try {
       const subscription = await this.broker.subscribe(
         room,
-        (messages) => this.outgoing.add({ op: "messages", subscription: id, messages }),
+        (messages) => {
+          this.traffic.outgoing += messages.length;
+          this.outgoing.add({ op: "messages", subscription: id, messages });
+        },
         (gap) => this.outgoing.add({ op: "gap", subscription: id, gap }),
       );
       // The other side may have lost interest, or its life, meanwhile.
