@@ -3,7 +3,7 @@ import { UsageError } from "../lib/errors.ts";
 import { CliCommand } from "./command.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 import { wholeNumber } from "./parsers.ts";
-import { listOf, written } from "./parsers-list.ts";
+import { listOf, within } from "./parsers-list.ts";
 
 const NUMBER = wholeNumber("a number", 0, 9);
 
@@ -42,10 +42,11 @@ describe("listOf", () => {
   });
 });
 
-test("written tells what its reader refuses with the option's name, and lets defects through", () => {
-  const parse = written((text) => {
-    throw text === "bad" ? new UsageError("bad is bad") : new TypeError("a defect");
+test("within another option, what a parser refuses is a mistake of usage, and a defect remains one", () => {
+  expect(within(NUMBER)("7")).toBe(7);
+  expect(() => within(NUMBER)("x")).toThrow(UsageError);
+  const broken = within(() => {
+    throw new TypeError("a defect");
   });
-  expect(() => parse("bad")).toThrow(expect.objectContaining({ code: "commander.invalidArgument" }));
-  expect(() => parse("x")).toThrow(TypeError);
+  expect(() => broken("x")).toThrow(TypeError);
 });

@@ -13,9 +13,16 @@ export function listOf<T>(parse: Parser<T>): Parser<T[]> {
   ];
 }
 
-/** A reader of the project's own languages as the parser of an option. */
-export function written<T>(parse: (text: string) => T): Parser<T> {
-  return (text) => told(parse, text);
+/** An option's parser for a value that stands within another option: what it refuses is a `UsageError`. */
+export function within<T>(parse: Parser<T>): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof InvalidArgumentError) throw new UsageError(error.message);
+      throw error;
+    }
+  };
 }
 
 function told<T>(parse: (text: string) => T, text: string): T {

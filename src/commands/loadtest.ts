@@ -1,13 +1,10 @@
 import type { CliCommand } from "../cli/command.ts";
-import { bytes, chatUrl, duration, newFile, oneOf, wholeNumber } from "../cli/parsers.ts";
+import { chatUrl, duration, newFile } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
-import type { LoadtestOptions } from "./loadtest-once.ts";
+import { DIALECT, INTERVAL, ROOM_SIZE, ROOMS, SEED, SIZE } from "./loadtest-axes.ts";
+import type { LoadtestOptions } from "./loadtest-options.ts";
 import { thresholdOption } from "./thresholds.ts";
-
-const ROOMS = wholeNumber("a number of rooms", 1, 1_000_000);
-const MEMBERS = wholeNumber("a number of clients", 1, 1_000_000);
-const SEED = wholeNumber("a seed", 0, 2 ** 32 - 1);
 
 export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -19,12 +16,12 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       chatUrl,
       "ws://127.0.0.1:8080",
     )
-    .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), oneOf(DIALECT_NAMES), "native")
+    .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), DIALECT, "native")
     .optionsGroup("Load:")
     .setting("--rooms <number>", "rooms", ROOMS, "1")
-    .setting("--room-size <clients>", "clients in each room", MEMBERS, "10")
-    .setting("--interval <time>", "between two messages of a client", duration(1, 86_400_000), "1000ms")
-    .setting("--size <bytes>", "text of a message", bytes(1, 16 * 2 ** 20), "256")
+    .setting("--room-size <clients>", "clients in each room", ROOM_SIZE, "10")
+    .setting("--interval <time>", "between two messages of a client", INTERVAL, "1000ms")
+    .setting("--size <bytes>", "text of a message", SIZE, "256")
     .setting("--seed <number>", "of the random phases; the same seed gives the same plan", SEED, "1")
     .optionsGroup("Time:")
     .setting("--duration <time>", "how long messages are sent", duration(1, 604_800_000), "30s")
@@ -37,10 +34,17 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       "10s",
     )
     .setting("--settle <time>", "longest wait for the last deliveries", duration(0, 3_600_000), "10s")
+    .optionsGroup("Several tests:")
+    .setting(
+      "--sweep <axes>",
+      "one test for each combination: 'rooms=1 room-size=10..110+10; rooms=5 room-size=2,4'",
+      (text) => text,
+    )
+    .setting("--cool-down <time>", "between two tests", duration(0, 3_600_000), "5s")
     .optionsGroup("Output:")
     .setting(
       "--out <file>",
-      "the CSV, replaced if it exists (default: results/<time>-<rooms>x<size>.csv)",
+      "the CSV, replaced if it exists (default: results/<time>-<rooms>x<size>.csv); of several tests their new directory",
       newFile,
     )
     .option("--quiet", "nothing but errors, and the JSON if it is asked for")
@@ -53,6 +57,10 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       "scale-chat loadtest --url ws://chat.example.org --room-size 1000 --interval 10s --dialect plain",
     )
     .runs<LoadtestOptions>(async (options) => {
+      if (options.sweep !== undefined) {
+        const { runSweep } = await import("./loadtest-sweep.ts");
+        return runSweep(options, options.sweep, runtime);
+      }
       const { runOnce } = await import("./loadtest-once.ts");
       return runOnce(options, runtime);
     });

@@ -1,5 +1,12 @@
 import { expect, test } from "bun:test";
-import { formatBytes, formatCount, formatDuration, formatLatency, formatPercent } from "./format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLatency,
+  formatPercent,
+  formatWait,
+} from "./format.ts";
 
 test.each([
   [0, "0ms"],
@@ -46,3 +53,11 @@ test.each([
   [-0.0000001, ">-0.001 %"],
   [0.5, "50 %"],
 ])("formatPercent(%p) is %p", (fraction, text) => expect(formatPercent(fraction)).toBe(text));
+
+test.each([
+  [0, "0s"],
+  [59_400, "59s"],
+  [260_400, "4m 20s"],
+  [3_599_900, "1h 0m"],
+  [3_900_000, "1h 5m"],
+])("formatWait(%p) is %p", (ms, text) => expect(formatWait(ms)).toBe(text));

@@ -14,6 +14,15 @@ export function formatDuration(ms: number): string {
   return `${ms}ms`;
 }
 
+/** Milliseconds as a person waits: `260400` -> `4m 20s`, `3900000` -> `1h 5m`. */
+export function formatWait(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+}
+
 /** A latency in microseconds, with three significant digits: `840` -> `0.840 ms`, `2500000` -> `2.50 s`. */
 export function formatLatency(us: number): string {
   const ms = us / 1000;

@@ -1,5 +1,4 @@
 import { openBunSocket } from "../client/bun-socket.ts";
-import { isBalancerUrl } from "../client/provision.ts";
 import { explainRefusal } from "../client/refusal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { OperationError } from "../lib/errors.ts";
@@ -13,7 +12,7 @@ import type { RunSummary } from "../results/summary.ts";
 import { chatterAddress } from "./chatter.ts";
 import type { LoadOptions } from "./options.ts";
 import { problems, summarise } from "./outcome.ts";
-import { checkHost, checkOptions } from "./preflight.ts";
+import { checkLoad } from "./preflight.ts";
 import { progressLine, type Snapshot } from "./progress.ts";
 import { Recorder } from "./recorder.ts";
 import { LoadRun } from "./run.ts";
@@ -42,13 +41,10 @@ export async function loadTest(
   path: string,
   world: LoadTestWorld,
 ): Promise<{ summary: RunSummary; problems: string[] }> {
-  checkOptions(options);
   const host = readHost();
+  const warnings = checkLoad(options, host);
   world.say(`this machine: ${describeHost(host)}`);
-  // Behind a balancer are several addresses.
-  const targets = isBalancerUrl(options.url) ? null : 1;
-  const clients = options.rooms * options.roomSize;
-  for (const warning of checkHost({ clients, processes: 1, targets }, host)) world.say(warning);
+  for (const warning of warnings) world.say(warning);
   world.say(describeLoad(options));
 
   const recorder = new Recorder(path);

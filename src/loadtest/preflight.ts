@@ -1,3 +1,4 @@
+import { isBalancerUrl } from "../client/provision.ts";
 import { OperationError, UsageError } from "../lib/errors.ts";
 import { formatCounted } from "../lib/format.ts";
 import type { Check, Demand } from "../lib/host/check.ts";
@@ -10,6 +11,14 @@ import type { LoadOptions } from "./options.ts";
 
 /** It has to fit into the first line of the results. */
 const MAX_URL_LENGTH = 1000;
+
+/** All that can be known before a test starts: throws as these two do, and answers with warnings. */
+export function checkLoad(options: LoadOptions, host: Host): string[] {
+  checkOptions(options);
+  // Behind a balancer are several addresses.
+  const targets = isBalancerUrl(options.url) ? null : 1;
+  return checkHost({ clients: options.rooms * options.roomSize, processes: 1, targets }, host);
+}
 
 /** Options that contradict each other. Throws `UsageError`. */
 export function checkOptions(options: LoadOptions): void {

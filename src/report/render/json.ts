@@ -5,7 +5,12 @@ import { verdictObject } from "./verdicts.ts";
 
 /** Everything that is known, for programs. Keys are never left out: what is not known is `null`. */
 export function renderJson(runs: readonly RunSummary[]): string {
-  return `${JSON.stringify({ version: 1, runs: runs.map(runObject) }, null, 2)}\n`;
+  return `${JSON.stringify(reportObject(runs), null, 2)}\n`;
+}
+
+/** The same as an object, for those who have more to tell. */
+export function reportObject(runs: readonly RunSummary[]) {
+  return { version: 1, runs: runs.map(runObject) };
 }
 
 function runObject(run: RunSummary) {

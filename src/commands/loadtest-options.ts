@@ -1,0 +1,28 @@
+import { UsageError } from "../lib/errors.ts";
+import type { LoadOptions } from "../loadtest/options.ts";
+import type { Threshold } from "../results/threshold.ts";
+import type { ThresholdOptions } from "./thresholds.ts";
+
+export interface LoadtestOptions extends LoadOptions, ThresholdOptions {
+  /** What several tests vary, as it was written. */
+  sweep?: string;
+  /** Between two of them, milliseconds. */
+  coolDown: number;
+  out?: string;
+  quiet?: boolean;
+  json?: boolean;
+  abortOnFail?: boolean;
+}
+
+/** What the tests are held to. Throws `UsageError` when nothing is and something should be. */
+export function thresholdsOf({ threshold = [], abortOnFail = false }: LoadtestOptions): Threshold[] {
+  if (abortOnFail && threshold.length === 0) {
+    throw new UsageError("--abort-on-fail needs a --threshold that can fail");
+  }
+  return threshold;
+}
+
+/** `20261121-025638`: tells results apart, and sorts by time. */
+export function timeName(now: number): string {
+  return new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+}

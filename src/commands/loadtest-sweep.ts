@@ -1,0 +1,65 @@
+import type { Runtime } from "../cli/runtime.ts";
+import { AppError, UsageError } from "../lib/errors.ts";
+import { readHost } from "../lib/host/host.ts";
+import type { Combination } from "../loadtest/sweep/grid.ts";
+import { EXIT_THRESHOLD_FAILED, type Threshold } from "../results/threshold.ts";
+import { failures } from "../results/threshold-judge.ts";
+import { checkAgainstLoad } from "../results/threshold-sense.ts";
+import { AXES } from "./loadtest-axes.ts";
+import { type LoadtestOptions, thresholdsOf } from "./loadtest-options.ts";
+import { runSeries } from "./loadtest-series.ts";
+
+/** A load test for each combination of what `axes` says, and one report on all. */
+export async function runSweep(options: LoadtestOptions, axes: string, runtime: Runtime): Promise<number> {
+  const { sweep } = await import("../loadtest/sweep/sweep.ts");
+  const thresholds = thresholdsOf(options);
+  const combinations = await readSweep(axes);
+  await checkAll(combinations, options, thresholds);
+  const { clock } = runtime;
+  const { series, aborted } = await runSeries(
+    { ...options, kind: "sweep" },
+    thresholds,
+    runtime,
+    (series, say) => sweep(combinations, { base: options, coolDownMs: options.coolDown, series, clock, say }),
+  );
+
+  let failed = aborted;
+  for (const { label, summary } of series.runs) {
+    for (const failure of summary === null ? [] : failures(summary)) {
+      failed = true;
+      runtime.stderr.write(`scale-chat: ${label}: ${failure}\n`);
+    }
+  }
+  if (failed) return EXIT_THRESHOLD_FAILED;
+  return series.runs.some(({ problems }) => problems.length > 0) || series.runs.length === 0 ? 1 : 0;
+}
+
+async function readSweep(axes: string): Promise<Combination[]> {
+  const { parseSweep } = await import("../loadtest/sweep/grid.ts");
+  try {
+    return parseSweep(axes, AXES);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`--sweep: ${error.message}`) : error;
+  }
+}
+
+/** A sweep of hours should not find out in its last test what could be known before its first. */
+async function checkAll(
+  combinations: readonly Combination[],
+  base: LoadtestOptions,
+  thresholds: readonly Threshold[],
+): Promise<void> {
+  const { checkLoad } = await import("../loadtest/preflight.ts");
+  const { plannedLoad } = await import("../loadtest/planned-load.ts");
+  const host = readHost();
+  for (const combination of combinations) {
+    const options = { ...base, ...combination.options };
+    try {
+      checkLoad(options, host);
+      checkAgainstLoad(thresholds, plannedLoad(options));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new AppError(`--sweep: ${combination.label}: ${error.message}`, error.exitCode);
+    }
+  }
+}
