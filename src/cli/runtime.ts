@@ -39,3 +39,13 @@ export function processRuntime(exitNow: (code: number) => void): Runtime {
     exitNow,
   };
 }
+
+/**
+ * What a process of this program that this one starts should see: settings come to it by its options, and Bun's own
+ * variables would make it another program.
+ */
+export function environmentOfSelf(env: Runtime["env"]): Runtime["env"] {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(SCALE_CHAT_|BUN_OPTIONS$|BUN_BE_BUN$)/.test(name)),
+  );
+}

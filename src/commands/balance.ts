@@ -3,7 +3,7 @@ import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { hostName, port } from "../cli/parsers.ts";
-import type { Runtime } from "../cli/runtime.ts";
+import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { Balancer } from "../fleet/balancer.ts";
 import type { ChildProgram } from "../fleet/child.ts";
@@ -146,8 +146,8 @@ function childProgram(
     "log-level": options.logLevel,
   };
   // The service manager is told by the balancer alone.
-  const own = new Set(["BUN_OPTIONS", "BUN_BE_BUN", ...SERVICE_MANAGER_VARIABLES]);
-  const inherited = Object.entries(env).filter(([name]) => !name.startsWith("SCALE_CHAT_") && !own.has(name));
+  const own = new Set<string>(SERVICE_MANAGER_VARIABLES);
+  const inherited = Object.entries(environmentOfSelf(env)).filter(([name]) => !own.has(name));
   return {
     command: [
       ...self,

@@ -1,10 +1,20 @@
+import { availableParallelism } from "node:os";
+import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
-import { oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
-import type { Runtime } from "../cli/runtime.ts";
+import { duration, oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
+import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
+import { UsageError } from "../lib/errors.ts";
 import type { ReportOptions } from "../report/report.ts";
 import { DEFAULT_PERCENTILES } from "../results/summary.ts";
 import { SUMMARY_FORMATS } from "../results/summary-formats.ts";
 import { thresholdOption } from "./thresholds.ts";
+
+interface CommandOptions extends Omit<ReportOptions, "files" | "scanner"> {
+  scanner?: boolean;
+}
+
+/** More of them wait for the disk and not for a processor. */
+const MOST_PROCESSES = 8;
 
 export function reportCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -19,6 +29,11 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       "--room-size <members>",
       "members of each room, for files that do not say it (default: inferred from the deliveries)",
       wholeNumber("a number of members", 1, 1_000_000),
+    )
+    .setting(
+      "--warmup <time>",
+      "from the beginning of each run, left out of the figures (default: what the file says)",
+      duration(0, 86_400_000),
     )
     .optionsGroup("Output:")
     .setting(
@@ -35,14 +50,36 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
     )
     .optionsGroup("Judgement:")
     .sharing(thresholdOption)
+    .sharing(scannerOption)
     .examples(
       "scale-chat report results.csv",
       "scale-chat report before.csv after.csv --percentiles 50,95,99",
       "scale-chat report --meta runs.csv --format markdown",
       "zcat old.csv.gz | scale-chat report - --room-size 16 --format json",
     )
-    .runs<Omit<ReportOptions, "files">>(async (options, files) => {
-      const { report } = await import("../report/report.ts");
-      return report({ ...options, files }, runtime);
-    });
+    .runs<CommandOptions>(({ scanner: isScanner, ...options }, files) =>
+      isScanner ? scanForReport(runtime) : printReport({ ...options, files }, runtime),
+    );
+}
+
+/** How a report starts the processes that help it; for nobody else. */
+function scannerOption(command: CliCommand): void {
+  command.addOption(new Option("--scanner").hideHelp());
+}
+
+async function printReport(options: ReportOptions, runtime: Runtime): Promise<number> {
+  const { report } = await import("../report/report.ts");
+  const scanner = {
+    command: [...runtime.self, "report", "--scanner"],
+    env: environmentOfSelf(runtime.env),
+    processes: Math.min(MOST_PROCESSES, availableParallelism()),
+  };
+  return report({ ...options, scanner }, runtime);
+}
+
+async function scanForReport(runtime: Runtime): Promise<number> {
+  const parent = runtime.parent();
+  if (parent === null) throw new UsageError("--scanner is for processes that a report starts");
+  const { scanForParent } = await import("../report/scan/scanner-process.ts");
+  return scanForParent(parent);
 }

@@ -4,15 +4,12 @@ const CHUNK = 2 ** 16;
 
 /** A distribution on its way from one process to another. */
 export interface DistributionState {
-  /** How often each value below 2^20 came; empty when none did. */
+  /** How often each value below 2^20 came, up to the largest of them; empty when none did. */
   dense: Uint32Array;
   negative: Values;
   middle: Values;
   high: Values;
   count: number;
-  mean: number;
-  /** Sum of the squared distances from the mean. */
-  squares: number;
   min: number;
   max: number;
 }
@@ -20,7 +17,8 @@ export interface DistributionState {
 /**
  * Every value of a sample, so that its percentiles are exact. Values below 2^20 (a second, in microseconds)
  * are counted one by one in 4 MiB; the rarer ones above are kept at 4 bytes each, and at 8 those that are
- * negative or from 2^32 (over an hour).
+ * negative or from 2^32 (over an hour). All figures come out of the sorted values: they are the same to the last
+ * digit in whatever order and in how many parts the values came.
  */
 export class Distribution {
   private dense: Uint32Array | undefined;
@@ -28,8 +26,6 @@ export class Distribution {
   private readonly negative = new ValueList(Float64Array);
   private readonly middle = new ValueList(Uint32Array);
   private readonly high = new ValueList(Float64Array);
-  private mean_ = 0;
-  private squares = 0;
   private min_ = Number.POSITIVE_INFINITY;
   private max_ = Number.NEGATIVE_INFINITY;
   private total = 0;
@@ -40,12 +36,24 @@ export class Distribution {
 
   /** The arithmetic mean, or `null` when empty. */
   get mean(): number | null {
-    return this.total === 0 ? null : this.mean_;
+    if (this.total === 0) return null;
+    let sum = 0;
+    this.forEach((value, times) => {
+      sum += value * times;
+    });
+    return sum / this.total;
   }
 
   /** The standard deviation of the whole population, or `null` when empty. */
   get sd(): number | null {
-    return this.total === 0 ? null : Math.sqrt(this.squares / this.total);
+    const { mean } = this;
+    if (mean === null) return null;
+    let squares = 0;
+    this.forEach((value, times) => {
+      // Distances from the mean: sums of squares of large values would lose the small differences.
+      squares += (value - mean) ** 2 * times;
+    });
+    return Math.sqrt(squares / this.total);
   }
 
   get min(): number | null {
@@ -59,10 +67,6 @@ export class Distribution {
   /** Adds a whole number; negative ones (two clocks that disagree) are kept as they are. */
   add(value: number): void {
     this.total++;
-    // Welford's update: sums of squares of large values would lose the small differences.
-    const delta = value - this.mean_;
-    this.mean_ += delta / this.total;
-    this.squares += delta * (value - this.mean_);
     if (value < this.min_) this.min_ = value;
     if (value > this.max_) this.max_ = value;
 
@@ -78,19 +82,14 @@ export class Distribution {
   /** Adds all values of another distribution. */
   merge(other: DistributionState): void {
     if (other.count === 0) return;
-    const total = this.total + other.count;
-    // Chan's formula for two samples.
-    const delta = other.mean - this.mean_;
-    this.squares += other.squares + (delta * delta * this.total * other.count) / total;
-    this.mean_ += (delta * other.count) / total;
-    this.total = total;
+    this.total += other.count;
     this.min_ = Math.min(this.min_, other.min);
     this.max_ = Math.max(this.max_, other.max);
     if (other.dense.length > 0) {
       this.dense ??= new Uint32Array(DENSE_LIMIT);
-      for (let value = 0; value < DENSE_LIMIT; value++) {
-        this.dense[value]! += other.dense[value]!;
-        this.denseCount += other.dense[value]!;
+      for (const [value, times] of other.dense.entries()) {
+        this.dense[value]! += times;
+        this.denseCount += times;
       }
     }
     for (const value of other.negative) this.negative.add(value);
@@ -100,13 +99,11 @@ export class Distribution {
 
   state(): DistributionState {
     return {
-      dense: this.dense ?? new Uint32Array(0),
+      dense: this.dense?.slice(0, this.dense.findLastIndex((times) => times > 0) + 1) ?? new Uint32Array(0),
       negative: this.negative.sorted(),
       middle: this.middle.sorted(),
       high: this.high.sorted(),
       count: this.total,
-      mean: this.mean_,
-      squares: this.squares,
       min: this.min_,
       max: this.max_,
     };
@@ -139,6 +136,17 @@ export class Distribution {
     return wanted.map((percent) => answers.get(percent)!);
   }
 
+  /** Calls back for each value in ascending order, with how often it came. */
+  private forEach(visit: (value: number, times: number) => void): void {
+    for (const value of this.negative.sorted()) visit(value, 1);
+    const { dense } = this;
+    if (dense !== undefined) {
+      for (let value = 0; value < DENSE_LIMIT; value++) if (dense[value]! > 0) visit(value, dense[value]!);
+    }
+    for (const value of this.middle.sorted()) visit(value, 1);
+    for (const value of this.high.sorted()) visit(value, 1);
+  }
+
   /** Finds the value of a rank (from 1); ranks must be asked in ascending order. */
   private reader(): (rank: number) => number {
     const negative = this.negative.sorted();
@@ -164,6 +172,7 @@ class ValueList {
   private full: Values[] = [];
   private last: Values;
   private lastLength = 0;
+  private isSorted = true;
 
   constructor(private readonly Kind: new (length: number) => Values) {
     this.last = new Kind(0);
@@ -176,10 +185,12 @@ class ValueList {
       this.lastLength = 0;
     }
     this.last[this.lastLength++] = value;
+    this.isSorted = false;
   }
 
   /** All values in ascending order. More may be added later. */
   sorted(): Values {
+    if (this.isSorted) return this.last.subarray(0, this.lastLength);
     const fullLength = this.full.reduce((sum, chunk) => sum + chunk.length, 0);
     const all = new this.Kind(fullLength + this.lastLength);
     let at = 0;
@@ -192,6 +203,7 @@ class ValueList {
     this.full = [];
     this.last = all;
     this.lastLength = all.length;
+    this.isSorted = true;
     return all;
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { UsageError } from "../lib/errors.ts";
 import { seededRandom } from "../lib/random.ts";
 import { CSV_HEADER, receivedRow, sentRow } from "../results/csv.ts";
-import { META as ONE_ROOM, START_US } from "../results/fake-run.ts";
+import { END, META as ONE_ROOM, START_US } from "../results/fake-run.ts";
 import { encodeRunMeta } from "../results/run-meta.ts";
 import { parseThreshold } from "../results/threshold.ts";
 import { FakeIo } from "./fake-io.ts";
@@ -106,6 +106,59 @@ describe("the JSON report", () => {
     expect(runs[0].latency.from_scheduled.percentiles).toEqual(wanted(fromScheduled));
     expect(runs[0]).toMatchObject({ rooms: 2, clients: 4, sent: 10_000, expected: 20_000, received: 20_000 });
   });
+});
+
+describe("--warmup", () => {
+  const second = 1_000_000;
+  const rows = [0, 1, 2].map(
+    (i) =>
+      sentRow(i, "a", START_US + i * second, START_US + i * second) +
+      receivedRow(i, "a", "a", START_US + i * second + 5),
+  );
+
+  test("leaves out what the older form sent in that time after its earliest message, wherever that stands", async () => {
+    const old = rows
+      .toReversed()
+      .join("")
+      .replaceAll(/,\d*\n/g, "\n");
+    for (const files of [[file("warm.csv", old)], ["-"]]) {
+      const { runs } = await run({ files, warmup: 2000, roomSize: 1 }, old);
+      expect(runs).toMatchObject([
+        {
+          ...{ sent: 1, received: 1, expected: 1, unmatched: 0, span_ms: 0.005 },
+          notes: ["the messages sent in the first 2s (warm-up) are left out"],
+        },
+      ]);
+    }
+  });
+
+  test("replaces what the file says of its own, and then the generator's account is another's", async () => {
+    const end = { ...END, sent: 2, expected: 2, received: 2 };
+    const meta = { ...META, rooms: 1, room_size: 1, warmup_ms: 1000, end };
+    const path = file("own-warm-up.csv", `${encodeRunMeta(meta)}${CSV_HEADER}\n${rows.join("")}`);
+    const counts = async (warmup?: number) => (await run({ files: [path], warmup })).runs;
+    const note = "the messages planned in the first 1s (warm-up) are left out";
+    expect(await counts()).toMatchObject([{ sent: 2, expected: 2, notes: [note] }]);
+    expect(await counts(1000)).toMatchObject([{ sent: 2, expected: 2, notes: [note] }]);
+    expect(await counts(2000)).toMatchObject([{ sent: 1, expected: 1, notes: [note.replace("1s", "2s")] }]);
+    expect(await counts(0)).toMatchObject([{ sent: 3, expected: 3, notes: [] }]);
+  });
+});
+
+test("a sample of the messages is not taken for a cut file", async () => {
+  const meta = {
+    ...META,
+    rooms: 1,
+    room_size: 1,
+    sample: 10,
+    end: { ...END, sent: 10, expected: 10, received: 10 },
+  };
+  const rows = sentRow(1, "a", START_US, START_US) + receivedRow(1, "a", "a", START_US + 5);
+  const { runs, exitCode } = await run({
+    files: [file("sample.csv", `${encodeRunMeta(meta)}${CSV_HEADER}\n${rows}`)],
+  });
+  expect(exitCode).toBe(0);
+  expect(runs).toMatchObject([{ sent: 1, expected: 1, received: 1, loss: 0 }]);
 });
 
 describe("inputs", () => {

@@ -4,12 +4,12 @@ import type { SummaryFormat } from "../results/summary-formats.ts";
 import { EXIT_THRESHOLD_FAILED, type Threshold } from "../results/threshold.ts";
 import { failures, judged, percentilesFor } from "../results/threshold-judge.ts";
 import { checkAbsolute } from "../results/threshold-sense.ts";
-import { RunAggregate } from "./aggregate/run-aggregate.ts";
-import { findInputs, type Input, type InputOptions } from "./inputs.ts";
-import { type Bytes, fileBytes, readNamed } from "./read/open.ts";
+import { findInputs, type InputOptions } from "./inputs.ts";
+import type { Bytes } from "./read/open.ts";
+import { type ReadOptions, readRun } from "./read-run.ts";
 import { render } from "./render/render.ts";
 
-export interface ReportOptions extends InputOptions {
+export interface ReportOptions extends InputOptions, ReadOptions {
   format: SummaryFormat;
   /** In percent, ascending. */
   percentiles: readonly number[];
@@ -37,7 +37,7 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   let exitCode = 0;
   for (const input of await findInputs(options)) {
     try {
-      const { run, damage } = await summarise(input, io, percents);
+      const { run, damage } = await readRun(input, io.stdin, percents, options);
       runs.push(judged(run, thresholds));
       if (damage === null) continue;
       io.stderr.write(`scale-chat: ${input.name}:${damage}\n`);
@@ -52,22 +52,4 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   const failed = runs.flatMap((run) => failures(run).map((failure) => `${run.label}: ${failure}`));
   for (const failure of failed) io.stderr.write(`scale-chat: ${failure}\n`);
   return failed.length > 0 ? EXIT_THRESHOLD_FAILED : exitCode;
-}
-
-/** The run of a file, and what is missing at the file's end, after a line number, if something is. */
-async function summarise(
-  input: Input,
-  io: ReportIo,
-  percents: readonly number[],
-): Promise<{ run: RunSummary; damage: string | null }> {
-  const aggregate = new RunAggregate();
-  const bytes = input.path === null ? io.stdin : fileBytes(input.path);
-  const { cut, lines } = await readNamed(input.name, bytes, aggregate);
-  const run = aggregate.close(input.label, input, percents);
-  const damage = cut ? "the last line was cut short and is left out" : aggregate.shortfall();
-  if (damage === null) return { run, damage };
-  return {
-    run: { ...run, notes: [...run.notes, damage] },
-    damage: `${cut ? lines + 1 : lines}: ${damage}`,
-  };
 }

@@ -14,9 +14,9 @@ export interface Expectation extends RoomFacts {
   note: string | null;
 }
 
-/** How many deliveries there should have been, from what is known of the rooms or else from the rows. */
-export function expectDeliveries(table: MessageTable, facts: RoomFacts): Expectation {
-  if (facts.roomSize === null) return inferred(table, facts);
+/** How many deliveries there should have been, from what is known of the rooms or else from the rows of so many clients. */
+export function expectDeliveries(table: MessageTable, clients: number, facts: RoomFacts): Expectation {
+  if (facts.roomSize === null) return inferred(table, clients, facts);
   const size = facts.roomSize;
   let messages = 0;
   let repeated = 0;
@@ -24,7 +24,7 @@ export function expectDeliveries(table: MessageTable, facts: RoomFacts): Expecta
     messages++;
     repeated += Math.max(0, deliveries - size);
   });
-  const rooms = facts.rooms ?? roomsOf(table.clients, size);
+  const rooms = facts.rooms ?? roomsOf(clients, size);
   return { rooms, roomSize: size, expected: facts.expected ?? messages * size, repeated, note: null };
 }
 
@@ -32,7 +32,7 @@ export function expectDeliveries(table: MessageTable, facts: RoomFacts): Expecta
  * Nobody said how large the rooms are: a sender's room has as many members as the best of its messages
  * reached. Someone whose messages reached nobody gets the largest room, so that this loss is not hidden.
  */
-function inferred(table: MessageTable, facts: RoomFacts): Expectation {
+function inferred(table: MessageTable, clients: number, facts: RoomFacts): Expectation {
   const sizes = new Map<number, number>();
   table.forEachCounted((sender, deliveries) => {
     sizes.set(sender, Math.max(sizes.get(sender) ?? 0, deliveries));
@@ -52,7 +52,7 @@ function inferred(table: MessageTable, facts: RoomFacts): Expectation {
   const roomSize = smallest === largest ? largest : null;
   const found = roomSize === null ? `${smallest} to ${largest}` : `${largest}`;
   return {
-    rooms: facts.rooms ?? (roomSize === null ? null : roomsOf(table.clients, roomSize)),
+    rooms: facts.rooms ?? (roomSize === null ? null : roomsOf(clients, roomSize)),
     roomSize,
     expected: facts.expected ?? expected,
     repeated: 0,

@@ -1,101 +1,132 @@
-import { GrowingList } from "./growing.ts";
-
 /** A message's place in the table. */
 export type Slot = number;
 
-/** In place of the time of sending, for a message of the warm-up. */
-export const LEFT_OUT = -1;
+/** All messages on their way from one process to another, one column per figure. */
+export interface MessageColumns {
+  senders: Uint32Array;
+  ids: Float64Array;
+  sentUs: Float64Array;
+  scheduledUs: Float64Array;
+  deliveries: Uint32Array;
+}
+
+const FIRST_CAPACITY = 1024;
 
 /**
- * All messages of a run, a few numbers each. A message is found by its sender and its id; which of its two
- * kinds of rows was read first does not matter.
+ * All messages of a run: 32 bytes each, and 8 to find it by its sender and its id, which are numbers here. Which of
+ * its two kinds of rows was read first does not matter.
  */
 export class MessageTable {
-  private readonly clientIndex = new Map<string, number>();
-  /** By client: its messages' slots. Ids that are whole numbers are kept as such, which is far smaller. */
-  private readonly slotsOf: Array<Map<string | number, Slot> | undefined> = [];
-  private readonly senderOf = new GrowingList();
-  private readonly sentUs = new GrowingList();
-  private readonly scheduledUs = new GrowingList();
-  private readonly deliveries = new GrowingList();
+  length = 0;
+  private columns = allocate(FIRST_CAPACITY);
+  /** Open addressing: a slot plus one, or 0 where there is none. Twice as long as the columns. */
+  private index = new Uint32Array(2 * FIRST_CAPACITY);
 
-  get clients(): number {
-    return this.clientIndex.size;
-  }
-
-  get messages(): number {
-    return this.sentUs.length;
-  }
-
-  /** The number of a client, counted from 0 in the order of appearance. */
-  client(id: string): number {
-    const known = this.clientIndex.get(id);
-    if (known !== undefined) return known;
-    const index = this.clientIndex.size;
-    this.clientIndex.set(copyOf(id), index);
-    this.slotsOf.push(undefined);
-    return index;
-  }
-
-  slot(sender: number, messageId: string): Slot {
-    let slots = this.slotsOf[sender];
-    if (slots === undefined) {
-      slots = new Map();
-      this.slotsOf[sender] = slots;
+  slot(sender: number, id: number): Slot {
+    const { index } = this;
+    const { senders, ids } = this.columns;
+    const mask = index.length - 1;
+    for (let at = hash(sender, id) & mask; ; at = (at + 1) & mask) {
+      const slot = index[at]! - 1;
+      if (slot < 0) return this.insert(sender, id, at);
+      if (ids[slot] === id && senders[slot] === sender) return slot;
     }
-    const key = keyOf(messageId);
-    const known = slots.get(key);
-    if (known !== undefined) return known;
-    const slot = this.sentUs.length;
-    slots.set(typeof key === "string" ? copyOf(key) : key, slot);
-    this.senderOf.push(sender);
-    this.sentUs.push(Number.NaN);
-    this.scheduledUs.push(Number.NaN);
-    this.deliveries.push(0);
-    return slot;
   }
 
-  /** Microseconds since the epoch, `LEFT_OUT`, or NaN as long as the message was not seen as sent. */
+  /**
+   * When it was sent, microseconds since the epoch: NaN as long as that is not known, and negative when the message
+   * is left out.
+   */
   sentAt(slot: Slot): number {
-    return this.sentUs.get(slot);
+    return this.columns.sentUs[slot]!;
   }
 
   /** Microseconds since the epoch, or NaN without a plan. */
   scheduledAt(slot: Slot): number {
-    return this.scheduledUs.get(slot);
+    return this.columns.scheduledUs[slot]!;
   }
 
-  setSent(slot: Slot, sentUs: number, scheduledUs: number | null): void {
-    this.sentUs.set(slot, sentUs);
-    this.scheduledUs.set(slot, scheduledUs ?? Number.NaN);
+  setSent(slot: Slot, sentUs: number, scheduledUs: number): void {
+    this.columns.sentUs[slot] = sentUs;
+    this.columns.scheduledUs[slot] = scheduledUs;
   }
 
-  delivered(slot: Slot): void {
-    this.deliveries.set(slot, this.deliveries.get(slot) + 1);
+  /** Leaves out a message that counted, or the other way round; the time is kept. */
+  turn(slot: Slot): void {
+    this.columns.sentUs[slot] = -1 - this.columns.sentUs[slot]!;
   }
 
-  /** Calls back for each message that counts: sent, and not of the warm-up. */
+  delivered(slot: Slot, times = 1): void {
+    this.columns.deliveries[slot]! += times;
+  }
+
+  /** Calls back for each message that counts. */
   forEachCounted(visit: (sender: number, deliveries: number) => void): void {
-    for (let slot = 0; slot < this.messages; slot++) {
-      if (this.sentUs.get(slot) >= 0) visit(this.senderOf.get(slot), this.deliveries.get(slot));
+    const { senders, sentUs, deliveries } = this.columns;
+    for (let slot = 0; slot < this.length; slot++) {
+      if (sentUs[slot]! >= 0) visit(senders[slot]!, deliveries[slot]!);
     }
   }
-}
 
-/** The id as a number where that loses nothing ("7", not "07"), so that no string has to be kept. */
-function keyOf(id: string): string | number {
-  const length = id.length;
-  if (length > 15 || (length > 1 && id.charCodeAt(0) === 48)) return id;
-  let value = 0;
-  for (let i = 0; i < length; i++) {
-    const digit = id.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return id;
-    value = value * 10 + digit;
+  /** A copy, in the order of the slots. */
+  state(): MessageColumns {
+    const { senders, ids, sentUs, scheduledUs, deliveries } = this.columns;
+    return {
+      senders: senders.slice(0, this.length),
+      ids: ids.slice(0, this.length),
+      sentUs: sentUs.slice(0, this.length),
+      scheduledUs: scheduledUs.slice(0, this.length),
+      deliveries: deliveries.slice(0, this.length),
+    };
   }
-  return value;
+
+  private insert(sender: number, id: number, at: number): Slot {
+    if (this.length === this.columns.ids.length) {
+      this.grow();
+      return this.slot(sender, id);
+    }
+    const slot = this.length++;
+    this.index[at] = slot + 1;
+    this.columns.senders[slot] = sender;
+    this.columns.ids[slot] = id;
+    this.columns.sentUs[slot] = Number.NaN;
+    this.columns.scheduledUs[slot] = Number.NaN;
+    return slot;
+  }
+
+  private grow(): void {
+    const { senders, ids, sentUs, scheduledUs, deliveries } = this.columns;
+    const larger = allocate(2 * this.length);
+    larger.senders.set(senders);
+    larger.ids.set(ids);
+    larger.sentUs.set(sentUs);
+    larger.scheduledUs.set(scheduledUs);
+    larger.deliveries.set(deliveries);
+    this.columns = larger;
+    const index = new Uint32Array(4 * this.length);
+    const mask = index.length - 1;
+    for (let slot = 0; slot < this.length; slot++) {
+      let at = hash(senders[slot]!, ids[slot]!) & mask;
+      while (index[at] !== 0) at = (at + 1) & mask;
+      index[at] = slot + 1;
+    }
+    this.index = index;
+  }
 }
 
-/** A string of its own: a slice would keep the text it was cut from, here a megabyte, in memory. */
-function copyOf(text: string): string {
-  return Buffer.from(text).toString();
+function allocate(capacity: number): MessageColumns {
+  return {
+    senders: new Uint32Array(capacity),
+    ids: new Float64Array(capacity),
+    sentUs: new Float64Array(capacity),
+    scheduledUs: new Float64Array(capacity),
+    deliveries: new Uint32Array(capacity),
+  };
+}
+
+/** Mixes all bits of both: ids count up from 1 at each sender. */
+function hash(sender: number, id: number): number {
+  let mixed = Math.imul(sender, 0x9e3779b1) ^ Math.imul(id | 0, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 15) ^ ((id / 2 ** 32) | 0), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
 }

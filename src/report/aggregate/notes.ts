@@ -1,10 +1,16 @@
-import { formatCounted } from "../../lib/format.ts";
+import { formatCounted, formatDuration } from "../../lib/format.ts";
 
 export interface RowFindings {
   sent: number;
   unmatched: number;
   sentTwice: number;
   negative: number;
+}
+
+/** What is left out of a file that does not describe its run. */
+export function notesOfWarmUp(lengthMs: number): string[] {
+  if (lengthMs === 0) return [];
+  return [`the messages sent in the first ${formatDuration(lengthMs)} (warm-up) are left out`];
 }
 
 /** What the rows themselves say. */

@@ -1,61 +1,67 @@
-import { Distribution } from "../../lib/distribution.ts";
 import { formatCount } from "../../lib/format.ts";
 import type { EventSink } from "../../results/event.ts";
 import { notesOfMeta } from "../../results/notes.ts";
-import type { RunMeta } from "../../results/run-meta.ts";
+import type { RunEnd, RunMeta } from "../../results/run-meta.ts";
 import { disturbancesOf, type RunSummary, summariseLatency } from "../../results/summary.ts";
-import { Timeline } from "../../results/timeline.ts";
 import { expectDeliveries, type RoomFacts } from "./expected.ts";
-import { LEFT_OUT, MessageTable, type Slot } from "./message-table.ts";
-import { notesOfRows } from "./notes.ts";
+import { notesOfRows, notesOfWarmUp } from "./notes.ts";
+import { type JoinState, RowJoin } from "./row-join.ts";
+import { WarmUp } from "./warm-up.ts";
 
-/**
- * Adds up one run, event by event in any order, and summarises it at the end. Memory grows with the messages
- * (and with the latencies over a second), not with the rows.
- */
+/** A part of a run, on its way from one process to another. */
+export interface PartialRun {
+  /** Names of the clients, in the order of their numbers. */
+  clients: string[];
+  join: JoinState;
+}
+
+/** Adds up one run, event by event in any order, and summarises it. */
 export class RunAggregate implements EventSink {
-  private readonly table = new MessageTable();
-  private readonly fromSent = new Distribution();
-  private readonly fromScheduled = new Distribution();
-  private readonly timeline = new Timeline();
-  /** Times of deliveries whose message was not seen as sent so far. */
-  private readonly waiting = new Map<Slot, number[]>();
+  readonly join = new RowJoin();
+  private readonly clients = new Map<string, number>();
+  /** Numbers below zero for message ids that are none themselves. */
+  private readonly otherIds = new Map<string, number>();
   private meta: RunMeta | null = null;
-  private countFromUs = 0;
-  private sentTwice = 0;
-  private negative = 0;
-  private firstUs = Number.POSITIVE_INFINITY;
-  private lastUs = Number.NEGATIVE_INFINITY;
+
+  /** `warmupMs`: in place of what the file says of its warm-up, and for files that say nothing. */
+  constructor(private readonly warmupMs?: number) {
+    this.join.warmUp = new WarmUp((warmupMs ?? 0) * 1000, null);
+  }
 
   run(meta: RunMeta): void {
     this.meta = meta;
-    if (meta.warmup_ms) this.countFromUs = (Date.parse(meta.started_at) + meta.warmup_ms) * 1000;
+    const startUs = Date.parse(meta.started_at) * 1000;
+    const lengthUs = (this.warmupMs ?? meta.warmup_ms ?? 0) * 1000;
+    this.join.warmUp = new WarmUp(lengthUs, Number.isNaN(startUs) ? null : startUs);
   }
 
   sent(messageId: string, senderId: string, timestampUs: number, scheduledUs: number | null): void {
-    const slot = this.table.slot(this.table.client(senderId), messageId);
-    if (!Number.isNaN(this.table.sentAt(slot))) {
-      this.sentTwice++;
-      return;
-    }
-    const counts = (scheduledUs ?? timestampUs) >= this.countFromUs;
-    this.table.setSent(slot, counts ? timestampUs : LEFT_OUT, scheduledUs);
-    if (counts) {
-      this.extendSpan(timestampUs);
-      this.timeline.sent(timestampUs);
-    }
-    const early = this.waiting.get(slot);
-    if (early === undefined) return;
-    this.waiting.delete(slot);
-    if (counts) for (const receivedUs of early) this.deliver(slot, timestampUs, receivedUs);
+    this.join.sent(this.client(senderId), this.message(messageId), timestampUs, scheduledUs ?? Number.NaN);
   }
 
   received(messageId: string, senderId: string, clientId: string, timestampUs: number): void {
-    this.table.client(clientId);
-    const slot = this.table.slot(this.table.client(senderId), messageId);
-    const sentUs = this.table.sentAt(slot);
-    if (sentUs >= 0) this.deliver(slot, sentUs, timestampUs);
-    else if (sentUs !== LEFT_OUT) this.wait(slot, timestampUs);
+    this.client(clientId);
+    this.join.received(this.client(senderId), this.message(messageId), timestampUs);
+  }
+
+  /** The number of a client, counted from 0 in the order of appearance. */
+  client(id: string): number {
+    const known = this.clients.get(id);
+    if (known !== undefined) return known;
+    this.clients.set(copyOf(id), this.clients.size);
+    return this.clients.size - 1;
+  }
+
+  state(): PartialRun {
+    return { clients: [...this.clients.keys()], join: this.join.state() };
+  }
+
+  /** Adds another part of the run, whose message ids are all numbers. Throws `Irregular` where the order of the parts matters. */
+  merge({ clients, join }: PartialRun): void {
+    this.join.merge(
+      join,
+      Uint32Array.from(clients, (id) => this.client(id)),
+    );
   }
 
   /** The run in figures. `shape` is what a meta file or an option says; the file's own word comes first. */
@@ -64,81 +70,96 @@ export class RunAggregate implements EventSink {
     shape: Pick<RoomFacts, "rooms" | "roomSize">,
     percents: readonly number[],
   ): RunSummary {
-    const { meta, fromSent, fromScheduled } = this;
-    const { note, ...rooms } = expectDeliveries(this.table, {
+    const { meta, join } = this;
+    join.settle();
+    const { fromSent, fromScheduled, unmatched, sentTwice, negative } = join;
+    const { note, ...rooms } = expectDeliveries(join.table, this.clients.size, {
       rooms: meta?.rooms ?? shape.rooms,
       roomSize: meta?.room_size ?? shape.roomSize,
       // The generator's own account is that of the whole file.
-      expected: this.shortfall() === null ? (meta?.end?.expected ?? null) : null,
+      expected: this.shortfall() === null ? (this.account()?.expected ?? null) : null,
     });
     const { sent, reached } = this.countMessages();
-    let unmatched = 0;
-    for (const times of this.waiting.values()) unmatched += times.length;
+    const warmupMs = join.warmUp.lengthUs / 1000;
     return {
       label,
       rooms: rooms.rooms,
       roomSize: rooms.roomSize,
-      clients: this.table.clients,
+      clients: this.clients.size,
       sent,
       expected: rooms.expected,
       received: fromSent.count,
       repeated: rooms.repeated,
       unmatched,
-      spanUs: sent === 0 ? null : this.lastUs - this.firstUs,
+      spanUs: sent === 0 ? null : join.lastUs - join.firstUs,
       fromScheduled: summariseLatency(fromScheduled, reached, percents),
       fromSent: summariseLatency(fromSent, reached, percents),
       disturbances: disturbancesOf(meta?.end),
-      timeline: this.timeline.summary(),
+      timeline: join.timeline.summary(),
       meta,
       notes: [
-        ...(meta === null ? [] : notesOfMeta(meta)),
+        ...(meta === null ? notesOfWarmUp(warmupMs) : notesOfMeta({ ...meta, warmup_ms: warmupMs })),
         ...(note === null ? [] : [note]),
-        ...notesOfRows({ unmatched, sentTwice: this.sentTwice, negative: this.negative, sent }),
+        ...notesOfRows({ unmatched, sentTwice, negative, sent }),
       ],
     };
   }
 
   /** What the generator counted beyond the rows: they were lost after the run. `null` when nothing is missing. */
   shortfall(): string | null {
-    const end = this.meta?.end;
-    if (end === undefined) return null;
+    const end = this.account();
+    if (end === null) return null;
     const { sent } = this.countMessages();
-    const received = this.fromSent.count;
+    const received = this.join.fromSent.count;
     if (sent >= end.sent && received >= end.received) return null;
     const messages = `${formatCount(sent)} of ${formatCount(end.sent)} messages`;
     const deliveries = `${formatCount(received)} of ${formatCount(end.received)} deliveries`;
     return `the file was cut after the run: it holds ${messages} and ${deliveries}`;
   }
 
+  /** The generator's own account, where it speaks of the same messages as the rows: of all, after the same warm-up. */
+  private account(): RunEnd | null {
+    const { end, sample = 1, warmup_ms: ownMs = 0 } = this.meta ?? {};
+    const isComparable = sample === 1 && (this.warmupMs ?? ownMs) === ownMs;
+    return end !== undefined && isComparable ? end : null;
+  }
+
+  /** A message id as a number: its own where that loses nothing ("7", not "07"), which needs no memory. */
+  private message(id: string): number {
+    const number = numberOf(id);
+    if (number >= 0) return number;
+    const known = this.otherIds.get(id);
+    if (known !== undefined) return known;
+    const given = -1 - this.otherIds.size;
+    this.otherIds.set(copyOf(id), given);
+    return given;
+  }
+
   private countMessages(): { sent: number; reached: number } {
     let sent = 0;
     let reached = 0;
-    this.table.forEachCounted((_sender, deliveries) => {
+    this.join.table.forEachCounted((_sender, deliveries) => {
       sent++;
       if (deliveries > 0) reached++;
     });
     return { sent, reached };
   }
+}
 
-  private deliver(slot: Slot, sentUs: number, receivedUs: number): void {
-    this.table.delivered(slot);
-    this.extendSpan(receivedUs);
-    if (receivedUs < sentUs) this.negative++;
-    this.fromSent.add(receivedUs - sentUs);
-    const scheduledUs = this.table.scheduledAt(slot);
-    const isPlanned = !Number.isNaN(scheduledUs);
-    if (isPlanned) this.fromScheduled.add(receivedUs - scheduledUs);
-    this.timeline.received(receivedUs, isPlanned ? scheduledUs : sentUs);
+/** A whole number of at most 15 digits without leading zeros, or -1. */
+function numberOf(id: string): number {
+  const length = id.length;
+  if (length > 15 || (length > 1 && id.charCodeAt(0) === 48)) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = id.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
   }
+  return value;
+}
 
-  private wait(slot: Slot, receivedUs: number): void {
-    const times = this.waiting.get(slot);
-    if (times === undefined) this.waiting.set(slot, [receivedUs]);
-    else times.push(receivedUs);
-  }
-
-  private extendSpan(us: number): void {
-    if (us < this.firstUs) this.firstUs = us;
-    if (us > this.lastUs) this.lastUs = us;
-  }
+/** A string of its own: a slice would keep the text it was cut from, here a megabyte, in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }

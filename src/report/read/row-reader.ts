@@ -9,7 +9,7 @@ export class RowReader {
   /** Lines read so far. */
   line = 0;
   /** Columns of every row; 0 until the first one was seen. */
-  private width = 0;
+  width = 0;
   /** Of the last event; -1 before the first one. */
   private lastTimestampUs = -1;
   private described = false;
@@ -19,6 +19,13 @@ export class RowReader {
   /** True as long as there was neither an event nor the description of a run. */
   get isEmpty(): boolean {
     return !this.described && this.lastTimestampUs < 0;
+  }
+
+  /** So many whole lines, all of them rows, were read elsewhere. */
+  skip(rows: number, lastTimestampUs: number): void {
+    if (rows === 0) return;
+    this.line += rows;
+    this.lastTimestampUs = lastTimestampUs;
   }
 
   /** Reads whole lines: `text` ends with a newline. Throws `RowError` at the first bad one. */
