@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { hostName, port } from "../cli/parsers.ts";
@@ -80,7 +79,7 @@ async function balance(
   try {
     const { host, adminHost, drainTimeout } = options;
     const network = { host, port: options.port, adminHost, adminPort: options.adminPort };
-    const program = childProgram(options, shared, runtime);
+    const program = childProgram(options, runtime);
     const balancer = startBalancer(
       { ...network, adminToken, policy, program, drainTimeout },
       { id, broker, channel, clock, random, log, version },
@@ -124,11 +123,7 @@ function advertiseHost({ advertiseHost, host }: BalanceCommandOptions): string {
 }
 
 /** How the servers are started: like this program, with the options that concern them. */
-function childProgram(
-  options: BalanceCommandOptions,
-  shared: RedisAddress | undefined,
-  { self, env, stdout }: Runtime,
-): ChildProgram {
+function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Runtime): ChildProgram {
   const settings: Record<string, string | number> = {
     host: options.host,
     port: 0,
@@ -156,7 +151,7 @@ function childProgram(
       "--child",
     ],
     // An environment is not shown by ps, and this may hold a password.
-    env: { ...Object.fromEntries(inherited), ...redisVariables(shared) },
+    env: { ...Object.fromEntries(inherited), ...redisVariables(options) },
   };
 }
 

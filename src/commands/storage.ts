@@ -11,8 +11,9 @@ import {
 import type { CliCommand } from "../cli/command.ts";
 import { bytes, duration, oneOf, type Parser, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { UsageError } from "../lib/errors.ts";
+import { OperationError, UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
+import { readSecret } from "../lib/secret-file.ts";
 
 /** Where messages are kept, and how many. */
 export interface StorageOptions {
@@ -20,6 +21,7 @@ export interface StorageOptions {
   dataSync: DataSync;
   redis?: RedisAddress;
   redisCluster?: RedisAddress;
+  redisPasswordFile?: string;
   redisPrefix: string;
   history: number;
   /** Milliseconds; 0: for ever. */
@@ -50,6 +52,7 @@ export function storageOptions(command: CliCommand): void {
       "the same over a Redis Cluster: host:port,host:port of some of its nodes",
       redisAddress("--redis-cluster", parseClusterAddress, CLUSTER_ADDRESS_FORMS),
     )
+    .setting("--redis-password-file <file>", "the password of either, out of a file", fileName)
     .setting("--redis-prefix <name>", "in front of every key in Redis", keyPrefix, "scale-chat")
     .setting(
       "--history <messages>",
@@ -78,18 +81,36 @@ const keyPrefix: Parser<string> = (text) => {
   throw new InvalidArgumentError("Not a prefix: 1 to 64 characters, without spaces, { and }.");
 };
 
-/** The Redis that is shared with other servers, if any. Throws `UsageError` when the options name two places. */
-export function sharedRedis({ data, redis, redisCluster }: StorageOptions): RedisAddress | undefined {
+/**
+ * The Redis that is shared with other servers, if any. Throws `UsageError` when the options name two places,
+ * `OperationError` when the file with its password cannot be used.
+ */
+export function sharedRedis(options: StorageOptions): RedisAddress | undefined {
+  const { data, redis, redisCluster, redisPasswordFile } = options;
   if ([data, redis, redisCluster].filter((place) => place !== undefined).length > 1) {
     throw new UsageError("--data, --redis and --redis-cluster are places for the messages: choose one");
   }
-  return redis ?? redisCluster;
+  const shared = redis ?? redisCluster;
+  if (redisPasswordFile === undefined) return shared;
+  if (shared === undefined) {
+    throw new UsageError("--redis-password-file is for --redis or --redis-cluster: give one of them, too");
+  }
+  const password = readSecret(redisPasswordFile, "the password of Redis");
+  if (password === "") throw new OperationError(`The password of Redis in ${redisPasswordFile} is empty`);
+  return { ...shared, access: { ...shared.access, password } };
 }
 
 /** The variables by which another process of this program uses the same Redis. */
-export function redisVariables(shared: RedisAddress | undefined): Record<string, string> {
-  if (shared === undefined) return {};
-  return { [shared.kind === "cluster" ? "SCALE_CHAT_REDIS_CLUSTER" : "SCALE_CHAT_REDIS"]: shared.given };
+export function redisVariables({
+  redis,
+  redisCluster,
+  redisPasswordFile,
+}: StorageOptions): Record<string, string> {
+  return {
+    ...(redis && { SCALE_CHAT_REDIS: redis.given }),
+    ...(redisCluster && { SCALE_CHAT_REDIS_CLUSTER: redisCluster.given }),
+    ...(redisPasswordFile && { SCALE_CHAT_REDIS_PASSWORD_FILE: redisPasswordFile }),
+  };
 }
 
 /** The value of `--redis`. */

@@ -6,7 +6,8 @@ import { $ } from "bun";
 import { startCluster } from "../broker/redis/test-cluster.ts";
 import { hasRedis } from "../broker/redis/test-redis.ts";
 import { freePort, launchRedis } from "../broker/redis/test-redis-process.ts";
-import { type RunningServer, run, startServer, until } from "./harness.ts";
+import { BalancerView } from "./balancer-view.ts";
+import { type RunningServer, run, startBalancer, startServer, until } from "./harness.ts";
 
 const PASSWORD = "a-secret-word";
 
@@ -83,6 +84,33 @@ describe.skipIf(!hasRedis)("servers over a Redis (needs redis-server)", () => {
     expect(denied.exitCode).toBe(1);
     seen.push(denied.stderr);
     for (const text of seen) expect(text).not.toContain(PASSWORD);
+    await redis.remove();
+    rmSync(folder, { recursive: true });
+  }, 60_000);
+
+  test("find its password in a file, also as those of a balancer", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "scale-chat-password-"));
+    const file = join(folder, "password");
+    await Bun.write(file, `${PASSWORD}\n`);
+    const redis = await launchRedis(freePort(), []);
+    await $`redis-cli -p ${redis.port} config set requirepass ${PASSWORD}`.quiet();
+    const where = ["--redis", `redis://127.0.0.1:${redis.port}`];
+    const fleet = new BalancerView(
+      await startBalancer([...where, "--redis-password-file", file, "--max", "1"]),
+    );
+    const [server] = await fleet.ready(1);
+    expect(server).toMatchObject({ kind: "child" });
+    await fleet.balancer.stop();
+
+    const without = await run(["serve", ...where, "--port", "0", "--admin-port", "0"]);
+    expect(without).toMatchObject({ exitCode: 1 });
+    await Bun.write(file, "\n");
+    const empty = await run(["serve", ...where, "--redis-password-file", file]);
+    expect(empty).toMatchObject({ exitCode: 1 });
+    expect(empty.stderr).toContain(`The password of Redis in ${file} is empty`);
+    const alone = await run(["serve", "--redis-password-file", file]);
+    expect(alone).toMatchObject({ exitCode: 2 });
+    expect(alone.stderr).toContain("--redis-password-file is for --redis or --redis-cluster");
     await redis.remove();
     rmSync(folder, { recursive: true });
   }, 60_000);

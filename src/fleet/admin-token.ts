@@ -1,19 +1,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
+import { OperationError } from "../lib/errors.ts";
+import { readSecret } from "../lib/secret-file.ts";
 
 const MIN_LENGTH = 16;
 
 /** The operators' secret, from a file. Throws `OperationError` when there is none to be used. */
 export function readAdminToken(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    throw new OperationError(`Cannot read the admin token from ${file}: ${why}`);
-  }
-  const token = text.trim();
+  const token = readSecret(file, "the admin token");
   if (!/^[\x21-\x7e]*$/.test(token)) {
     throw new OperationError(`The admin token in ${file} has to be one word of ASCII characters`);
   }
