@@ -6,6 +6,7 @@ const allowed: Record<string, readonly string[]> = {
   protocol: ["lib"],
   results: ["lib"],
   broker: ["lib", "protocol"],
+  auth: ["lib", "protocol"],
   client: ["lib", "protocol"],
   server: ["lib", "protocol", "broker"],
   fleet: ["lib", "protocol", "broker"],
@@ -15,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   capacity: ["lib", "results"],
   cli: ["lib", "package.json"],
   commands: [
-    ...["lib", "protocol", "results", "broker", "client", "cli"],
+    ...["lib", "protocol", "results", "broker", "auth", "client", "cli"],
     ...["server", "fleet", "terminal", "loadtest", "report", "capacity"],
   ],
   "cli/program.ts": ["lib", "cli", "commands"],
@@ -23,7 +24,7 @@ const allowed: Record<string, readonly string[]> = {
 };
 
 /** What a command loads only when it runs, so that `--help` and `--version` answer at once. */
-const features = new Set(["server", "fleet", "terminal", "loadtest", "report", "capacity"]);
+const features = new Set(["auth", "server", "fleet", "terminal", "loadtest", "report", "capacity"]);
 
 /** Repository paths (`src/lib/clock.ts`) and what the files hold. */
 export type Sources = ReadonlyMap<string, string>;

@@ -117,6 +117,12 @@ export const roomsDistribution: Parser<RoomsDistribution> = (text) => {
   );
 };
 
+/** A file that is there. An empty name is a variable that was forgotten. */
+export const existingFile: Parser<string> = (text) => {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Not a file: give its path.");
+};
+
 /** Where to write a file. `-` is not the standard output here: that is for the figures. */
 export const newFile: Parser<string> = (text) => {
   if (text !== "" && text !== "-") return text;

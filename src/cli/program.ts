@@ -8,6 +8,7 @@ import { loadtestCommand } from "../commands/loadtest.ts";
 import { reportCommand } from "../commands/report.ts";
 import { serveCommand } from "../commands/serve.ts";
 import { statusCommand } from "../commands/status.ts";
+import { tokenCommand } from "../commands/token.ts";
 import { AppError } from "../lib/errors.ts";
 import { sanitise } from "../lib/sanitise.ts";
 import { CliCommand } from "./command.ts";
@@ -34,6 +35,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   reportCommand(program.command("report"), runtime);
   statusCommand(program.command("status"), runtime);
   doctorCommand(program.command("doctor"), runtime);
+  tokenCommand(program.command("token"), runtime);
   completionCommand(program.command("completion"), runtime);
   helpCommand(program.command("help"));
   return program;

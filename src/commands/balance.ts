@@ -15,11 +15,17 @@ import { formatCounted } from "../lib/format.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager, SERVICE_MANAGER_VARIABLES } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
+import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type LimitOptions, limitOptions } from "./limits.ts";
 import { type PolicySettings, policyOf, policyOptions } from "./policy.ts";
 import { openStorage, redisVariables, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 
-interface BalanceCommandOptions extends PolicySettings, StorageOptions, LimitOptions, LogOptions {
+interface BalanceCommandOptions
+  extends PolicySettings,
+    StorageOptions,
+    LimitOptions,
+    AuthOptions,
+    LogOptions {
   host: string;
   port: number;
   adminHost: string;
@@ -49,6 +55,7 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
     .option("--admin-token-file <file>", "a secret that allows to spawn and drain by hand")
     .sharing(policyOptions)
     .sharing(storageOptions)
+    .sharing(authOptions)
     .sharing(limitOptions)
     .sharing(logOptions)
     .examples("scale-chat balance", "scale-chat balance --max 8 --data chat.db --admin-token-file token")
@@ -71,6 +78,8 @@ async function balance(
   const adminToken = options.adminTokenFile === undefined ? null : readAdminToken(options.adminTokenFile);
   const log = openLog(options, runtime);
   outliveDefects(log);
+  // The servers ask for tokens, not the balancer; it only says at once what they would die of.
+  await openAuth(options, log);
   const shared = sharedRedis(options);
   const id = randomId(random, 6);
   const broker = shared === undefined ? await openStorage(options, runtime, log) : null;
@@ -148,6 +157,7 @@ function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Run
       ...self,
       "serve",
       ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+      ...(options.authKeyFile ?? []).map((file) => `--auth-key-file=${file}`),
       "--child",
     ],
     // An environment is not shown by ps, and this may hold a password.

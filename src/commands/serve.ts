@@ -20,10 +20,15 @@ import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { Introduction } from "../protocol/fleet.ts";
 import type { ServerOptions } from "../server/options.ts";
 import type { ChatServer } from "../server/server.ts";
+import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { limitOptions } from "./limits.ts";
 import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 
-interface ServeOptions extends Omit<ServerOptions, "drainTo" | "id">, StorageOptions, LogOptions {
+interface ServeOptions
+  extends Omit<ServerOptions, "drainTo" | "id">,
+    StorageOptions,
+    AuthOptions,
+    LogOptions {
   drainTo?: string;
   advertise?: string;
   child?: string;
@@ -43,6 +48,7 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
       serverUrl,
     )
     .sharing(storageOptions)
+    .sharing(authOptions)
     .sharing(limitOptions)
     .setting(
       "--drain-to <url>",
@@ -75,11 +81,12 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const manager = await openServiceManager(runtime.env, log);
   try {
     const relay = await openLinks(membership, id, options, runtime, log);
+    const authenticator = await openAuth(options, log);
     const broker = relay ?? (await openStorage(options, runtime, log));
     try {
       const server = startServer(
         { ...options, id, drainTo: options.drainTo ?? null },
-        { broker, clock, random, log, version },
+        { broker, clock, random, log, version, authenticator },
       );
       // At any level: whoever asked for a free port has to learn which one it is.
       openLog({ ...options, logLevel: "info" }, runtime, fields).info("listening", {

@@ -12,6 +12,14 @@ export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
 };
 
+/**
+ * The time of day, as the system has it: it follows when that is set, and goes on where the machine slept. What
+ * others date, such as a certificate or a token, is judged by it.
+ */
+export const timeOfDay: Clock = {
+  now: () => Date.now(),
+};
+
 /** A clock that stands still until it is told to move. For tests. */
 export class FakeClock implements Clock {
   constructor(private ms = 1_763_683_200_000) {}

@@ -3,7 +3,7 @@ export interface CloseRule {
   code: number;
   reason: string;
   /** May the client come back by itself? */
-  reconnect: boolean;
+  reconnect: boolean | "with a new token";
   /** The client waits a random time up to this long before its first try, milliseconds. */
   spreadMs: number;
 }
@@ -17,6 +17,15 @@ export const closeCodes = {
   tooManyErrors: { code: 4001, reason: "too many invalid frames", reconnect: false, spreadMs: 0 },
   /** The client did not read what it was sent; it can resume. */
   slowReader: { code: 4002, reason: "too slow reading", reconnect: true, spreadMs: 1000 },
+  /** The token that the client came with is over. */
+  tokenExpired: { code: 4401, reason: "the token has expired", reconnect: "with a new token", spreadMs: 0 },
+  /** The room that the client asked for, once it was connected, is not among those of its token. */
+  roomForbidden: {
+    code: 4403,
+    reason: "the token does not open this room",
+    reconnect: "with a new token",
+    spreadMs: 0,
+  },
   /** The server cannot serve this room now (its log cannot be reached). */
   unavailable: { code: 1013, reason: "try again later", reconnect: true, spreadMs: 2000 },
 } as const satisfies Record<string, CloseRule>;

@@ -6,6 +6,8 @@ export const MAX_NAME_LENGTH = 64;
 export const MAX_MESSAGE_ID_LENGTH = 64;
 export const MIN_SESSION_LENGTH = 16;
 export const MAX_SESSION_LENGTH = 64;
+/** Longest token: with it all headers of a handshake stay under what servers and proxies take. */
+export const MAX_TOKEN_LENGTH = 6144;
 /** Most messages that `?history=` may ask for. */
 export const MAX_HISTORY_REQUEST = 1000;
 /** Rooms of up to this many members tell names to those who ask; larger ones only count. */

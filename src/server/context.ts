@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
+import type { Authenticator } from "../protocol/grant.ts";
 import type { Counters } from "./counters.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -10,6 +11,8 @@ export interface SessionContext {
   limits: { max_payload: number; history: number };
   broker: Broker;
   rooms: Rooms;
+  /** `null`: nobody is asked for a token. */
+  authenticator: Authenticator | null;
   counters: Counters;
   clock: Clock;
   log: Logger;

@@ -1,10 +1,12 @@
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { errorResponse, requestUrl } from "../lib/http/answers.ts";
 import { type Random, randomId } from "../lib/random.ts";
-import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
-import { type Admission, admit } from "./admission.ts";
+import { type Admission, admit, type Refusal } from "./admission.ts";
 import type { SessionContext } from "./context.ts";
+import type { Expiry } from "./expiry.ts";
+import { checkToken } from "./guard.ts";
+import { guardedRoute } from "./guarded-routes.ts";
 import { MeteredSocket } from "./metered-socket.ts";
 import type { ServerOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
@@ -19,6 +21,8 @@ const HARD_LIMIT_FACTOR = 4;
 /** The connections of a server, and whether it takes more. */
 export interface Door {
   readonly sessions: Set<Session>;
+  /** Ends those whose token is over; `null` where nobody is asked for one. */
+  readonly expiry: Expiry | null;
   /** Why no more clients are taken, or `null`. */
   closed: string | null;
 }
@@ -30,19 +34,30 @@ export function answer(
   door: Door,
   context: SessionContext,
   random: Random,
-): Response | undefined {
+): Response | undefined | Promise<Response | undefined> {
+  const { authenticator } = context;
   const url = requestUrl(request);
-  if (url === null) return refuse(context, 400, "the Host header is not an address");
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return publicRoute(request, url);
-
+  if (url === null) return refuse(context, { status: 400, problem: "the Host header is not an address" });
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return authenticator === null ? publicRoute(request, url) : guardedRoute(request, url, authenticator);
+  }
   const admission = admit(url, request.headers.get("sec-websocket-protocol"));
-  if ("problem" in admission) return refuse(context, admission.status, admission.problem);
-  if (door.closed !== null) return refuse(context, 503, door.closed, { "retry-after": "1" });
+  if ("problem" in admission) return refuse(context, admission);
 
-  const headers: Record<string, string> =
-    admission.dialect === "native" ? { "sec-websocket-protocol": NATIVE_SUBPROTOCOL } : {};
-  if (server.upgrade(request, { data: newSession(admission, context, random), headers })) return undefined;
-  return refuse(context, 400, "this is not a WebSocket handshake of version 13");
+  const letIn = (admission: Admission) => {
+    if (door.closed !== null) {
+      return refuse(context, { status: 503, problem: door.closed, headers: { "retry-after": "1" } });
+    }
+    const { subprotocol } = admission;
+    const headers: Record<string, string> =
+      subprotocol === null ? {} : { "sec-websocket-protocol": subprotocol };
+    if (server.upgrade(request, { data: newSession(admission, context, random), headers })) return undefined;
+    return refuse(context, { status: 400, problem: "this is not a WebSocket handshake of version 13" });
+  };
+  if (authenticator === null) return letIn(admission);
+  return checkToken(authenticator, request.headers, admission.room).then((grant) =>
+    "problem" in grant ? refuse(context, grant) : letIn({ ...admission, grant }),
+  );
 }
 
 /** Bun's WebSocket events as neutral calls. Nothing in here may throw: it would end the process. */
@@ -63,6 +78,8 @@ export function socketHandler(
     perMessageDeflate: false,
     open(socket) {
       door.sessions.add(socket.data);
+      const { expiresAt } = socket.data;
+      if (expiresAt !== null) door.expiry?.add(socket.data, expiresAt);
       context.counters.connections++;
       context.counters.accepted[socket.data.dialect]++;
       socket.data.open(new MeteredSocket(socket as ServerWebSocket<unknown>, context.counters));
@@ -82,6 +99,7 @@ export function socketHandler(
     },
     close({ data: session }, code) {
       door.sessions.delete(session);
+      if (session.expiresAt !== null) door.expiry?.remove(session, session.expiresAt);
       context.counters.connections--;
       context.counters.closed[code] = (context.counters.closed[code] ?? 0) + 1;
       context.log.debug("closed", { connection: session.id, code });
@@ -92,16 +110,12 @@ export function socketHandler(
 
 function newSession(admission: Admission, context: SessionContext, random: Random): Session {
   const id = randomId(random, 12);
-  return new Session(id, admission.join.name ?? `guest-${id.slice(0, 4)}`, admission, context);
+  const name = admission.grant?.name ?? admission.join.name ?? `guest-${id.slice(0, 4)}`;
+  return new Session(id, name, admission, context);
 }
 
-function refuse(
-  context: SessionContext,
-  status: number,
-  problem: string,
-  headers?: Record<string, string>,
-): Response {
-  context.counters.refused++;
+function refuse({ counters }: SessionContext, { status, problem, headers }: Refusal): Response {
+  counters.refused++;
   return errorResponse(status, problem, headers);
 }
 

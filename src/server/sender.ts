@@ -13,6 +13,8 @@ export interface SenderIdentity {
   /** The connection's. */
   id: string;
   name: string;
+  /** Whether a message that names another sender is still its own. */
+  isNameFixed: boolean;
   /** The scope of its message ids; `null` where it gives none, and nothing is recognised as a repeat. */
   session: string | null;
   /** Whether it keeps `session` over reconnects, and sends again under the same ids what was refused. */
@@ -47,7 +49,7 @@ export class Sender {
     this.pending++;
     const publication = {
       messageId,
-      sender: request.sender ?? identity.name,
+      sender: (identity.isNameFixed ? null : request.sender) ?? identity.name,
       text: request.text,
       sentAt: request.sentAt ?? new Date(receivedAt).toISOString(),
       session: identity.session,

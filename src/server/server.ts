@@ -7,11 +7,13 @@ import { LoopDelay } from "../lib/loop-delay.ts";
 import { metricsRoute } from "../lib/metrics/route.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
+import type { Authenticator } from "../protocol/grant.ts";
 import { adminRoute } from "./admin-routes.ts";
 import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
 import { type DrainTarget, drain } from "./drain.ts";
 import { answer, type Door, socketHandler } from "./edge.ts";
+import { Expiry } from "./expiry.ts";
 import { LoadReporter } from "./load-report.ts";
 import { serverMetrics } from "./metrics/server-metrics.ts";
 import type { ServerOptions } from "./options.ts";
@@ -28,6 +30,8 @@ export interface ServerParts {
   log: Logger;
   /** Of this program; told by `/metrics`. */
   version: string;
+  /** Left out: nobody is asked for a token. */
+  authenticator?: Authenticator | null;
 }
 
 /** A chat server that is listening. */
@@ -55,9 +59,10 @@ export interface ChatServer {
  * caller's: it is not closed by `stop`.
  */
 export function startServer(options: ServerOptions, parts: ServerParts): ChatServer {
-  const { broker, clock, random, log, version } = parts;
+  const { broker, clock, random, log, version, authenticator = null } = parts;
   const counters = new Counters();
-  const door: Door = { sessions: new Set(), closed: null };
+  const expiry = authenticator && new Expiry(authenticator.clock);
+  const door: Door = { sessions: new Set(), expiry, closed: null };
   const loopDelay = new LoopDelay();
   const startedAt = clock.now();
   // Rooms only publish once the server runs and has let someone in.
@@ -68,6 +73,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     limits: { max_payload: options.maxPayload, history: options.history },
     broker,
     rooms,
+    authenticator,
     counters,
     clock,
     log,
@@ -106,6 +112,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     throw error;
   }
   const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, log);
+  expiry?.start();
   slowReaders.start();
   loopDelay.start();
 
@@ -120,6 +127,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     redistribute: (reason, moves) => redistribution.carryOut(reason, moves),
     async stop(target = () => options.drainTo) {
       await drain(chat, door, { timeoutMs: options.drainTimeout, target, log });
+      expiry?.stop();
       slowReaders.stop();
       loopDelay.stop();
       await admin.stop(true);

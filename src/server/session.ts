@@ -4,6 +4,7 @@ import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
 import type { DialectName, InvalidFrame } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
+import { opensRoom } from "../protocol/grant.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
 import { encodeServerFrame, errorFrame, native } from "../protocol/native.ts";
@@ -47,7 +48,14 @@ export class Session implements Member {
     // Only native clients know that an id of theirs is used once.
     const session = isNative ? (admission.join.session ?? id) : null;
     const isResending = isNative && admission.join.session !== null;
-    this.sender = new Sender({ id, name, session, isResending }, context, (frame) => this.tell(frame));
+    const isNameFixed = admission.grant !== null;
+    const identity = { id, name, isNameFixed, session, isResending };
+    this.sender = new Sender(identity, context, (frame) => this.tell(frame));
+  }
+
+  /** When its token ends, milliseconds since the epoch; `null` where it needs none. */
+  get expiresAt(): number | null {
+    return this.admission.grant?.expiresAt ?? null;
   }
 
   /** The plain dialect has no words for a redirect. */
@@ -140,13 +148,23 @@ export class Session implements Member {
         this.tell({ type: "pong" });
         break;
       case "register":
-        this.leave();
-        void this.enter(frame.room, { since: null, history: 0 });
+        this.register(frame.room);
         break;
       case "invalid":
         this.reject(frame);
         break;
     }
+  }
+
+  /** This dialect names its room only now, so only now its token can be held against it. */
+  private register(room: string): void {
+    const { grant } = this.admission;
+    if (grant !== null && !opensRoom(grant, room)) {
+      this.end(closeCodes.roomForbidden);
+      return;
+    }
+    this.leave();
+    void this.enter(room, { since: null, history: 0 });
   }
 
   /**

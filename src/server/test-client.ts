@@ -5,6 +5,7 @@ import { type Logger, silentLogger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
 import { until } from "../lib/test-until.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
+import type { Authenticator } from "../protocol/grant.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
 import type { ServerOptions } from "./options.ts";
 import { type ChatServer, startServer } from "./server.ts";
@@ -22,7 +23,7 @@ export interface TestServer extends ChatServer {
 /** A server on free ports. */
 export function serve(
   options: Partial<ServerOptions> = {},
-  parts: { broker?: Broker; log?: Logger } = {},
+  parts: { broker?: Broker; log?: Logger; authenticator?: Authenticator } = {},
 ): TestServer {
   const all: ServerOptions = {
     host: "127.0.0.1",
@@ -40,13 +41,9 @@ export function serve(
   };
   const random = seededRandom(1);
   const broker = parts.broker ?? new MemoryBroker({ history: all.history }, systemClock, random);
-  const server = startServer(all, {
-    broker,
-    clock: systemClock,
-    random,
-    log: parts.log ?? silentLogger,
-    version: "test",
-  });
+  const { log = silentLogger, authenticator = null } = parts;
+  const given = { broker, clock: systemClock, random, log, authenticator, version: "test" };
+  const server = startServer(all, given);
   return { ...server, broker, url: `ws://127.0.0.1:${server.port}` };
 }
 

@@ -40,7 +40,7 @@ export class RawClient {
   }
 
   /** Sends the request that opens a WebSocket. */
-  handshake(path: string, subprotocol: string | null = NATIVE_SUBPROTOCOL): void {
+  handshake(path: string, subprotocol: string | null = NATIVE_SUBPROTOCOL, headers: string[] = []): void {
     const lines = [
       `GET ${path} HTTP/1.1`,
       "Host: 127.0.0.1",
@@ -49,6 +49,7 @@ export class RawClient {
       "Sec-WebSocket-Version: 13",
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
       ...(subprotocol === null ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
+      ...headers,
     ];
     this.write(`${lines.join("\r\n")}\r\n\r\n`);
   }

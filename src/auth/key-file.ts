@@ -1,0 +1,32 @@
+import { readFileSync, statSync } from "node:fs";
+import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
+import { type Key, KeyProblem } from "./key.ts";
+import { parseKeys } from "./parse-keys.ts";
+
+/** The keys in a file. Throws `OperationError` when there is none to be used; nothing of the content is quoted. */
+export function readKeyFile(file: string): Key[] {
+  try {
+    return parseKeys(readFileSync(file));
+  } catch (error) {
+    if (error instanceof KeyProblem) {
+      throw new OperationError(`The key file ${file} holds a key that cannot be used: ${error.message}`);
+    }
+    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    throw new OperationError(`Cannot read the key file ${file}: ${why}`);
+  }
+}
+
+/** Another string when the file is another one or was written since; what cannot be looked at is "gone". */
+export function fingerprint(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${ino}:${size}:${mtimeMs}`;
+  } catch {
+    return "gone";
+  }
+}
+
+/** May others than its owner read the file? Where that is the wish, as for a group of servers, nothing is broken. */
+export function isExposed(file: string): boolean {
+  return (statSync(file).mode & 0o077) !== 0;
+}

@@ -1,0 +1,61 @@
+import type { CliCommand } from "../cli/command.ts";
+import { duration, existingFile, type Parser } from "../cli/parsers.ts";
+import type { Runtime } from "../cli/runtime.ts";
+import { timeOfDay } from "../lib/clock.ts";
+import { UsageError } from "../lib/errors.ts";
+import { checkName } from "../protocol/text.ts";
+
+interface TokenOptions {
+  authKeyFile?: string[];
+  name?: string;
+  rooms: string[];
+  ttl: number;
+  json: boolean;
+}
+
+const YEAR_MS = 365 * 86_400_000;
+const ALL_ROOMS = ["*"];
+const pattern: Parser<string> = (text) => text;
+
+export function tokenCommand(command: CliCommand, runtime: Runtime): void {
+  command
+    .description("print a token with which somebody may enter rooms of a server with --auth-key-file")
+    .listing("--auth-key-file <file>", "the key to sign with: a secret or a private key", existingFile)
+    .option("--name <name>", "under which its bearer speaks")
+    .listing(
+      "--rooms <pattern>",
+      "rooms that it opens; * is any characters; again for more",
+      pattern,
+      ALL_ROOMS,
+    )
+    .setting("--ttl <time>", "until it ends", duration(1000, YEAR_MS), "1h")
+    .option("--json", "the token and what it says, as an object", false)
+    .examples(
+      "scale-chat token --auth-key-file key --name ann --rooms 'team-*' --ttl 1h",
+      "scale-chat token --auth-key-file private.pem --name bot --rooms ops --rooms 'log-*' > bot.token",
+    )
+    .runs<TokenOptions>((options) => printToken(options, runtime));
+}
+
+async function printToken(options: TokenOptions, { stdout }: Runtime): Promise<number> {
+  const { name, rooms, authKeyFile: files, json } = options;
+  if (files === undefined) throw new UsageError("--auth-key-file is missing: the key to sign with");
+  if (name === undefined) throw new UsageError("--name is missing: under which its bearer speaks");
+  const problem = checkName(name);
+  if (problem !== null) throw new UsageError(`--name: ${problem}`);
+
+  const { readKeyFile } = await import("../auth/key-file.ts");
+  const { signingKeyOf, signToken } = await import("../auth/sign-token.ts");
+  const key = signingKeyOf(files.flatMap(readKeyFile));
+  if (key === null) {
+    throw new UsageError(
+      `--auth-key-file ${files.join(", ")}: public keys only verify; give the private one`,
+    );
+  }
+  const now = timeOfDay.now();
+  const grant = { name, rooms, expiresAt: now + options.ttl };
+  const token = await signToken(key, grant, now);
+  const expires_at = new Date(Math.floor(grant.expiresAt / 1000) * 1000).toISOString();
+  stdout.write(json ? `${JSON.stringify({ token, name, rooms, expires_at })}\n` : `${token}\n`);
+  return 0;
+}
