@@ -3,6 +3,7 @@ import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../proto
 import type { MessageId } from "../protocol/message.ts";
 import { WHO_FRAME } from "../protocol/native.ts";
 import { HEARTBEAT } from "./heartbeat.ts";
+import { Inquiry } from "./inquiry.ts";
 import { type Entry, Membership, type MembershipOptions } from "./membership.ts";
 import { Sender } from "./sender.ts";
 
@@ -49,6 +50,9 @@ export interface RoomMessage {
 export class Connection {
   private readonly membership: Membership;
   private readonly sender: Sender;
+  private readonly inquiry: Inquiry;
+  /** The connection that was lost last had come into the room. */
+  private wasIn = false;
   /** Sent by this client and not seen yet. */
   private readonly awaited = new Set<MessageId>();
 
@@ -64,12 +68,10 @@ export class Connection {
       { heartbeat: HEARTBEAT, ...options },
       {
         onOnline: (welcome, entry) => this.enter(welcome, entry),
-        onOffline: (reason, retryMs) => {
-          this.sender.stop();
-          this.listener.onOffline(reason, retryMs);
-        },
+        onOffline: (reason, retryMs) => this.lost(reason, retryMs),
         onEnd: (reason, code) => {
           this.sender.stop();
+          this.inquiry.end();
           this.listener.onEnd(reason, code);
         },
         onMessage: (message, offset) => this.message(message, offset),
@@ -77,6 +79,7 @@ export class Connection {
         onEvent: (event) => this.handle(event),
       },
     );
+    this.inquiry = new Inquiry(options, (reason, code) => this.membership.refuse(reason, code));
   }
 
   get isOnline(): boolean {
@@ -120,7 +123,15 @@ export class Connection {
     return this.membership.close();
   }
 
+  private lost(reason: string, retryMs: number): void {
+    this.sender.stop();
+    if (!this.wasIn) this.inquiry.begin();
+    this.wasIn = false;
+    this.listener.onOffline(reason, retryMs);
+  }
+
   private enter(welcome: WelcomeFrame, entry: Entry): void {
+    this.wasIn = true;
     // First what waits: a listener that speaks as soon as it is online comes after it.
     this.sender.start();
     if (entry === "moved") this.listener.onMoved?.(welcome);

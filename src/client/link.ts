@@ -10,6 +10,8 @@ export interface LinkOptions {
   /** Opens a socket to where the client wants to be now; asked anew for each try. */
   open: () => ClientSocket;
   random: Random;
+  /** Whether the client would come with another token than before. */
+  hasNewToken: () => boolean;
   /** `null`: that nobody is there any more is noticed when TCP notices it. */
   heartbeat: HeartbeatTimes | null;
 }
@@ -148,7 +150,8 @@ export class Link {
     this.cancelTimer();
     cut(socket);
     const rule = closeRuleOf(code);
-    if (!rule.reconnect) {
+    const mayReturn = rule.reconnect === "with a new token" ? this.options.hasNewToken() : rule.reconnect;
+    if (!mayReturn) {
       this.dropNext();
       this.listener.onRefused(reason || `closed with code ${code}`, code);
       return;

@@ -75,6 +75,7 @@ export class Membership {
       {
         open: () => this.route.open(this.join()),
         random: options.random,
+        hasNewToken: () => this.route.hasNewToken,
         heartbeat: options.heartbeat ?? null,
       },
       {
@@ -112,6 +113,16 @@ export class Membership {
     this.online = false;
     this.route.follow(this.order.withdraw());
     this.link.reopen();
+  }
+
+  /**
+   * Ends for good, unless the client is in its room by now or has another token: somebody has found out that it would
+   * not be let in.
+   */
+  refuse(reason: string, code: number): void {
+    if (this.online || this.ended || this.route.hasNewToken) return;
+    void this.link.close();
+    this.end(reason, code);
   }
 
   /** Leaves politely. Resolves when the server has said goodbye too, or did not within two seconds. */

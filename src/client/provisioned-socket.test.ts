@@ -7,7 +7,7 @@ import { FakeBalancer } from "./fake-balancer.ts";
 import { FakeServer } from "./fake-server.ts";
 import { isBalancerUrl, provision } from "./provision.ts";
 import { openInRoom } from "./provisioned-socket.ts";
-import { explainRefusal } from "./refusal.ts";
+import { askForRefusal } from "./refusal.ts";
 import type { SocketClose } from "./socket.ts";
 import { Chatter } from "./test-chatter.ts";
 
@@ -30,7 +30,7 @@ function chatter(url: string, options: Partial<ConnectionOptions> = {}): Chatter
 function closeOf(url: string, act: (socket: ReturnType<typeof openInRoom>) => void = () => {}) {
   return new Promise<SocketClose>((resolve) => {
     const addressAt = (server: string) => server;
-    const socket = openInRoom(openBunSocket, { url, room: "r", addressAt, subprotocols: [] });
+    const socket = openInRoom(openBunSocket, { url, room: "r", addressAt, subprotocols: [], token: null });
     socket.onclose = resolve;
     act(socket);
   });
@@ -160,12 +160,21 @@ describe("what a balancer cannot do is a loss of the connection, in words", () =
 
 test("why a room cannot be joined names the one that refused", async () => {
   const balancer = fake(new FakeBalancer());
-  const to = { url: balancer.url, room: "r", addressAt: (server: string) => `${server}/nowhere` };
-  expect(await explainRefusal(to)).toBe(
-    `${balancer.host} has no server for this room: no server takes clients`,
-  );
+  const to = {
+    url: balancer.url,
+    room: "r",
+    addressAt: (server: string) => `${server}/nowhere`,
+    token: null,
+  };
+  expect(await askForRefusal(to)).toEqual({
+    status: null,
+    problem: null,
+    explanation: `${balancer.host} has no server for this room: no server takes clients`,
+  });
   const { url, port } = fake(serve());
   balancer.servers = [url];
-  expect(await explainRefusal(to)).toStartWith(`127.0.0.1:${port} refused with HTTP 404: `);
+  const refusal = await askForRefusal(to);
+  expect(refusal.status).toBe(404);
+  expect(refusal.explanation).toBe(`127.0.0.1:${port} refused with HTTP 404: ${refusal.problem}`);
   expect(await provision(balancer.url, "r")).toBe(url);
 });

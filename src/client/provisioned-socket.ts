@@ -1,4 +1,5 @@
 import { messageOf } from "../lib/errors.ts";
+import { bearerSubprotocol } from "../protocol/bearer.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import { isBalancerUrl, ProvisionError, provision } from "./provision.ts";
 import type { ClientSocket, OpenSocket, SocketClose } from "./socket.ts";
@@ -9,13 +10,21 @@ export interface Destination {
   room: string;
   /** The address to connect to, at the server with this URL. */
   addressAt: (server: string) => string;
+  /** What the client speaks. With a token there has to be one: a server that agrees to none is refused by browsers. */
   subprotocols: string[];
+  /** `null`: the client has none. */
+  token: string | null;
 }
 
 /** Opens a socket to a room: at once where the server is known, else after asking for one. */
 export function openInRoom(open: OpenSocket, to: Destination): ClientSocket {
   if (isBalancerUrl(to.url)) return new ProvisionedSocket(open, to);
-  return open(to.addressAt(to.url), to.subprotocols);
+  return open(to.addressAt(to.url), offerOf(to));
+}
+
+/** What is offered at the handshake; a browser can send a token nowhere else. */
+function offerOf({ subprotocols, token }: Destination): string[] {
+  return token === null ? subprotocols : [...subprotocols, bearerSubprotocol(token)];
 }
 
 /** A socket that has to ask a balancer first where to connect to; that no server was named is a loss of it. */
@@ -50,13 +59,13 @@ class ProvisionedSocket implements ClientSocket {
   }
 
   private async connect(): Promise<void> {
-    const { url, room, addressAt, subprotocols } = this.to;
+    const { url, room, addressAt } = this.to;
     const { signal } = this.asking;
     try {
       const server = await provision(url, room, signal);
       // Closed in the very moment of the answer.
       signal.throwIfAborted();
-      this.socket = this.open(addressAt(server), subprotocols);
+      this.socket = this.open(addressAt(server), offerOf(this.to));
     } catch (error) {
       this.ended(error);
       return;

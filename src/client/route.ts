@@ -3,18 +3,30 @@ import { isBalancerUrl } from "./provision.ts";
 import { openInRoom } from "./provisioned-socket.ts";
 import type { ClientSocket, OpenSocket } from "./socket.ts";
 
+/** A client's token as it is now; `null`: it has none. Asked anew for each connection, because tokens are renewed. */
+export type TokenSource = () => string | null;
+
 export interface RouteOptions {
   /** Of a server, `ws://host:port`, or of a balancer that names one each time it is asked, `http://host:port`. */
   url: string;
   room: string;
   openSocket: OpenSocket;
+  /** Left out: the client has no token. */
+  token?: TokenSource;
 }
 
 /** Where a client connects to: the address it was given, or where a server sent it. */
 export class Route {
   private redirect: string | null = null;
+  /** With which it connected last. */
+  private token: string | null = null;
 
   constructor(private readonly options: RouteOptions) {}
+
+  /** The client's token is another one than that with which it connected last. */
+  get hasNewToken(): boolean {
+    return this.currentToken() !== this.token;
+  }
 
   /** From now on the client connects there; `null` changes nothing. */
   follow(redirect: string | null): void {
@@ -45,6 +57,12 @@ export class Route {
   openAt(url: string, join: JoinRequest): ClientSocket {
     const { room, openSocket } = this.options;
     const addressAt = (server: string) => roomUrl(server, room, join);
-    return openInRoom(openSocket, { url, room, addressAt, subprotocols: [NATIVE_SUBPROTOCOL] });
+    this.token = this.currentToken();
+    const subprotocols = [NATIVE_SUBPROTOCOL];
+    return openInRoom(openSocket, { url, room, addressAt, subprotocols, token: this.token });
+  }
+
+  private currentToken(): string | null {
+    return this.options.token?.() ?? null;
   }
 }

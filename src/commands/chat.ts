@@ -1,11 +1,11 @@
 import type { CliCommand } from "../cli/command.ts";
-import { chatUrl, wholeNumber } from "../cli/parsers.ts";
+import { chatUrl, existingFile, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { MAX_HISTORY_REQUEST } from "../protocol/limits.ts";
 import type { ChatOptions } from "../terminal/chat.ts";
 
 /** `--last`, not `--history`: its variable would also be that of `serve --history`, which means another thing. */
-interface ChatCommandOptions extends Pick<ChatOptions, "url" | "name" | "json"> {
+interface ChatCommandOptions extends Pick<ChatOptions, "url" | "name" | "json" | "tokenFile"> {
   last: number;
 }
 
@@ -21,6 +21,11 @@ export function chatCommand(command: CliCommand, runtime: Runtime): void {
       "ws://127.0.0.1:8080",
     )
     .option("--name <name>", "your name (default: asked for on a terminal, else a guest's)")
+    .setting(
+      "--token-file <file>",
+      "your token, where a server asks for one; SCALE_CHAT_TOKEN is the token itself",
+      existingFile,
+    )
     .optionsGroup("Output:")
     .setting(
       "--last <messages>",

@@ -1,5 +1,5 @@
 import { openBunSocket } from "../client/bun-socket.ts";
-import { explainRefusal } from "../client/refusal.ts";
+import { askForRefusal } from "../client/refusal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { OperationError } from "../lib/errors.ts";
 import { formatBytes, formatCount, formatDuration } from "../lib/format.ts";
@@ -78,8 +78,8 @@ export async function loadTest(
 async function nobodyConnected({ dialect, url }: LoadOptions): Promise<OperationError> {
   const room = "test";
   const addressAt = (server: string) => chatterAddress(dialects[dialect], server, room);
-  const why = await explainRefusal({ url, room, addressAt });
-  return new OperationError(`No client could connect: ${why}`);
+  const { explanation } = await askForRefusal({ url, room, addressAt, token: null });
+  return new OperationError(`No client could connect: ${explanation}`);
 }
 
 function describeRun(options: LoadOptions, host: Host, startedAt: number): RunMeta {

@@ -16,7 +16,7 @@ export class SimpleChatter extends Chatter {
     const { dialect, url, openSocket } = this.context;
     const room = this.room.name;
     const addressAt = (server: string) => chatterAddress(dialect, server, room);
-    const socket = openInRoom(openSocket, { url, room, addressAt, subprotocols: [] });
+    const socket = openInRoom(openSocket, { url, room, addressAt, subprotocols: [], token: null });
     this.socket = socket;
     // The server does not say when a client is in.
     socket.onopen = () => this.join(socket);

@@ -1,3 +1,4 @@
+import type { TokenSource } from "../client/route.ts";
 import type { Random } from "../lib/random.ts";
 
 /** The part of the world that a chat in a terminal touches. */
@@ -20,4 +21,6 @@ export interface Place {
   name: string | null;
   /** Messages of the past wanted on joining. */
   history: number;
+  /** Left out: there is none. */
+  token?: TokenSource;
 }

@@ -1,6 +1,6 @@
 import { openBunSocket } from "../client/bun-socket.ts";
 import { Connection, type ConnectionListener } from "../client/connection.ts";
-import { explainRefusal } from "../client/refusal.ts";
+import { askForRefusal } from "../client/refusal.ts";
 import { OperationError } from "../lib/errors.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { excerpt } from "../lib/sanitise.ts";
@@ -19,8 +19,10 @@ export function connectionTo(
 }
 
 /** Why `place` could not be joined, as an error for people. */
-export async function refusedJoin({ url, room, name }: Place): Promise<OperationError> {
+export async function refusedJoin({ url, room, name, token }: Place): Promise<OperationError> {
   const addressAt = (server: string) => roomUrl(server, room, { name });
-  const why = await explainRefusal({ url, room, addressAt });
-  return new OperationError(`Cannot join ${excerpt(room)}: ${why}`);
+  const current = token?.() ?? null;
+  const { status, explanation } = await askForRefusal({ url, room, addressAt, token: current });
+  const advice = status === 401 && current === null ? "; --token-file FILE brings one" : "";
+  return new OperationError(`Cannot join ${excerpt(room)}: ${explanation}${advice}`);
 }

@@ -1,5 +1,6 @@
 import { excerpt } from "../lib/sanitise.ts";
 import type { GapFrame } from "../protocol/frames.ts";
+import { cleanName } from "./message-lines.ts";
 
 /** What is said about the connection, in the editor as in a pipe. Reasons come from outside: never trusted. */
 
@@ -22,6 +23,13 @@ export function gapNotice(gap: GapFrame): string {
 
 export function endNotice(reason: string): string {
   return `the server ended the connection: ${excerpt(reason, 80)}`;
+}
+
+/** A server that asks for tokens takes the name from there. */
+export function renamedNotice(wanted: string, name: string): string {
+  return wanted === name
+    ? `you are ${cleanName(name)} now`
+    : `you are still ${cleanName(name)}: the name comes from your token`;
 }
 
 export function unsentNotice(count: number): string {

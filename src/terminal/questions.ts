@@ -8,7 +8,8 @@ export async function askForPlace(
   given: { name: string | undefined; room: string | undefined },
   io: Pick<TerminalIo, "stdin" | "stdout">,
 ): Promise<{ name: string | null; room: string } | null> {
-  if (given.name !== undefined && given.room !== undefined) return { name: given.name, room: given.room };
+  if (given.name !== undefined && given.room !== undefined)
+    return { name: given.name || null, room: given.room };
   const { isCancel, text } = await import("@clack/prompts");
   const streams = { input: io.stdin, output: io.stdout };
 

@@ -6,7 +6,7 @@ import type { Place, TerminalIo } from "./io.ts";
 import { connectionTo } from "./join.ts";
 import { KnownNames } from "./known-names.ts";
 import { cleanName } from "./message-lines.ts";
-import { endNotice, gapNotice, lostNotice, RECOVERED_NOTICE } from "./notices.ts";
+import { endNotice, gapNotice, lostNotice, RECOVERED_NOTICE, renamedNotice } from "./notices.ts";
 import { checkOutgoing } from "./outgoing.ts";
 import { membersText, type RoomStatus } from "./view.ts";
 
@@ -42,7 +42,8 @@ export class Visit implements ConnectionListener {
   private members: number | null = null;
   /** The person asked who is here; the next presence answers. */
   private wantsMembers = false;
-  private renaming = false;
+  /** The name that the person wants to have from now on. */
+  private wantedName: string | null = null;
   /** How often the connection was lost or not made since the last welcome. */
   private losses = 0;
   private slowTimer: ReturnType<typeof setTimeout> | null = null;
@@ -101,7 +102,7 @@ export class Visit implements ConnectionListener {
       this.listener.say(`you are ${cleanName(name)} already`);
       return;
     }
-    this.renaming = true;
+    this.wantedName = name;
     this.connection.rename(name);
     this.listener.changed();
   }
@@ -129,9 +130,9 @@ export class Visit implements ConnectionListener {
     this.losses = 0;
     if (this.left) return;
     if (!again) this.listener.joined();
-    else if (this.renaming) this.listener.say(`you are ${cleanName(welcome.name)} now`);
+    else if (this.wantedName !== null) this.listener.say(renamedNotice(this.wantedName, welcome.name));
     else if (welcome.recovered) this.listener.remark(RECOVERED_NOTICE);
-    this.renaming = false;
+    this.wantedName = null;
     this.listener.changed();
   }
 
