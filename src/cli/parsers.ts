@@ -129,6 +129,12 @@ export const newFile: Parser<string> = (text) => {
   throw new InvalidArgumentError("Not a file: give its path, such as results/run.csv.");
 };
 
+/** Where to write several files. */
+export const newFolder: Parser<string> = (text) => {
+  if (text !== "" && text !== "-") return text;
+  throw new InvalidArgumentError("Not a folder: give its path, such as charts.");
+};
+
 /**
  * The address of a chat server, `ws://host:port`, optionally with a path in which `{room}` stands; or that of a
  * balancer, `http://host:port`, which has no path.

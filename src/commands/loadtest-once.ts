@@ -9,6 +9,7 @@ import { type LoadtestOptions, thresholdsOf, timeName } from "./loadtest-options
 /** One load test, its summary, and what it was held to. */
 export async function runOnce(options: LoadtestOptions, runtime: Runtime): Promise<number> {
   const { plannedLoad } = await import("../loadtest/planned-load.ts");
+  const { preparePictures } = await import("../report/pictures.ts");
   const { render } = await import("../report/render/render.ts");
   const thresholds = thresholdsOf(options);
   checkAgainstLoad(thresholds, plannedLoad(options));
@@ -16,6 +17,7 @@ export async function runOnce(options: LoadtestOptions, runtime: Runtime): Promi
   const { clock, stdout, stderr } = runtime;
   const { rooms, roomSize } = options;
   const out = options.out ?? `results/${timeName(clock.now())}-${rooms}x${roomSize}.csv`;
+  const writePictures = preparePictures(options, [out]);
   const say = sayer(options, runtime);
   const test = await judgedLoadTest(options, thresholds, runtime);
   const { summary, problems, aborted } = await withShutdown(runtime.exitNow, ({ requested: stop }) =>
@@ -27,6 +29,7 @@ export async function runOnce(options: LoadtestOptions, runtime: Runtime): Promi
   say(`results: ${out}`);
   const failed = failures(summary);
   for (const line of [...problems, ...failed]) stderr.write(`scale-chat: ${line}\n`);
+  await writePictures([summary]);
   if (aborted || failed.length > 0) return EXIT_THRESHOLD_FAILED;
   return problems.length === 0 ? 0 : 1;
 }

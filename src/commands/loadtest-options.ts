@@ -1,9 +1,10 @@
 import { UsageError } from "../lib/errors.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
+import type { PictureOptions } from "../report/pictures.ts";
 import type { Threshold } from "../results/threshold.ts";
 import type { ThresholdOptions } from "./thresholds.ts";
 
-export interface LoadtestOptions extends LoadOptions, ThresholdOptions {
+export interface LoadtestOptions extends LoadOptions, ThresholdOptions, PictureOptions {
   /** What several tests vary, as it was written. */
   sweep?: string;
   /** Between two of them, milliseconds. */

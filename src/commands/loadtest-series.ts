@@ -2,6 +2,7 @@ import type { Runtime } from "../cli/runtime.ts";
 import { withShutdown } from "../lib/shutdown.ts";
 import type { Series } from "../loadtest/series.ts";
 import type { SeriesFolder } from "../loadtest/series-folder.ts";
+import type { RunSummary } from "../results/summary.ts";
 import type { Threshold } from "../results/threshold.ts";
 import { judgedLoadTest, sayer } from "./loadtest-judged.ts";
 import { type LoadtestOptions, timeName } from "./loadtest-options.ts";
@@ -24,6 +25,8 @@ export async function runSeries(
 ): Promise<SeriesOutcome> {
   const { Series } = await import("../loadtest/series.ts");
   const { SeriesFolder } = await import("../loadtest/series-folder.ts");
+  const { preparePictures } = await import("../report/pictures.ts");
+  const writePictures = preparePictures(options, []);
   const folder = new SeriesFolder(options.out ?? `results/${timeName(runtime.clock.now())}-${options.kind}`);
   const say = sayer(options, runtime);
   const test = await judgedLoadTest(options, thresholds, runtime);
@@ -42,7 +45,9 @@ export async function runSeries(
     await conduct(series, say);
     return series;
   });
-  await report(series, folder, options, runtime);
+  const summaries = series.runs.flatMap(({ summary }) => summary ?? []);
+  await report(series, summaries, folder, options, runtime);
+  if (summaries.length > 0) await writePictures(summaries);
   say(`results: ${folder.path}`);
   return { series, aborted };
 }
@@ -60,13 +65,13 @@ function pause(ms: number, stop: Promise<unknown>): Promise<void> {
 
 async function report(
   { runs, ended }: Series,
+  summaries: readonly RunSummary[],
   folder: SeriesFolder,
   { json, quiet }: LoadtestOptions,
   { stdout, stderr }: Runtime,
 ): Promise<void> {
   const { render } = await import("../report/render/render.ts");
   const { reportObject } = await import("../report/render/json.ts");
-  const summaries = runs.flatMap(({ summary }) => (summary === null ? [] : [summary]));
   const problems = runs.flatMap((run) => run.problems.map((problem) => ({ label: run.label, problem })));
   const object = { ...reportObject(summaries), problems, ended };
   const text = `${JSON.stringify(object, null, 2)}\n`;

@@ -4,6 +4,7 @@ import type { Runtime } from "../cli/runtime.ts";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
 import { DIALECT, INTERVAL, ROOM_SIZE, ROOMS, SEED, SIZE } from "./loadtest-axes.ts";
 import type { LoadtestOptions } from "./loadtest-options.ts";
+import { pictureOptions } from "./pictures.ts";
 import { thresholdOption } from "./thresholds.ts";
 
 export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
@@ -49,6 +50,8 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
     )
     .option("--quiet", "nothing but errors, and the JSON if it is asked for")
     .option("--json", "the summary as JSON instead of a table")
+    .optionsGroup("Charts:")
+    .sharing(pictureOptions)
     .optionsGroup("Judgement:")
     .sharing(thresholdOption)
     .option("--abort-on-fail", "end the test as soon as one of them is seen to fail")

@@ -7,6 +7,7 @@ import { UsageError } from "../lib/errors.ts";
 import type { ReportOptions } from "../report/report.ts";
 import { DEFAULT_PERCENTILES } from "../results/summary.ts";
 import { SUMMARY_FORMATS } from "../results/summary-formats.ts";
+import { pictureOptions } from "./pictures.ts";
 import { thresholdOption } from "./thresholds.ts";
 
 interface CommandOptions extends Omit<ReportOptions, "files" | "scanner"> {
@@ -48,6 +49,8 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       percentiles,
       DEFAULT_PERCENTILES.join(","),
     )
+    .optionsGroup("Charts:")
+    .sharing(pictureOptions)
     .optionsGroup("Judgement:")
     .sharing(thresholdOption)
     .sharing(scannerOption)
@@ -55,6 +58,7 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       "scale-chat report results.csv",
       "scale-chat report before.csv after.csv --percentiles 50,95,99",
       "scale-chat report --meta runs.csv --format markdown",
+      "scale-chat report results/*.csv --html report.html --limit 2s",
       "zcat old.csv.gz | scale-chat report - --room-size 16 --format json",
     )
     .runs<CommandOptions>(({ scanner: isScanner, ...options }, files) =>

@@ -5,11 +5,12 @@ import { EXIT_THRESHOLD_FAILED, type Threshold } from "../results/threshold.ts";
 import { failures, judged, percentilesFor } from "../results/threshold-judge.ts";
 import { checkAbsolute } from "../results/threshold-sense.ts";
 import { findInputs, type InputOptions } from "./inputs.ts";
+import { type PictureOptions, preparePictures } from "./pictures.ts";
 import type { Bytes } from "./read/open.ts";
 import { type ReadOptions, readRun } from "./read-run.ts";
 import { render } from "./render/render.ts";
 
-export interface ReportOptions extends InputOptions, ReadOptions {
+export interface ReportOptions extends InputOptions, ReadOptions, PictureOptions {
   format: SummaryFormat;
   /** In percent, ascending. */
   percentiles: readonly number[];
@@ -33,9 +34,14 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   const { threshold: thresholds = [] } = options;
   checkAbsolute(thresholds);
   const percents = percentilesFor(thresholds, options.percentiles);
+  const inputs = await findInputs(options);
+  const writePictures = preparePictures(
+    options,
+    inputs.flatMap(({ path }) => path ?? []),
+  );
   const runs: RunSummary[] = [];
   let exitCode = 0;
-  for (const input of await findInputs(options)) {
+  for (const input of inputs) {
     try {
       const { run, damage } = await readRun(input, io.stdin, percents, options);
       runs.push(judged(run, thresholds));
@@ -51,5 +57,6 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   if (runs.length > 0) io.stdout.write(render(runs, options.format));
   const failed = runs.flatMap((run) => failures(run).map((failure) => `${run.label}: ${failure}`));
   for (const failure of failed) io.stderr.write(`scale-chat: ${failure}\n`);
+  if (runs.length > 0) await writePictures(runs);
   return failed.length > 0 ? EXIT_THRESHOLD_FAILED : exitCode;
 }

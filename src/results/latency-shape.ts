@@ -9,7 +9,7 @@ export interface LatencyBin {
 
 /** Where a curve of percentiles is drawn: closer and closer towards 100, as its axis is. */
 export const CURVE_PERCENTS: readonly number[] = [
-  ...Array.from({ length: 45 }, (_, i) => i * 2 + 1),
+  ...[1, ...Array.from({ length: 44 }, (_, i) => (i + 1) * 2)],
   ...[90, 91, 92, 93, 94, 95, 96, 97, 98, 98.5],
   ...[99, 99.1, 99.2, 99.3, 99.4, 99.5, 99.6, 99.7, 99.8, 99.85],
   ...[99.9, 99.92, 99.94, 99.96, 99.98, 99.99, 99.995, 99.999, 100],
