@@ -1,17 +1,21 @@
 import { availableParallelism } from "node:os";
 import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
+import { liveBlock } from "../cli/live-block.ts";
 import { duration, oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
 import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
 import { UsageError } from "../lib/errors.ts";
+import { withShutdown } from "../lib/shutdown.ts";
 import type { ReportOptions } from "../report/report.ts";
 import { DEFAULT_PERCENTILES } from "../results/summary.ts";
 import { SUMMARY_FORMATS } from "../results/summary-formats.ts";
 import { pictureOptions } from "./pictures.ts";
 import { thresholdOption } from "./thresholds.ts";
 
-interface CommandOptions extends Omit<ReportOptions, "files" | "scanner"> {
+interface CommandOptions extends Omit<ReportOptions, "files" | "scanner" | "watch"> {
   scanner?: boolean;
+  follow?: boolean;
+  every: number;
 }
 
 /** More of them wait for the disk and not for a processor. */
@@ -36,6 +40,8 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       "from the beginning of each run, left out of the figures (default: what the file says)",
       duration(0, 86_400_000),
     )
+    .option("--follow", "keep reading while the file is written, until its run is over or Ctrl-C")
+    .setting("--every <time>", "with --follow: from one look to the next", duration(100, 3_600_000), "2s")
     .optionsGroup("Output:")
     .setting(
       "--format <format>",
@@ -59,11 +65,18 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
       "scale-chat report before.csv after.csv --percentiles 50,95,99",
       "scale-chat report --meta runs.csv --format markdown",
       "scale-chat report results/*.csv --html report.html --limit 2s",
+      "scale-chat report --follow results.csv --every 5s",
       "zcat old.csv.gz | scale-chat report - --room-size 16 --format json",
     )
-    .runs<CommandOptions>(({ scanner: isScanner, ...options }, files) =>
-      isScanner ? scanForReport(runtime) : printReport({ ...options, files }, runtime),
-    );
+    .runs<CommandOptions>(({ scanner: isScanner, follow: isFollowing, every, ...options }, files) => {
+      if (isScanner) return scanForReport(runtime);
+      if (!isFollowing) return printReport({ ...options, files }, runtime);
+      return withShutdown(runtime.exitNow, ({ requested: stop }) => {
+        // Beside the report and not in it: where that goes into a file, somebody may still watch.
+        const watch = { every, stop, draw: liveBlock(runtime.stderr) };
+        return printReport({ ...options, files, watch }, runtime);
+      });
+    });
 }
 
 /** How a report starts the processes that help it; for nobody else. */

@@ -1,10 +1,11 @@
-import { OperationError } from "../lib/errors.ts";
+import { OperationError, UsageError } from "../lib/errors.ts";
 import type { RunSummary } from "../results/summary.ts";
 import type { SummaryFormat } from "../results/summary-formats.ts";
 import { EXIT_THRESHOLD_FAILED, type Threshold } from "../results/threshold.ts";
 import { failures, judged, percentilesFor } from "../results/threshold-judge.ts";
 import { checkAbsolute } from "../results/threshold-sense.ts";
-import { findInputs, type InputOptions } from "./inputs.ts";
+import { followRun, type Watch } from "./follow/follow-run.ts";
+import { findInputs, type Input, type InputOptions } from "./inputs.ts";
 import { type PictureOptions, preparePictures } from "./pictures.ts";
 import type { Bytes } from "./read/open.ts";
 import { type ReadOptions, readRun } from "./read-run.ts";
@@ -16,6 +17,8 @@ export interface ReportOptions extends InputOptions, ReadOptions, PictureOptions
   percentiles: readonly number[];
   /** What every run is held to. */
   threshold?: readonly Threshold[];
+  /** The file is still written. */
+  watch?: Watch | undefined;
 }
 
 /** Where the report reads and writes; what a command calls its runtime fits. */
@@ -35,6 +38,7 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   checkAbsolute(thresholds);
   const percents = percentilesFor(thresholds, options.percentiles);
   const inputs = await findInputs(options);
+  if (options.watch !== undefined) checkFollowed(inputs);
   const writePictures = preparePictures(
     options,
     inputs.flatMap(({ path }) => path ?? []),
@@ -43,7 +47,10 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   let exitCode = 0;
   for (const input of inputs) {
     try {
-      const { run, damage } = await readRun(input, io.stdin, percents, options);
+      const { run, damage } =
+        options.watch === undefined
+          ? await readRun(input, io.stdin, percents, options)
+          : await followRun(input, percents, options.watch, options.warmup);
       runs.push(judged(run, thresholds));
       if (damage === null) continue;
       io.stderr.write(`scale-chat: ${input.name}:${damage}\n`);
@@ -59,4 +66,9 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
   for (const failure of failed) io.stderr.write(`scale-chat: ${failure}\n`);
   if (runs.length > 0) await writePictures(runs);
   return failed.length > 0 ? EXIT_THRESHOLD_FAILED : exitCode;
+}
+
+function checkFollowed(inputs: readonly Input[]): void {
+  if (inputs.length === 1 && inputs[0]!.path !== null) return;
+  throw new UsageError("--follow reads one file, by its name; a pipe is read to its end without it");
 }

@@ -2,6 +2,9 @@ import { formatCount, formatCounted, formatDuration, formatLatency } from "../li
 import { sanitise } from "../lib/sanitise.ts";
 import type { Disturbances, RunMeta } from "./run-meta.ts";
 
+/** Of a run whose description does not say how it ended. */
+export const NOT_OVER = "the run did not finish: the file was cut short";
+
 /** What the description of a run says that a reader should know before believing its figures. */
 export function notesOfMeta(meta: RunMeta): string[] {
   const notes: string[] = [];
@@ -9,7 +12,7 @@ export function notesOfMeta(meta: RunMeta): string[] {
     notes.push(`the messages planned in the first ${formatDuration(meta.warmup_ms)} (warm-up) are left out`);
   }
   const { end } = meta;
-  if (end === undefined) return [...notes, "the run did not finish: the file was cut short"];
+  if (end === undefined) return [...notes, NOT_OVER];
   if (end.interrupted) notes.push("the run was interrupted before its time");
   if (end.connect_errors > 0) notes.push(`${formatCounted(end.connect_errors, "client")} could not connect`);
   if (end.disconnects > 0) {

@@ -35,6 +35,11 @@ export class RunAggregate implements EventSink {
     this.join.warmUp = new WarmUp(lengthUs, Number.isNaN(startUs) ? null : startUs);
   }
 
+  /** The description has been completed since. */
+  describe(meta: RunMeta): void {
+    this.meta = meta;
+  }
+
   sent(messageId: string, senderId: string, timestampUs: number, scheduledUs: number | null): void {
     this.join.sent(this.client(senderId), this.message(messageId), timestampUs, scheduledUs ?? Number.NaN);
   }
