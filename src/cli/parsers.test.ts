@@ -6,6 +6,7 @@ import {
   chatUrl,
   duration,
   hostName,
+  measurement,
   oneOf,
   type Parser,
   percentiles,
@@ -46,6 +47,15 @@ describe("adminUrl", () => {
       "http://u:p@h",
     ],
   ]);
+});
+
+describe("measurement", () => {
+  accepts(measurement, {
+    "results/run.csv": { kind: "file", path: "results/run.csv" },
+    "http://127.0.0.1:8081": { kind: "stats", url: "http://127.0.0.1:8081" },
+  });
+  refuses(measurement, "Not the address of a dashboard", ["ws://127.0.0.1:8080", "http://"]);
+  refuses(measurement, "Not a file", ["", "-"]);
 });
 
 describe("hostName", () => {

@@ -27,6 +27,15 @@ export const adminUrl: Parser<string> = (text) => {
   throw new InvalidArgumentError("Not the address of a dashboard: try http://127.0.0.1:3001.");
 };
 
+/** Where a capacity was measured: in the results of a load test, or by a server that runs. */
+export type Measurement = { kind: "file"; path: string } | { kind: "stats"; url: string };
+
+/** A results file, or the address of an admin port, which has a scheme. */
+export const measurement: Parser<Measurement> = (text) =>
+  /^[a-z+]+:\/\//i.test(text)
+    ? { kind: "stats", url: adminUrl(text) }
+    : { kind: "file", path: newFile(text) };
+
 /** How others reach a machine: a name or an address, without a port. */
 export const hostName: Parser<string> = (text) => {
   const isName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(text);

@@ -5,6 +5,7 @@ import { completionCommand } from "../commands/completion.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { helpCommand } from "../commands/help.ts";
 import { loadtestCommand } from "../commands/loadtest.ts";
+import { planCommand } from "../commands/plan.ts";
 import { reportCommand } from "../commands/report.ts";
 import { serveCommand } from "../commands/serve.ts";
 import { statusCommand } from "../commands/status.ts";
@@ -34,6 +35,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   loadtestCommand(program.command("loadtest"), runtime);
   reportCommand(program.command("report"), runtime);
   statusCommand(program.command("status"), runtime);
+  planCommand(program.command("plan"), runtime);
   doctorCommand(program.command("doctor"), runtime);
   tokenCommand(program.command("token"), runtime);
   completionCommand(program.command("completion"), runtime);

@@ -5,6 +5,10 @@ import type { PolicyOptions } from "../fleet/policy/options.ts";
 const HOUR_MS = 3_600_000;
 const share = decimal("a share", 0, 100);
 
+/** What fills one server: the default of the options that say so. */
+export const SPAWN_AT = "200000";
+export const CONNECTIONS_AT = "20000";
+
 /** When a fleet grows, moves clients and shrinks. The defaults are the policy's own, which a test compares. */
 export function policyOptions(command: CliCommand): void {
   const servers = wholeNumber("a number of servers", 0, 1000);
@@ -14,12 +18,12 @@ export function policyOptions(command: CliCommand): void {
     .optionsGroup("Fleet:")
     .setting("--min <servers>", "fewest servers", servers, "1")
     .setting("--max <servers>", "most servers on this machine (default: one a core)", servers)
-    .setting("--spawn-at <writes>", "socket writes a second that fill one server", writes, "200000")
+    .setting("--spawn-at <writes>", "socket writes a second that fill one server", writes, SPAWN_AT)
     .setting(
       "--connections-at <count>",
       "connections that fill one server, even if nobody talks",
       wholeNumber("a number of connections", 1, 1e9),
-      "20000",
+      CONNECTIONS_AT,
     )
     .optionsGroup("Policy (shares are of --spawn-at):")
     .setting(

@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { planJson } from "./json.ts";
+import type { Observed } from "./observed.ts";
+import { plan } from "./plan.ts";
+import { showPlan } from "./show.ts";
+
+const TALK = { interval: 1000, wire: { message: 100, ack: 20, delivery: 150 }, history: 0, headroom: 0 };
+const CAPACITY = { writes: 1000, connections: 500 };
+const SMALL = plan({ ...TALK, sizes: [10, 10] }, CAPACITY);
+const LARGE = plan({ ...TALK, sizes: [100, 10] }, CAPACITY);
+const OBSERVED: Observed = { writes: 1000, source: "run.csv", isLowerBound: true, caveats: ["at least"] };
+
+test("two tables and a sentence", () => {
+  const text = showPlan(SMALL, null);
+  expect(text).toMatch(/│ socket writes +│ +200\/s │/);
+  expect(text).toMatch(/│ servers needed +│ +1 │/);
+  expect(text).toContain("the capacity is the default of a fleet's --spawn-at");
+  expect(text).toEndWith("\n\n1 server carries it (200 writes/s); with 2 one of them may fail.\n");
+});
+
+test("a room hotter than a server is told, and where the capacity comes from", () => {
+  const text = showPlan(LARGE, OBSERVED);
+  expect(text).toMatch(/of what a server carries +│ +10\.0 times │/);
+  expect(text).toContain("it has to be spread over 10,");
+  expect(text).toContain("\n  the capacity is that of run.csv\n  at least\n");
+  expect(text).toEndWith("\n\n11 servers carry it (10,100 writes/s); with 12 one of them may fail.\n");
+});
+
+test("for programs", () => {
+  const json = planJson(LARGE, OBSERVED);
+  expect(json).toEndWith("}\n");
+  expect(JSON.parse(json)).toMatchObject({
+    writes_per_s: 10_100,
+    hottest_room: { users: 100, servers: 10 },
+    capacity: { writes_per_s: 1000, source: "run.csv", is_lower_bound: true, caveats: ["at least"] },
+    servers: { needed: 11, with_one_to_spare: 12 },
+  });
+  expect(JSON.parse(planJson(SMALL, null)).capacity).toMatchObject({ source: null, caveats: [] });
+});
