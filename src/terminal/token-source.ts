@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { TokenSource } from "../client/route.ts";
-import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
+import { OperationError } from "../lib/errors.ts";
+import { readSecret } from "../lib/secret-file.ts";
 import { isToken } from "../protocol/bearer.ts";
 
 /**
@@ -28,14 +28,7 @@ export function tokenSource(
 }
 
 function read(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    throw new OperationError(`Cannot read the token file ${file}: ${why}`);
-  }
-  return checked(text.trim(), `The token file ${file}`);
+  return checked(readSecret(file, "the token"), `The file ${file}`);
 }
 
 /** The text is not quoted: it may be a secret of another kind. */

@@ -1,24 +1,46 @@
+import { isToken } from "../../protocol/bearer.ts";
 import { checkName, checkRoom } from "../../protocol/text.ts";
 import { byId } from "./dom.ts";
 import type { Place } from "./place.ts";
 
-/** The entrance: asks for room and name until both are fine. */
+const NO_TOKEN = "That is no token: it has three parts, with dots between them";
+
+/** What somebody joins with. */
+export interface Ticket {
+  room: string;
+  name: string;
+  /** `null`: none was typed. */
+  token: string | null;
+}
+
+/** The entrance: asks for room and name, and where the chat wants one for a token, until all are fine. */
 export class JoinForm {
   private readonly room = byId("join-room", HTMLInputElement);
   private readonly name = byId("join-name", HTMLInputElement);
+  private readonly tokenPart = byId("join-token-part", HTMLElement);
+  private readonly token = byId("join-token", HTMLInputElement);
   private readonly problem = byId("join-problem", HTMLElement);
 
-  constructor(private readonly onJoin: (room: string, name: string) => void) {
+  constructor(private readonly onJoin: (ticket: Ticket) => void) {
     byId("join-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
   }
 
-  /** Filled with what is known already, the cursor where something is missing. */
-  open({ room, name }: Place): void {
+  /**
+   * Filled with what is known already, the cursor where something is missing. `tokenWish` says why a token is asked for;
+   * `null`: none is.
+   */
+  open({ room, name }: Place, tokenWish: string | null): void {
     this.room.value = room ?? "general";
     this.name.value = name ?? "";
+    this.token.value = "";
+    this.tokenPart.hidden = tokenWish === null;
+    if (tokenWish !== null && name !== null) {
+      this.complain(this.token, tokenWish);
+      return;
+    }
     this.complain(null, null);
     const first = name === null ? this.name : this.room;
     first.focus();
@@ -35,13 +57,15 @@ export class JoinForm {
     const name = this.name.value.trim();
     const roomProblem = checkRoom(room);
     const nameProblem = checkName(name);
+    const token = this.token.value.trim();
     if (roomProblem !== null) this.complain(this.room, roomProblem);
     else if (nameProblem !== null) this.complain(this.name, nameProblem);
-    else this.onJoin(room, name);
+    else if (token !== "" && !isToken(token)) this.complain(this.token, NO_TOKEN);
+    else this.onJoin({ room, name, token: token === "" ? null : token });
   }
 
   private complain(field: HTMLInputElement | null, problem: string | null): void {
-    for (const input of [this.room, this.name]) {
+    for (const input of [this.room, this.name, this.token]) {
       input.setAttribute("aria-invalid", String(input === field));
     }
     this.problem.textContent = problem ?? "";

@@ -1,6 +1,7 @@
 import { Connection, type ConnectionListener, type RoomMessage } from "../../client/connection.ts";
 import { frameSize } from "../../client/frame-size.ts";
 import { sanitise } from "../../lib/sanitise.ts";
+import { closeRuleOf } from "../../protocol/close-codes.ts";
 import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../../protocol/frames.ts";
 import type { MessageId } from "../../protocol/message.ts";
 import { Composer } from "./composer.ts";
@@ -15,6 +16,16 @@ const HISTORY = 100;
 /** What a server takes unless it says otherwise, bytes. */
 const DEFAULT_MAX_PAYLOAD = 64 * 1024;
 
+export interface StayOptions {
+  room: string;
+  name: string;
+  /** Names the server, where it is not the one of the page. */
+  balancer: string | null;
+  token: string | null;
+  /** The server does not let one in with this token, or not any more, or not without one. */
+  onTokenRefused: (reason: string, wasOnline: boolean) => void;
+}
+
 /** One stay in one room, from joining to leaving: what the connection tells becomes what the page shows. */
 export class Stay implements ConnectionListener {
   private readonly log = new MessageLog();
@@ -26,13 +37,11 @@ export class Stay implements ConnectionListener {
   private historyEnd = 0;
   private wasOnline = false;
   private ended = false;
+  private name: string;
 
-  /** `balancer` names the server, where it is not the one of the page. */
-  constructor(
-    room: string,
-    private name: string,
-    balancer: string | null,
-  ) {
+  constructor(private readonly options: StayOptions) {
+    const { room, name, balancer, token } = options;
+    this.name = name;
     byId("room-title", HTMLElement).textContent = sanitise(room);
     // A link can name any balancer: whoever follows it sees whose chat this is.
     byId("via", HTMLElement).textContent = viaLine(balancer, location.hostname);
@@ -48,6 +57,7 @@ export class Stay implements ConnectionListener {
         history: HISTORY,
         presence: "counts",
         openSocket: (url, subprotocols) => new WebSocket(url, subprotocols),
+        token: () => token,
         random: Math.random,
       },
       this,
@@ -90,11 +100,13 @@ export class Stay implements ConnectionListener {
     this.status.say(offlineLine(reason, retryMs, this.wasOnline), "warning");
   }
 
-  onEnd(reason: string): void {
+  onEnd(reason: string, code: number): void {
     if (this.ended) return;
     this.ended = true;
     this.members.textContent = "";
     this.status.say(`Disconnected: ${sanitise(reason)}. Leave and join again to return.`, "danger");
+    if (closeRuleOf(code).reconnect === "with a new token")
+      this.options.onTokenRefused(reason, this.wasOnline);
   }
 
   onMessage(message: RoomMessage): void {

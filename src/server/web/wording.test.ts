@@ -8,6 +8,7 @@ import {
   newerLine,
   offlineLine,
   titleLine,
+  tokenLine,
   tooLongLine,
   viaLine,
 } from "./wording.ts";
@@ -22,6 +23,11 @@ test("whose chat it is, is said where the page is another host's", () => {
   expect(viaLine("https://lb.example.net:3000", "chat.example.org")).toBe("through lb.example.net:3000");
   expect(viaLine("http://127.0.0.1:3000", "127.0.0.1")).toBe("");
   expect(viaLine(null, "chat.example.org")).toBe("");
+});
+
+test("the entrance says why it asks for a token", () => {
+  expect(tokenLine(false, "a token is needed: Authorization")).toBe("this chat asks for a token");
+  expect(tokenLine(true, "the token\u202e has expired")).toBe("the token has expired; join with another one");
 });
 
 test("a lost connection says what happened and when it tries again", () => {

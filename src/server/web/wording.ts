@@ -19,6 +19,11 @@ export function viaLine(balancer: string | null, pageHost: string): string {
   return `through ${new URL(balancer).host}`;
 }
 
+/** Why the entrance asks for a token; `reason` is the server's, about the one that it was shown. */
+export function tokenLine(hadToken: boolean, reason: string): string {
+  return hadToken ? `${sanitise(reason)}; join with another one` : "this chat asks for a token";
+}
+
 export function membersLine(members: number): string {
   return members === 1 ? "Only you" : `${formatCount(members)} people`;
 }
