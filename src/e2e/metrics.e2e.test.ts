@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { hasRedis, startRedis } from "../broker/redis/test-redis.ts";
+import { Scrape, total } from "../lib/metrics/test-scrape.ts";
 import { BalancerView } from "./balancer-view.ts";
 import { type RunningServer, startBalancer, startServer, until } from "./harness.ts";
 import { RoomClient } from "./room-client.ts";
-import { Scrape, total } from "./scrape.ts";
 
 const MESSAGES = 20;
 

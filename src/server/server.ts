@@ -1,10 +1,10 @@
 import type { Server } from "bun";
 import type { Broker } from "../broker/broker.ts";
+import { AdminPort } from "../lib/admin-port/admin-port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
-import { metricsRoute } from "../lib/metrics/route.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
 import type { Authenticator } from "../protocol/grant.ts";
@@ -95,18 +95,15 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   const stats = () =>
     serverStats({ startedAt, clock, counters, rooms, loopDelay, serverId: context.serverId });
   const metrics = serverMetrics({ version, counters, rooms, broker, loopDelay, clock, problem });
-  let admin: Server<undefined>;
+  let admin: AdminPort;
   try {
-    admin = listen(options.adminHost, options.adminPort, "--admin-port", () =>
-      Bun.serve({
-        hostname: options.adminHost,
-        port: options.adminPort,
-        ...HTTP_DEFAULTS,
-        fetch: (request) =>
-          metricsRoute(request, metrics) ?? adminRoute(request, { notReady: problem, stats }),
-        error: (error) => internalError(error, log),
-      }),
-    );
+    admin = new AdminPort({
+      host: options.adminHost,
+      port: options.adminPort,
+      metrics,
+      answer: (request) => adminRoute(request, { notReady: problem, stats }),
+      log,
+    });
   } catch (error) {
     void chat.stop(true);
     throw error;
@@ -118,7 +115,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
 
   return {
     port: chat.port!,
-    adminPort: admin.port!,
+    adminPort: admin.port,
     get problem() {
       return problem();
     },
@@ -130,7 +127,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
       expiry?.stop();
       slowReaders.stop();
       loopDelay.stop();
-      await admin.stop(true);
+      await admin.stop();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Scrape } from "../../lib/metrics/test-scrape.ts";
 import { join, serve, type TestServer, until } from "../test-client.ts";
 
 let server: TestServer;
@@ -7,16 +8,9 @@ beforeAll(() => {
 });
 afterAll(() => server.stop());
 
-const scrape = async () => (await fetch(`http://127.0.0.1:${server.adminPort}/metrics`)).text();
-
-/** The value of a series, as it is written in the text. */
-async function value(series: string): Promise<number> {
-  const line = (await scrape()).split("\n").find((text) => text.startsWith(`${series} `));
-  if (line === undefined) throw new Error(`there is no ${series}`);
-  return Number(line.slice(series.length + 1));
-}
-
-const messages = (type: string) => value(`scale_chat_messages_total{type="${type}"}`);
+const scrape = () => Scrape.of(server.adminPort);
+const value = async (series: string) => (await scrape()).value(series);
+const messages = async (type: string) => (await scrape()).messages(type);
 
 describe("/metrics of a server", () => {
   test("counts messages on every way that they take", async () => {
@@ -56,14 +50,14 @@ describe("/metrics of a server", () => {
       socket.onopen = () => socket.close(code);
     }
     await until(async () => (await value('scale_chat_closed_total{code="other"}')) === 2, "both to be gone");
-    expect(await scrape()).not.toContain('"4444"');
+    expect((await scrape()).text).not.toContain('"4444"');
   });
 
   test("no room, no name and no text of a client is in it", async () => {
     const client = await join(server, "secret-room", { name: "secret-name" });
     client.say(1, "secret-text");
     await client.first("ack");
-    expect(await scrape()).not.toContain("secret");
+    expect((await scrape()).text).not.toContain("secret");
     client.close();
   });
 

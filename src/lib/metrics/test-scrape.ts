@@ -1,11 +1,21 @@
+import { until } from "../test-until.ts";
+
+const AGE = "scale_chat_figures_age_seconds";
+
 /** A process's figures as one look at its `/metrics` has them. */
 export class Scrape {
   private constructor(readonly text: string) {}
 
-  static async of(adminPort: number): Promise<Scrape> {
-    const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
-    if (!response.ok) throw new Error(`/metrics answers ${response.status}: ${await response.text()}`);
-    return new Scrape(await response.text());
+  /** The figures of a moment after this call; one that is busy tells older ones, and is asked again. */
+  static of(adminPort: number): Promise<Scrape> {
+    return until(async () => {
+      const askedAt = performance.now();
+      const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
+      if (!response.ok) throw new Error(`/metrics answers ${response.status}: ${await response.text()}`);
+      const scrape = new Scrape(await response.text());
+      const age = scrape.text.includes(`\n${AGE} `) ? scrape.value(AGE) * 1000 : 0;
+      return age <= performance.now() - askedAt && scrape;
+    }, "figures of this moment");
   }
 
   /** The names of all metrics. */
