@@ -71,10 +71,10 @@ async function report(
   { stdout, stderr }: Runtime,
 ): Promise<void> {
   const { render } = await import("../report/render/render.ts");
-  const { reportObject } = await import("../report/render/json.ts");
+  const { jsonText, reportObject } = await import("../report/render/json.ts");
   const problems = runs.flatMap((run) => run.problems.map((problem) => ({ label: run.label, problem })));
   const object = { ...reportObject(summaries), problems, ended };
-  const text = `${JSON.stringify(object, null, 2)}\n`;
+  const text = jsonText(object);
   folder.write("summary.json", text);
   if (summaries.length > 0) folder.write("report.md", render(summaries, "markdown"));
   if (json) stdout.write(text);

@@ -1,11 +1,13 @@
-import type { LatencySummary, RunSummary } from "../../results/summary.ts";
-import { lossOf } from "../../results/summary.ts";
+import type { GeneratorHealth } from "../../results/run-meta.ts";
+import { type LatencySummary, lossOf, type RunSummary } from "../../results/summary.ts";
+import type { TimelineSummary } from "../../results/timeline.ts";
 import { milliseconds } from "./cells.ts";
+import { settingOf } from "./setting.ts";
 import { verdictObject } from "./verdicts.ts";
 
 /** Everything that is known, for programs. Keys are never left out: what is not known is `null`. */
 export function renderJson(runs: readonly RunSummary[]): string {
-  return `${JSON.stringify(reportObject(runs), null, 2)}\n`;
+  return jsonText(reportObject(runs));
 }
 
 /** The same as an object, for those who have more to tell. */
@@ -13,7 +15,20 @@ export function reportObject(runs: readonly RunSummary[]) {
   return { version: 1, runs: runs.map(runObject) };
 }
 
+/** Indented for people, with each list of numbers on a line of its own: there are hundreds in one. */
+export function jsonText(value: unknown): string {
+  // Within a string a line break is written as \n, so this finds lists only.
+  const joined = JSON.stringify(value, null, 2).replace(
+    /\[\n\s+([^"[\]{}]*?)\n\s+\]/g,
+    (_, items: string) => {
+      return `[${items.replace(/\n\s+/g, " ")}]`;
+    },
+  );
+  return `${joined}\n`;
+}
+
 function runObject(run: RunSummary) {
+  const { command, processes, host, ...setting } = settingOf(run.meta);
   return {
     label: run.label,
     rooms: run.rooms,
@@ -27,8 +42,24 @@ function runObject(run: RunSummary) {
     unmatched: run.unmatched,
     span_ms: run.spanUs === null ? null : milliseconds(run.spanUs),
     latency: { from_scheduled: latencyObject(run.fromScheduled), from_sent: latencyObject(run.fromSent) },
+    timeline: run.timeline === null ? null : timelineObject(run.timeline),
     disturbances: run.disturbances,
     thresholds: (run.verdicts ?? []).map(verdictObject),
+    generator: generatorObject(run.meta?.end?.generator),
+    setting: {
+      started_at: setting.startedAt,
+      duration_ms: setting.durationMs,
+      warmup_ms: setting.warmupMs,
+      interval_ms: setting.intervalMs,
+      size: setting.size,
+      dialect: setting.dialect,
+      url: setting.url,
+      seed: setting.seed,
+      sample: setting.sample,
+    },
+    command,
+    processes,
+    host: host && { cores: host.cores, cpu: host.cpu, memory_bytes: host.memoryBytes, os: host.os },
     notes: run.notes,
   };
 }
@@ -42,10 +73,31 @@ function latencyObject(latency: LatencySummary | null) {
     min_ms: milliseconds(latency.min),
     max_ms: milliseconds(latency.max),
     percentiles: Object.fromEntries(
-      latency.percentiles.map(({ percent, valueUs }) => [
-        String(percent),
-        valueUs === null ? null : milliseconds(valueUs),
-      ]),
+      latency.percentiles.map(({ percent, valueUs }) => [String(percent), timeOf(valueUs)]),
     ),
+    bins: {
+      to_ms: latency.bins.map(({ toUs }) => milliseconds(toUs)),
+      count: latency.bins.map(({ count }) => count),
+    },
   };
+}
+
+function timelineObject({ slotSeconds, slots }: TimelineSummary) {
+  return {
+    slot_s: slotSeconds,
+    sent: slots.map(({ sent }) => sent),
+    received: slots.map(({ received }) => received),
+    p50_ms: slots.map(({ p50Us }) => timeOf(p50Us)),
+    p99_ms: slots.map(({ p99Us }) => timeOf(p99Us)),
+  };
+}
+
+function generatorObject(health: GeneratorHealth | undefined): GeneratorHealth | null {
+  if (health === undefined) return null;
+  const { slot_s, cpu_percent, loop_delay_ms, send_lag_ms } = health;
+  return { slot_s, cpu_percent, loop_delay_ms, send_lag_ms };
+}
+
+function timeOf(us: number | null): number | null {
+  return us === null ? null : milliseconds(us);
 }

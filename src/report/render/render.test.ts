@@ -138,6 +138,7 @@ describe("json", () => {
       min_ms: 0.84,
       max_ms: 2000,
       percentiles: { "50": 1.234, "99.9": null },
+      bins: { to_ms: [], count: [] },
     });
     expect(Object.keys(runs[1])).toEqual(Object.keys(runs[0]));
     expect(runs[1]).toMatchObject({

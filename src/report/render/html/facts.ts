@@ -1,23 +1,19 @@
 import { formatBytes, formatDuration } from "../../../lib/format.ts";
-import { isObject } from "../../../lib/json.ts";
 import { excerpt } from "../../../lib/sanitise.ts";
 import type { RunMeta } from "../../../results/run-meta.ts";
 import { NOT_KNOWN } from "../cells.ts";
+import { type Setting, settingOf } from "../setting.ts";
 
-/**
- * What a file says of its run, for people. The reader of the file has only checked what it calculates with, so
- * anything here may be missing or of another kind: then it is not known.
- */
+/** What a file says of its run, for people. */
 export interface RunFacts {
   started: string;
   duration: string;
   warmup: string;
-  interval: string;
-  size: string;
+  /** "256 B every 1s" */
+  sends: string;
   dialect: string;
   url: string;
-  processes: string;
-  sample: string;
+  recorded: string;
   seed: string;
   host: string;
   /** `null` where the file does not say it. */
@@ -26,47 +22,47 @@ export interface RunFacts {
 
 /** A command line may name many files, but not be the whole page. */
 const LONGEST_COMMAND = 4000;
+const LONGEST_WORD = 200;
 
 export function factsOf(meta: RunMeta | null): RunFacts {
-  const said: Partial<Record<keyof RunMeta, unknown>> = meta ?? {};
+  const setting = settingOf(meta);
+  const { size, intervalMs } = setting;
   return {
-    started: timeText(said.started_at),
-    duration: numberText(said.duration_ms, formatDuration),
-    warmup: numberText(said.warmup_ms, (ms) => (ms === 0 ? "none" : formatDuration(ms))),
-    interval: numberText(said.interval_ms, formatDuration),
-    size: numberText(said.size, formatBytes),
-    dialect: text(said.dialect),
-    url: text(said.url),
-    processes: numberText(said.processes, String),
-    sample: numberText(said.sample, (one) => (one === 1 ? "all messages" : `1 in ${one} messages`)),
-    seed: numberText(said.seed, String),
-    host: hostText(said.host),
-    command: typeof said.command === "string" ? excerpt(said.command, LONGEST_COMMAND) : null,
+    started: timeText(setting.startedAt),
+    duration: shown(setting.durationMs, formatDuration),
+    warmup: shown(setting.warmupMs, (ms) => (ms === 0 ? "none" : formatDuration(ms))),
+    sends: `${shown(size, formatBytes)} every ${shown(intervalMs, formatDuration)}`,
+    dialect: shown(setting.dialect, word),
+    url: shown(setting.url, word),
+    recorded: shown(setting.sample, (one) => (one === 1 ? "all messages" : `1 in ${one} messages`)),
+    seed: shown(setting.seed, String),
+    host: hostText(setting.host),
+    command: setting.command === null ? null : excerpt(setting.command, LONGEST_COMMAND),
   };
 }
 
-function hostText(host: unknown): string {
-  if (!isObject(host)) return NOT_KNOWN;
+function hostText(host: Setting["host"]): string {
+  if (host === null) return NOT_KNOWN;
   const parts = [
-    text(host.cpu),
-    numberText(host.cores, (cores) => `${cores} ${cores === 1 ? "core" : "cores"}`),
-    numberText(host.memory_bytes, formatBytes),
-    text(host.os),
+    shown(host.cpu, word),
+    shown(host.cores, (cores) => `${cores} ${cores === 1 ? "core" : "cores"}`),
+    shown(host.memoryBytes, formatBytes),
+    shown(host.os, word),
   ].filter((part) => part !== NOT_KNOWN);
   return parts.length === 0 ? NOT_KNOWN : parts.join(", ");
 }
 
 /** "2026-11-21 08:04:05 UTC". */
-function timeText(value: unknown): string {
-  const time = typeof value === "string" ? new Date(value) : null;
-  if (time === null || Number.isNaN(time.getTime())) return NOT_KNOWN;
+function timeText(value: string | null): string {
+  const time = new Date(value ?? Number.NaN);
+  if (Number.isNaN(time.getTime())) return NOT_KNOWN;
   return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-function numberText(value: unknown, format: (value: number) => string): string {
-  return typeof value === "number" && Number.isFinite(value) ? format(value) : NOT_KNOWN;
+function shown<T>(value: T | null, format: (value: T) => string): string {
+  return value === null ? NOT_KNOWN : format(value);
 }
 
-function text(value: unknown): string {
-  return typeof value === "string" && value !== "" ? excerpt(value, 200) : NOT_KNOWN;
+function word(text: string): string {
+  return excerpt(text, LONGEST_WORD);
 }

@@ -132,8 +132,8 @@ function settings(runs: readonly RunSummary[]): Markup {
     const facts = factsOf(run.meta);
     return [
       ...[name(runs, i, run.label), facts.started, facts.duration, facts.warmup],
-      ...[facts.size === NOT_KNOWN ? NOT_KNOWN : `${facts.size} every ${facts.interval}`, facts.dialect],
-      ...[facts.seed, facts.sample, facts.url],
+      ...[facts.sends, facts.dialect],
+      ...[facts.seed, facts.recorded, facts.url],
     ];
   });
   return html`<div class="words">${table(heads, rows)}</div>`;

@@ -5,6 +5,7 @@ import { HEALTH_COLUMNS } from "../../charts/generator-health.ts";
 import { largest } from "../../charts/having.ts";
 import { overLimitFrom } from "../../charts/percentile-grid.ts";
 import { figureNames, latencyCell, latencyFigures, NOT_KNOWN, RUN_HEADS, runCells } from "../cells.ts";
+import { settingOf } from "../setting.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 
 /** What happened, with a row per run. */
@@ -59,9 +60,9 @@ export function healthTable(runs: readonly RunSummary[]): Markup {
   const heads = ["run", "processes", ...HEALTH_COLUMNS.map(({ title }) => `worst ${title}`)];
   const rows = runs.map((run, i) => {
     const health = run.meta?.end?.generator;
-    const processes = run.meta?.processes;
+    const { processes } = settingOf(run.meta);
     return [
-      ...[name(runs, i, run.label), typeof processes === "number" ? String(processes) : NOT_KNOWN],
+      ...[name(runs, i, run.label), processes === null ? NOT_KNOWN : String(processes)],
       ...HEALTH_COLUMNS.map(({ column, doubtful }) => {
         if (health === undefined || health[column].length === 0) return NOT_KNOWN;
         const worst = largest(health[column]);
