@@ -3,6 +3,7 @@ import { balanceCommand } from "../commands/balance.ts";
 import { chatCommand } from "../commands/chat.ts";
 import { completionCommand } from "../commands/completion.ts";
 import { doctorCommand } from "../commands/doctor.ts";
+import { healthCommand } from "../commands/health.ts";
 import { helpCommand } from "../commands/help.ts";
 import { loadtestCommand } from "../commands/loadtest.ts";
 import { planCommand } from "../commands/plan.ts";
@@ -37,6 +38,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   statusCommand(program.command("status"), runtime);
   planCommand(program.command("plan"), runtime);
   doctorCommand(program.command("doctor"), runtime);
+  healthCommand(program.command("health"), runtime);
   tokenCommand(program.command("token"), runtime);
   completionCommand(program.command("completion"), runtime);
   helpCommand(program.command("help"));
