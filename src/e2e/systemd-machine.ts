@@ -66,7 +66,7 @@ export async function bootMachine(): Promise<Machine> {
   const run = (command: string) => {
     const init = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim();
     const { exitCode, stdout, stderr } = Bun.spawnSync(
-      ["nsenter", `--target=${init}`, "--all", "sh", "-c", command],
+      ["nsenter", `--target=${init}`, "--all", "bash", "-c", command],
       { cwd: "/", env: { PATH: process.env.PATH! }, stdin: "ignore" },
     );
     return { exitCode, stdout: stdout.toString().trim(), stderr: stderr.toString().trim() };
