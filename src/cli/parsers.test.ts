@@ -9,6 +9,7 @@ import {
   measurement,
   oneOf,
   type Parser,
+  percentage,
   percentiles,
   port,
   roomsDistribution,
@@ -78,6 +79,19 @@ describe("wholeNumber", () => {
   const rooms = wholeNumber("a number of rooms", 1, 1000);
   accepts(rooms, { "1": 1, "1000": 1000, "007": 7 });
   refuses(rooms, "Not a number of rooms: a whole number from 1 to 1000.", ["0", "1001", "ten", "1,000"]);
+});
+
+describe("percentage", () => {
+  const resolution = percentage("a resolution", 0.1, 50);
+  accepts(resolution, { "5%": 0.05, "0.1%": 0.001, "50%": 0.5 });
+  refuses(resolution, "Not a resolution: a percentage from 0.1% to 50%.", [
+    "5",
+    "0%",
+    "51%",
+    "%",
+    "-5%",
+    "5 %",
+  ]);
 });
 
 describe("duration", () => {

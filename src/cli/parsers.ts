@@ -55,6 +55,15 @@ export function decimal(what: string, min: number, max: number): Parser<number> 
   };
 }
 
+/** A percentage with its sign, `5%`, as a share of 1: 0.05 comes back. `what` names it: "a resolution". */
+export function percentage(what: string, min: number, max: number): Parser<number> {
+  return (text) => {
+    const value = /^\d{1,3}(\.\d{1,3})?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN;
+    if (value >= min && value <= max) return value / 100;
+    throw new InvalidArgumentError(`Not ${what}: a percentage from ${min}% to ${max}%.`);
+  };
+}
+
 const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A time with its unit: `250ms`, `1.5s`, `5m`, `1h`; milliseconds come back. */

@@ -1,5 +1,6 @@
 import { bytes, duration, oneOf, type Parser, wholeNumber } from "../cli/parsers.ts";
 import { within } from "../cli/parsers-list.ts";
+import type { Variable } from "../loadtest/limit/dial.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
 import type { Axis } from "../loadtest/sweep/axis.ts";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
@@ -20,6 +21,9 @@ export const AXES: Readonly<Record<string, Axis>> = {
   dialect: axis("dialect", DIALECT),
   seed: axis("seed", SEED),
 };
+
+/** What a search for the limit turns up. */
+export const VARIED = oneOf<Variable>(["room-size", "rooms", "interval"]);
 
 function axis(key: keyof LoadOptions, parser: Parser<string | number>): Axis {
   return { key, parse: within(parser) };

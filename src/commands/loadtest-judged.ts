@@ -43,6 +43,9 @@ export async function judgedLoadTest(
 }
 
 /** Says a line to the person who waits, unless nobody wants to hear it. */
-export function sayer({ quiet }: LoadtestOptions, { stderr }: Runtime): (line: string) => void {
+export function sayer(
+  { quiet }: LoadtestOptions,
+  { stderr }: Pick<Runtime, "stderr">,
+): (line: string) => void {
   return quiet ? () => {} : (line) => void stderr.write(`${line}\n`);
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../lib/errors.ts";
+import type { Variable } from "../loadtest/limit/dial.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
 import type { PictureOptions } from "../report/pictures.ts";
 import type { Threshold } from "../results/threshold.ts";
@@ -9,6 +10,11 @@ export interface LoadtestOptions extends LoadOptions, ThresholdOptions, PictureO
   sweep?: string;
   /** Between two of them, milliseconds. */
   coolDown: number;
+  /** The highest load that holds these is searched for. */
+  findLimit?: Threshold[];
+  vary?: Variable;
+  /** A share. */
+  resolution: number;
   out?: string;
   quiet?: boolean;
   json?: boolean;

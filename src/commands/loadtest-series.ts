@@ -1,37 +1,40 @@
+import { join } from "node:path";
 import type { Runtime } from "../cli/runtime.ts";
 import { withShutdown } from "../lib/shutdown.ts";
 import type { Series } from "../loadtest/series.ts";
 import type { SeriesFolder } from "../loadtest/series-folder.ts";
-import type { RunSummary } from "../results/summary.ts";
+import type { WritePictures } from "../report/pictures.ts";
 import type { Threshold } from "../results/threshold.ts";
 import { judgedLoadTest, sayer } from "./loadtest-judged.ts";
 import { type LoadtestOptions, timeName } from "./loadtest-options.ts";
 
-export interface SeriesOutcome {
+export interface SeriesOutcome<T> {
   series: Series;
+  folder: SeriesFolder;
+  /** What conducting it came to. */
+  result: T;
+  writePictures: WritePictures;
   /** A test was ended before its time because a threshold was seen to fail. */
   aborted: boolean;
 }
 
-/**
- * Several load tests in one directory, which `conduct` chooses; then the report on all of them: on the standard
- * output, and as `report.md` and `summary.json` beside their results.
- */
-export async function runSeries(
+/** Several load tests in one new directory, which `conduct` chooses. */
+export async function runSeries<T>(
   options: LoadtestOptions & { kind: "sweep" | "limit" },
   thresholds: readonly Threshold[],
   runtime: Runtime,
-  conduct: (series: Series, say: (line: string) => void) => Promise<void>,
-): Promise<SeriesOutcome> {
+  conduct: (series: Series, say: (line: string) => void) => Promise<T>,
+): Promise<SeriesOutcome<T>> {
   const { Series } = await import("../loadtest/series.ts");
   const { SeriesFolder } = await import("../loadtest/series-folder.ts");
   const { preparePictures } = await import("../report/pictures.ts");
-  const writePictures = preparePictures(options, []);
-  const folder = new SeriesFolder(options.out ?? `results/${timeName(runtime.clock.now())}-${options.kind}`);
+  const path = options.out ?? `results/${timeName(runtime.clock.now())}-${options.kind}`;
+  const writePictures = preparePictures({ html: join(path, "report.html"), ...options }, []);
+  const folder = new SeriesFolder(path);
   const say = sayer(options, runtime);
   const test = await judgedLoadTest(options, thresholds, runtime);
   let aborted = false;
-  const series = await withShutdown(runtime.exitNow, async ({ requested: stop }) => {
+  return withShutdown(runtime.exitNow, async ({ requested: stop }) => {
     const series = new Series(options.coolDown, {
       async run(load, path) {
         // Each test is announced by the series.
@@ -42,14 +45,9 @@ export async function runSeries(
       pause: (ms) => pause(ms, stop),
       ...{ stop, folder },
     });
-    await conduct(series, say);
-    return series;
+    const result = await conduct(series, say);
+    return { series, folder, result, aborted, writePictures };
   });
-  const summaries = series.runs.flatMap(({ summary }) => summary ?? []);
-  await report(series, summaries, folder, options, runtime);
-  if (summaries.length > 0) await writePictures(summaries);
-  say(`results: ${folder.path}`);
-  return { series, aborted };
 }
 
 /** Waits, but not longer than until `stop`; no timer stays behind, which would keep the program from ending. */
@@ -63,22 +61,39 @@ function pause(ms: number, stop: Promise<unknown>): Promise<void> {
   });
 }
 
-async function report(
-  { runs, ended }: Series,
-  summaries: readonly RunSummary[],
-  folder: SeriesFolder,
-  { json, quiet }: LoadtestOptions,
+/** What a report on a series says besides the figures of its tests. */
+export interface Conclusion {
+  /** In the place of the table of all tests. */
+  text: string;
+  /** Above the tables of `report.md`. */
+  sentences: readonly string[];
+  /** In the JSON. */
+  object: Record<string, unknown>;
+}
+
+/** One report on all tests: on the standard output, and as `report.md`, `report.html` and `summary.json` beside their results. */
+export async function reportSeries(
+  { series, folder, writePictures }: SeriesOutcome<unknown>,
+  options: LoadtestOptions,
   { stdout, stderr }: Runtime,
+  conclusion: Conclusion | null = null,
 ): Promise<void> {
   const { render } = await import("../report/render/render.ts");
   const { jsonText, reportObject } = await import("../report/render/json.ts");
+  const { runs, ended } = series;
+  const summaries = runs.flatMap(({ summary }) => (summary === null ? [] : [summary]));
   const problems = runs.flatMap((run) => run.problems.map((problem) => ({ label: run.label, problem })));
-  const object = { ...reportObject(summaries), problems, ended };
-  const text = jsonText(object);
-  folder.write("summary.json", text);
-  if (summaries.length > 0) folder.write("report.md", render(summaries, "markdown"));
-  if (json) stdout.write(text);
-  else if (!quiet && summaries.length > 0) stdout.write(render(summaries, "table"));
-  for (const { label, problem } of problems) stderr.write(`scale-chat: ${label}: ${problem}\n`);
+  const json = jsonText({ ...reportObject(summaries), ...conclusion?.object, problems, ended });
+  folder.write("summary.json", json);
+  if (summaries.length > 0) {
+    const heading = (conclusion?.sentences ?? []).map((sentence) => `${sentence}\n\n`).join("");
+    folder.write("report.md", heading + render(summaries, "markdown"));
+    await writePictures(summaries);
+  }
+
+  if (options.json) stdout.write(json);
+  else if (!options.quiet && conclusion !== null) stdout.write(conclusion.text);
+  else if (!options.quiet && summaries.length > 0) stdout.write(render(summaries, "table"));
   if (ended !== null) stderr.write(`scale-chat: ${ended}\n`);
+  sayer(options, { stderr })(`results: ${folder.path}`);
 }

@@ -1,13 +1,14 @@
 import type { Runtime } from "../cli/runtime.ts";
 import { AppError, UsageError } from "../lib/errors.ts";
 import { readHost } from "../lib/host/host.ts";
+import type { SeriesRun } from "../loadtest/series.ts";
 import type { Combination } from "../loadtest/sweep/grid.ts";
 import { EXIT_THRESHOLD_FAILED, type Threshold } from "../results/threshold.ts";
 import { failures } from "../results/threshold-judge.ts";
 import { checkAgainstLoad } from "../results/threshold-sense.ts";
 import { AXES } from "./loadtest-axes.ts";
 import { type LoadtestOptions, thresholdsOf } from "./loadtest-options.ts";
-import { runSeries } from "./loadtest-series.ts";
+import { reportSeries, runSeries } from "./loadtest-series.ts";
 
 /** A load test for each combination of what `axes` says, and one report on all. */
 export async function runSweep(options: LoadtestOptions, axes: string, runtime: Runtime): Promise<number> {
@@ -16,22 +17,22 @@ export async function runSweep(options: LoadtestOptions, axes: string, runtime: 
   const combinations = await readSweep(axes);
   await checkAll(combinations, options, thresholds);
   const { clock } = runtime;
-  const { series, aborted } = await runSeries(
-    { ...options, kind: "sweep" },
-    thresholds,
-    runtime,
-    (series, say) => sweep(combinations, { base: options, coolDownMs: options.coolDown, series, clock, say }),
+  const outcome = await runSeries({ ...options, kind: "sweep" }, thresholds, runtime, (series, say) =>
+    sweep(combinations, { base: options, coolDownMs: options.coolDown, series, clock, say }),
   );
 
-  let failed = aborted;
-  for (const { label, summary } of series.runs) {
-    for (const failure of summary === null ? [] : failures(summary)) {
-      failed = true;
-      runtime.stderr.write(`scale-chat: ${label}: ${failure}\n`);
-    }
-  }
-  if (failed) return EXIT_THRESHOLD_FAILED;
-  return series.runs.some(({ problems }) => problems.length > 0) || series.runs.length === 0 ? 1 : 0;
+  await reportSeries(outcome, options, runtime);
+
+  const { runs } = outcome.series;
+  const wrong = (of: (run: SeriesRun) => string[]) => {
+    const lines = runs.flatMap((run) => of(run).map((text) => `${run.label}: ${text}`));
+    for (const line of lines) runtime.stderr.write(`scale-chat: ${line}\n`);
+    return lines.length > 0;
+  };
+  const hasProblems = wrong(({ problems }) => problems);
+  const hasFailures = wrong(({ summary }) => (summary === null ? [] : failures(summary)));
+  if (outcome.aborted || hasFailures) return EXIT_THRESHOLD_FAILED;
+  return hasProblems || runs.length === 0 ? 1 : 0;
 }
 
 async function readSweep(axes: string): Promise<Combination[]> {

@@ -1,8 +1,11 @@
 import type { CliCommand } from "../cli/command.ts";
-import { chatUrl, duration, newFile } from "../cli/parsers.ts";
+import { chatUrl, duration, newFile, percentage } from "../cli/parsers.ts";
+import { listOf } from "../cli/parsers-list.ts";
 import type { Runtime } from "../cli/runtime.ts";
+import { UsageError } from "../lib/errors.ts";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
-import { DIALECT, INTERVAL, ROOM_SIZE, ROOMS, SEED, SIZE } from "./loadtest-axes.ts";
+import { parseThreshold } from "../results/threshold.ts";
+import { DIALECT, INTERVAL, ROOM_SIZE, ROOMS, SEED, SIZE, VARIED } from "./loadtest-axes.ts";
 import type { LoadtestOptions } from "./loadtest-options.ts";
 import { pictureOptions } from "./pictures.ts";
 import { thresholdOption } from "./thresholds.ts";
@@ -41,6 +44,22 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       "one test for each combination: 'rooms=1 room-size=10..110+10; rooms=5 room-size=2,4'",
       (text) => text,
     )
+    .setting(
+      "--find-limit <condition>",
+      "search for the highest load that holds it, such as 'p99<250ms'",
+      listOf(parseThreshold),
+    )
+    .setting(
+      "--vary <option>",
+      "what the search turns up (default: room-size of one room, else rooms)",
+      VARIED,
+    )
+    .setting(
+      "--resolution <percent>",
+      "how near the search comes to the limit",
+      percentage("a resolution", 0.1, 100),
+      "5%",
+    )
     .setting("--cool-down <time>", "between two tests", duration(0, 3_600_000), "5s")
     .optionsGroup("Output:")
     .setting(
@@ -60,6 +79,13 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       "scale-chat loadtest --url ws://chat.example.org --room-size 1000 --interval 10s --dialect plain",
     )
     .runs<LoadtestOptions>(async (options) => {
+      if (options.sweep !== undefined && options.findLimit !== undefined) {
+        throw new UsageError("--sweep and --find-limit both choose the loads: use one of them");
+      }
+      if (options.findLimit !== undefined) {
+        const { runFindLimit } = await import("./loadtest-limit.ts");
+        return runFindLimit(options, options.findLimit, runtime);
+      }
       if (options.sweep !== undefined) {
         const { runSweep } = await import("./loadtest-sweep.ts");
         return runSweep(options, options.sweep, runtime);

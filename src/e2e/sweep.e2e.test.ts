@@ -53,7 +53,7 @@ describe("a sweep", () => {
       "03-rooms=1-room-size=6.csv",
       "04-rooms=2-size=64.csv",
       "05-rooms=3-size=64.csv",
-      ...["meta.csv", "report.md", "summary.json"],
+      ...["meta.csv", "report.html", "report.md", "summary.json"],
     ]);
     expect(readFileSync(join(out, "meta.csv"), "utf8")).toBe(
       "rooms,room_size,file\n1,2,01-rooms=1-room-size=2.csv\n1,4,02-rooms=1-room-size=4.csv\n" +

@@ -3,9 +3,10 @@ import type { RunSummary } from "../results/summary.ts";
 import type { LoadOptions } from "./options.ts";
 import { Series, type SeriesRun } from "./series.ts";
 
-/** What a load test of these options comes to; a text is why it cannot run. */
+/** What a load test of these options comes to, a text is why it cannot run; it may stop the series. */
 export type FakeOutcome = (
   options: LoadOptions,
+  stop: () => void,
 ) => { summary?: Partial<RunSummary>; problems?: string[] } | string;
 
 const SUMMARY: RunSummary = {
@@ -26,7 +27,7 @@ export function fakeSeries(outcome: FakeOutcome) {
   const series = new Series(5000, {
     async run(options, path) {
       log.push(`run ${path}`);
-      const came = outcome(options);
+      const came = outcome(options, stop);
       if (typeof came === "string") throw new OperationError(came);
       return { summary: { ...SUMMARY, ...came.summary }, problems: came.problems ?? [] };
     },

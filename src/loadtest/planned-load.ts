@@ -1,3 +1,4 @@
+import { formatCount } from "../lib/format.ts";
 import type { PlannedLoad } from "../results/threshold-sense.ts";
 import type { LoadOptions } from "./options.ts";
 
@@ -10,4 +11,11 @@ export function plannedLoad({ rooms, roomSize, interval, duration, warmup }: Loa
     sendingMs,
     intervalMs: interval,
   };
+}
+
+/** Messages and deliveries per second that these options ask for. */
+export function describeRates(options: LoadOptions): string {
+  const { messages, members, sendingMs } = plannedLoad(options);
+  const sends = (messages * 1000) / sendingMs;
+  return `${formatCount(sends)} messages/s in, ${formatCount(sends * members)} deliveries/s out`;
 }

@@ -5,8 +5,8 @@ import type { SeriesRun } from "./series.ts";
 
 /** What came of one test of several, for the person who waits: a line of figures, and one for each thing wrong. */
 export function describeRun({ summary, problems }: SeriesRun): string[] {
-  const figures = summary?.fromScheduled;
-  const percentile = (wanted: number) => figures?.curve.find(({ percent }) => percent === wanted)?.valueUs;
+  const figures = summary?.fromScheduled?.percentiles;
+  const percentile = (wanted: number) => figures?.find(({ percent }) => percent === wanted)?.valueUs;
   const [p50, p99] = [percentile(50), percentile(99)].map((us) => (us == null ? "n/a" : formatLatency(us)));
   const loss = summary === null ? null : lossOf(summary);
   return [

@@ -36,6 +36,8 @@ export class Series {
   readonly runs: SeriesRun[] = [];
   /** Why no further test is run, in a sentence; `null` while one may be. */
   ended: string | null = null;
+  /** It was asked to end: its last test may have been cut short. */
+  isStopped = false;
   private failures = 0;
 
   constructor(
@@ -43,6 +45,7 @@ export class Series {
     private readonly world: SeriesWorld,
   ) {
     void world.stop.then(() => {
+      this.isStopped = true;
       this.ended = "stopped before its end";
     });
   }
@@ -69,7 +72,7 @@ export class Series {
       return { ...about, summary: { ...summary, label: about.label }, problems };
     } catch (error) {
       if (!(error instanceof OperationError)) throw error;
-      if (this.ended !== null) return null; // Stopped, it need not explain why it has measured nothing.
+      if (this.isStopped) return null; // It need not explain why it has measured nothing.
       if (++this.failures >= MOST_FAILURES_IN_A_ROW) {
         this.ended = `ended: ${this.failures} load tests in a row could not run`;
       }

@@ -1,6 +1,6 @@
-import Table from "cli-table3";
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
 import { figureNames, latencyCell, latencyFigures, RUN_HEADS, runCells } from "./cells.ts";
+import { draw } from "./draw-table.ts";
 import { VERDICT_HEADS, verdictRows } from "./verdicts.ts";
 
 const PAGE_WIDTH = 100;
@@ -81,26 +81,6 @@ function sideBySide(title: string, rows: readonly string[][]): string[] {
     first = end;
   }
   return tables;
-}
-
-/** The first column is words and stands left, the others are figures and stand right. */
-function draw(heads: string[], rows: string[][]): string {
-  const table = new Table({
-    head: heads,
-    colAligns: heads.map((_, i) => (i === 0 ? "left" : "right")),
-    // Colours are the library's default, also into a file.
-    style: { head: [], border: [] },
-  });
-  table.push(...rows);
-  return withoutInnerRules(table.toString());
-}
-
-/** A rule after the head helps; one between any two rows of figures only doubles the height. */
-function withoutInnerRules(drawn: string): string {
-  return drawn
-    .split("\n")
-    .filter((line, i) => !line.startsWith("├") || i === 2)
-    .join("\n");
 }
 
 /** "#3 " ties the tables together; a run that is alone needs no number. */
