@@ -101,6 +101,7 @@ async function run(load: HealthyLoad): Promise<void> {
     dialect: dialects[dialect],
     filler: "x".repeat(load.size),
     openSocket: openBunSocket,
+    tokenOf: () => null,
     random: Math.random,
     clock: systemClock,
     decode(frame) {

@@ -1,7 +1,9 @@
 import type { CliCommand } from "../cli/command.ts";
 import { existingFile } from "../cli/parsers.ts";
+import { timeOfDay } from "../lib/clock.ts";
+import { UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
-import type { Authenticator } from "../protocol/grant.ts";
+import type { Authenticator, Grant } from "../protocol/grant.ts";
 
 /** Who may come in. */
 export interface AuthOptions {
@@ -24,4 +26,20 @@ export async function openAuth({ authKeyFile }: AuthOptions, log: Logger): Promi
   if (authKeyFile === undefined) return null;
   const { openAuthenticator } = await import("../auth/authenticator.ts");
   return openAuthenticator(authKeyFile, log);
+}
+
+/** Makes a token of a grant. */
+export type Signer = (grant: Grant) => Promise<string>;
+
+/** Signs with the first key that can. Throws `UsageError` when the files hold none, `OperationError` for a bad file. */
+export async function openSigner(files: readonly string[]): Promise<Signer> {
+  const { readKeyFile } = await import("../auth/key-file.ts");
+  const { signingKeyOf, signToken } = await import("../auth/sign-token.ts");
+  const key = signingKeyOf(files.flatMap(readKeyFile));
+  if (key === null) {
+    throw new UsageError(
+      `--auth-key-file ${files.join(", ")}: public keys only verify; give the private one`,
+    );
+  }
+  return (grant) => signToken(key, grant, timeOfDay.now());
 }

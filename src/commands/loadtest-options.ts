@@ -3,9 +3,10 @@ import type { Variable } from "../loadtest/limit/dial.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
 import type { PictureOptions } from "../report/pictures.ts";
 import type { Threshold } from "../results/threshold.ts";
+import type { AuthOptions } from "./auth.ts";
 import type { ThresholdOptions } from "./thresholds.ts";
 
-export interface LoadtestOptions extends LoadOptions, ThresholdOptions, PictureOptions {
+export interface LoadtestOptions extends LoadOptions, ThresholdOptions, PictureOptions, AuthOptions {
   /** What several tests vary, as it was written. */
   sweep?: string;
   /** Between two of them, milliseconds. */

@@ -1,5 +1,5 @@
 import type { CliCommand } from "../cli/command.ts";
-import { chatUrl, duration, newFile, percentage } from "../cli/parsers.ts";
+import { chatUrl, duration, existingFile, newFile, percentage } from "../cli/parsers.ts";
 import { listOf } from "../cli/parsers-list.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -21,6 +21,11 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       "ws://127.0.0.1:8080",
     )
     .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), DIALECT, "native")
+    .listing(
+      "--auth-key-file <file>",
+      "sign a token for each client with this key, where the server asks for one",
+      existingFile,
+    )
     .optionsGroup("Load:")
     .setting("--rooms <number>", "rooms", ROOMS, "1")
     .setting("--room-size <clients>", "clients in each room", ROOM_SIZE, "10")

@@ -4,6 +4,7 @@ import type { Runtime } from "../cli/runtime.ts";
 import { timeOfDay } from "../lib/clock.ts";
 import { UsageError } from "../lib/errors.ts";
 import { checkName } from "../protocol/text.ts";
+import { openSigner } from "./auth.ts";
 
 interface TokenOptions {
   authKeyFile?: string[];
@@ -44,18 +45,10 @@ async function printToken(options: TokenOptions, { stdout }: Runtime): Promise<n
   const problem = checkName(name);
   if (problem !== null) throw new UsageError(`--name: ${problem}`);
 
-  const { readKeyFile } = await import("../auth/key-file.ts");
-  const { signingKeyOf, signToken } = await import("../auth/sign-token.ts");
-  const key = signingKeyOf(files.flatMap(readKeyFile));
-  if (key === null) {
-    throw new UsageError(
-      `--auth-key-file ${files.join(", ")}: public keys only verify; give the private one`,
-    );
-  }
-  const now = timeOfDay.now();
-  const grant = { name, rooms, expiresAt: now + options.ttl };
-  const token = await signToken(key, grant, now);
-  const expires_at = new Date(Math.floor(grant.expiresAt / 1000) * 1000).toISOString();
+  const sign = await openSigner(files);
+  const expiresAt = timeOfDay.now() + options.ttl;
+  const token = await sign({ name, rooms, expiresAt });
+  const expires_at = new Date(Math.floor(expiresAt / 1000) * 1000).toISOString();
   stdout.write(json ? `${JSON.stringify({ token, name, rooms, expires_at })}\n` : `${token}\n`);
   return 0;
 }

@@ -224,6 +224,35 @@ test(
 );
 
 test(
+  "a load test signs a token for each of its clients",
+  async () => {
+    const server = await serve();
+    const load = (...args: string[]) =>
+      run([
+        ...[
+          "loadtest",
+          "--url",
+          addressOf(server),
+          "--room-size",
+          "4",
+          "--interval",
+          "100ms",
+          "--ramp",
+          "0s",
+        ],
+        ...["--duration", "1s", "--out", join(folder, "run.csv"), "--json", "--quiet", ...args],
+      ]);
+    const { exitCode, stdout, stderr } = await load("--auth-key-file", key);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout).runs[0]).toMatchObject({ sent: 40, received: 160 });
+    const refused = await load();
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("--auth-key-file signs one for each client");
+  },
+  TEST_MS,
+);
+
+test(
   "a browser's plain client is told the dialect, never its token",
   async () => {
     const server = await serve();

@@ -18,6 +18,8 @@ export interface ChatterContext {
   /** The text of a message; for the register dialect its start is replaced by an identity. */
   filler: string;
   openSocket: OpenSocket;
+  /** The token of a client, `null` where the server wants none. */
+  tokenOf(client: string): string | null;
   random: Random;
   /** Understand a frame that came just now: native, or of the dialects that only know messages. */
   decode(frame: string): readonly ServerEvent[];

@@ -15,7 +15,7 @@ import { problems, summarise } from "./outcome.ts";
 import { checkLoad } from "./preflight.ts";
 import { progressLine, type Snapshot } from "./progress.ts";
 import { Recorder } from "./recorder.ts";
-import { LoadRun } from "./run.ts";
+import { LoadRun, type SignToken } from "./run.ts";
 
 const PROGRESS_MS = 500;
 
@@ -28,6 +28,8 @@ export interface LoadTestWorld {
   say: (line: string) => void;
   /** A line that replaces the one before, or `null` where nobody watches. */
   show: ((line: string) => void) | null;
+  /** Left out: the server wants no tokens. */
+  signToken?: SignToken | undefined;
   /** Looks at the running test about twice a second; a sentence ends it before its time and is among its problems. */
   watch?: (now: Snapshot) => string | null;
 }
@@ -53,6 +55,7 @@ export async function loadTest(
     clock: world.clock,
     openSocket: openBunSocket,
     random: world.random,
+    signToken: world.signToken,
     runId: randomId(world.random, 4),
     recorder,
     onStart: (startedAt) => recorder.begin(describe(startedAt)),
@@ -65,7 +68,7 @@ export async function loadTest(
     recorder.discard();
     throw run.isStopped
       ? new OperationError("Stopped before any client was in: nothing was measured, and no file was written")
-      : await nobodyConnected(options);
+      : await nobodyConnected(options, world);
   }
   recorder.finish(end);
   const label = `${options.rooms} x ${options.roomSize} ${options.dialect}`;
@@ -75,11 +78,16 @@ export async function loadTest(
   return { summary, problems: found };
 }
 
-async function nobodyConnected({ dialect, url }: LoadOptions): Promise<OperationError> {
+async function nobodyConnected(
+  { dialect, url }: LoadOptions,
+  { signToken }: LoadTestWorld,
+): Promise<OperationError> {
   const room = "test";
   const addressAt = (server: string) => chatterAddress(dialects[dialect], server, room);
-  const { explanation } = await askForRefusal({ url, room, addressAt, token: null });
-  return new OperationError(`No client could connect: ${explanation}`);
+  const token = (await signToken?.("test", room)) ?? null;
+  const { status, explanation } = await askForRefusal({ url, room, addressAt, token });
+  const advice = status === 401 && token === null ? "; --auth-key-file signs one for each client" : "";
+  return new OperationError(`No client could connect: ${explanation}${advice}`);
 }
 
 function describeRun(options: LoadOptions, host: Host, startedAt: number): RunMeta {

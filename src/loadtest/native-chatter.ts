@@ -16,12 +16,13 @@ export class NativeChatter extends Chatter implements MembershipListener {
 
   constructor(id: string, room: TestRoom, context: ChatterContext) {
     super(id, room, context);
-    const { url, openSocket, random, decode } = context;
+    const { url, openSocket, tokenOf, random, decode } = context;
     this.sender = new Sender(0, (frame) => this.membership.transmit(frame));
     this.membership = new Membership(
       {
         ...{ url, room: room.name, name: id, session: id.padEnd(MIN_SESSION_LENGTH, "~") },
         ...{ history: 0, presence: "none", openSocket, random, decode },
+        token: () => tokenOf(id),
       },
       this,
     );

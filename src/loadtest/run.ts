@@ -20,9 +20,14 @@ const MAX_SENDS_PER_TURN = 500;
 const QUIET_MS = 250;
 const POLL_MS = 10;
 
+/** Signs a token by which the client of that name may enter that room, and no other. */
+export type SignToken = (name: string, room: string) => Promise<string>;
+
 export interface RunParts {
   clock: Clock;
   openSocket: OpenSocket;
+  /** Left out: the server wants no tokens. */
+  signToken?: SignToken | undefined;
   random: Random;
   /** Distinguishes this run's clients and rooms from those of any other. */
   runId: string;
@@ -38,6 +43,8 @@ export class LoadRun {
   readonly health = new Health();
   readonly ledger: Ledger;
   private readonly pacer: Pacer;
+  /** By client. */
+  private readonly tokens = new Map<string, string>();
   private phase: Snapshot["phase"] = "connecting";
   private stopped = false;
 
@@ -59,6 +66,7 @@ export class LoadRun {
     this.ledger = ledger;
     this.crowd = new Crowd(plans, (room) => roomName(runId, room), {
       ...{ url: options.url, dialect, filler: "x".repeat(options.size), openSocket, random, clock },
+      tokenOf: (client) => this.tokens.get(client) ?? null,
       decode(frame) {
         ledger.frameCame();
         return events.read(frame);
@@ -94,6 +102,7 @@ export class LoadRun {
 
   /** Resolves with how it ended, or with `null` when nobody was in and so nothing was recorded. */
   async run(): Promise<RunEnd | null> {
+    await this.signTokens();
     await this.crowd.bringIn(this.options.connectTimeout, () => this.stopped);
     if (this.crowd.attendance.present > 0) {
       if (this.options.dialect !== "native" && !this.stopped) await Bun.sleep(QUIET_MS);
@@ -131,6 +140,13 @@ export class LoadRun {
       leftMs: Math.max(0, options.duration - passed),
       late: this.health.isLate(tally.sendLag),
     };
+  }
+
+  /** Before the first client connects: signing would disturb what is measured. */
+  private async signTokens(): Promise<void> {
+    const { signToken } = this.parts;
+    if (signToken === undefined) return;
+    for (const { id, room } of this.crowd.chatters) this.tokens.set(id, await signToken(id, room.name));
   }
 
   private async sendAll(): Promise<void> {

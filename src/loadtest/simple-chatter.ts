@@ -13,10 +13,13 @@ export class SimpleChatter extends Chatter {
   private socket: ClientSocket | null = null;
 
   connect(): void {
-    const { dialect, url, openSocket } = this.context;
+    const { dialect, url, openSocket, tokenOf } = this.context;
     const room = this.room.name;
     const addressAt = (server: string) => chatterAddress(dialect, server, room);
-    const socket = openInRoom(openSocket, { url, room, addressAt, subprotocols: [], token: null });
+    const token = tokenOf(this.id);
+    // A server that is not ours knows no names for these dialects.
+    const subprotocols = token === null ? [] : [dialect.name];
+    const socket = openInRoom(openSocket, { url, room, addressAt, subprotocols, token });
     this.socket = socket;
     // The server does not say when a client is in.
     socket.onopen = () => this.join(socket);
