@@ -3,19 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasRedis, startRedis } from "../broker/redis/test-redis.ts";
-import { freePort } from "../broker/redis/test-redis-process.ts";
 import { BalancerView } from "./balancer-view.ts";
 import { startBalancer, startServer, until } from "./harness.ts";
+import { DISCOVERED_MS, hasPrometheus, type Labels, type Prometheus, startPrometheus } from "./prometheus.ts";
 
-const CONFIG = join(import.meta.dir, "../../deploy/prometheus.yml");
 const TOKEN = "0123456789abcdef-of-the-operators";
-/** Prometheus takes over what it has discovered every 5 s, whatever `refresh_interval` says. */
-const DISCOVERED_MS = 40_000;
-
-const tools = { prometheus: Bun.which("prometheus"), promtool: Bun.which("promtool") };
-for (const [name, path] of Object.entries(tools)) {
-  if (path === null && process.env.CI === "true") throw new Error(`${name} is not installed`);
-}
 
 let folder: string;
 let fleet: BalancerView;
@@ -115,77 +107,18 @@ async function targetsAt({ adminUrl }: BalancerView, host: string, kind: string)
   return groups.length === 0 ? null : groups.flatMap(({ targets }) => targets);
 }
 
-/** Of a target, as Prometheus shows them. */
-interface Labels {
-  server_id: string;
-  kind: string;
-  job: string;
-  instance: string;
-}
-
-/** A real Prometheus with `deploy/prometheus.yml`, which asks our balancer, and more often. */
-async function startPrometheus() {
-  const port = freePort();
-  let config = await Bun.file(CONFIG).text();
-  for (const [ours, here] of [
-    ["127.0.0.1:3001", new URL(fleet.adminUrl).host],
-    ["refresh_interval: 5s", "refresh_interval: 1s"],
-  ] as const) {
-    expect(config).toContain(ours);
-    config = config.replaceAll(ours, here);
-  }
-  const file = join(folder, "prometheus.yml");
-  writeFileSync(file, config);
-  const child = Bun.spawn(
-    [
-      ...[tools.prometheus!, `--config.file=${file}`, `--storage.tsdb.path=${join(folder, "data")}`],
-      ...[`--web.listen-address=127.0.0.1:${port}`, "--log.level=warn"],
-    ],
-    { stdout: "inherit", stderr: "inherit", stdin: "ignore" },
-  );
-  const stop = async () => {
-    child.kill("SIGKILL");
-    await child.exited;
-  };
-  const targets = async (): Promise<Labels[]> => {
-    if (child.exitCode !== null) throw new Error(`prometheus ended with code ${child.exitCode}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/targets?state=active`).catch(() => null);
-    if (answer?.ok !== true) return []; // Still starting.
-    const { data } = (await answer.json()) as { data: { activeTargets: { labels: Labels }[] } };
-    const servers = data.activeTargets.filter(({ labels }) => labels.job === "scale-chat");
-    return servers.map(({ labels }) => labels).sort(byId);
-  };
-  return {
-    stop,
-    targets,
-    /** Waits until it knows these servers and no other. */
-    async knows(ids: readonly string[]): Promise<void> {
-      const wanted = JSON.stringify([...ids].sort());
-      const isThere = async () =>
-        JSON.stringify((await targets()).map((known) => known.server_id)) === wanted;
-      await until(isThere, `Prometheus to know ${wanted} and no other`, DISCOVERED_MS);
-    },
-  };
-}
-
-describe.skipIf(Object.values(tools).includes(null))("a real Prometheus (needs prometheus)", () => {
-  let prometheus: Awaited<ReturnType<typeof startPrometheus>>;
+describe.skipIf(!hasPrometheus)("a real Prometheus (needs prometheus)", () => {
+  let prometheus: Prometheus;
   beforeAll(async () => {
-    prometheus = await startPrometheus();
+    prometheus = await startPrometheus(fleet.adminUrl);
   });
   afterAll(() => prometheus?.stop());
-
-  test("finds deploy/prometheus.yml right", () => {
-    const { exitCode, stdout, stderr } = Bun.spawnSync([tools.promtool!, "check", "config", CONFIG]);
-    expect(`${stdout}${stderr}`).toContain("SUCCESS");
-    expect(exitCode).toBe(0);
-  });
 
   test("has every server of the fleet as a target, with its labels", async () => {
     const ids = await serverIds();
     expect(ids).toHaveLength(2);
     await prometheus.knows(ids);
-    expect(await prometheus.targets()).toEqual(await labelsOf(ids));
+    expect(await prometheus.servers()).toEqual(await labelsOf(ids));
   }, 60_000);
 
   test("forgets a server that was killed, and knows its replacement", async () => {
@@ -195,7 +128,7 @@ describe.skipIf(Object.values(tools).includes(null))("a real Prometheus (needs p
     const ids = await serverIds();
     expect(ids).toContain(kept);
     await prometheus.knows(ids);
-    expect(await prometheus.targets()).toEqual(await labelsOf(ids));
+    expect(await prometheus.servers()).toEqual(await labelsOf(ids));
   }, 60_000);
 
   test("forgets a server that was drained, and knows the one that came for it", async () => {
@@ -205,7 +138,7 @@ describe.skipIf(Object.values(tools).includes(null))("a real Prometheus (needs p
     await fleetWithout(drained);
     const ids = await serverIds();
     await prometheus.knows(ids);
-    expect(await prometheus.targets()).toEqual(await labelsOf(ids));
+    expect(await prometheus.servers()).toEqual(await labelsOf(ids));
   }, 60_000);
 
   /** Waits until a server is gone and there are two again. */
