@@ -46,7 +46,14 @@ describe("the capacity that a run shows", () => {
   ])("%s: what came is all that it carries", (_name, change) => {
     const observed = capacityOfRun({ ...RUN, ...change });
     expect(observed?.isLowerBound).toBe(false);
-    expect(observed?.caveats[0]).toContain("overloaded");
+    expect(observed?.caveats[0]).toContain("was full");
+  });
+
+  test("late because of the generator: at least what came", () => {
+    const meta = { ...META, end: { ...END, received: 50_000, warnings: ["the generator sent late"] } };
+    const observed = capacityOfRun({ ...RUN, meta, fromScheduled: latency(1_500_000) });
+    expect(observed?.isLowerBound).toBe(true);
+    expect(observed?.caveats[0]).toContain("could not keep up");
   });
 
   test("the notes of the run are told", () => {

@@ -26,20 +26,24 @@ export function capacityOfRun(run: RunSummary): Observed | null {
   const latency = run.fromScheduled ?? run.fromSent;
   const p99 = latency?.percentiles.find(({ percent }) => percent === 99)?.valueUs ?? null;
   const loss = lossOf(run);
-  const isFull = (p99 ?? 0) >= FULL_P99_US || (loss ?? 0) >= FULL_LOSS;
   const health = [
     `p99 ${p99 === null ? "not known" : formatLatency(p99)}`,
     `loss ${loss === null ? "not known" : formatPercent(loss)}`,
   ].join(", ");
   const writes = (received * MICROSECONDS) / run.spanUs;
+  const isFull = (p99 ?? 0) >= FULL_P99_US || (loss ?? 0) >= FULL_LOSS;
+  // Its warnings are of itself: then it is not the server that was late.
+  const isGeneratorLate = (run.meta?.end?.warnings.length ?? 0) > 0;
   return {
     writes,
     source: `${run.label}: ${formatCount(writes)} deliveries/s, ${health}`,
-    isLowerBound: !isFull,
+    isLowerBound: !isFull || isGeneratorLate,
     caveats: [
-      isFull
-        ? `the run overloaded what it was run against (${health}): to carry this much in good health takes more room`
-        : `the run was in good health (${health}): a server carries at least this; a larger load would show how much`,
+      isGeneratorLate
+        ? "the generator of the load could not keep up: a server carries at least this, but how well is not known"
+        : isFull
+          ? "the server was full: to carry this much in good health takes more room"
+          : "the run was in good health: a server carries at least this; a larger load would show how much",
       "the whole run is taken as one server's: with several behind its address, divide",
       ...run.notes,
     ],

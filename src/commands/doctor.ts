@@ -1,4 +1,3 @@
-import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
@@ -7,13 +6,12 @@ import { UsageError } from "../lib/errors.ts";
 import { formatBytes, formatCount, formatCounted } from "../lib/format.ts";
 import { type Check, type Demand, overallVerdict, USUAL_CONNECTIONS } from "../lib/host/check.ts";
 import type { Host } from "../lib/host/host.ts";
-import { singleRedis } from "./storage.ts";
+import { type RedisOptions, redisOptions, sharedRedis } from "./storage.ts";
 
-interface DoctorOptions {
+interface DoctorOptions extends RedisOptions {
   connections: number;
   server?: boolean;
   client?: boolean;
-  redis?: RedisAddress;
   json?: boolean;
 }
 
@@ -28,8 +26,9 @@ export function doctorCommand(command: CliCommand, runtime: Runtime): void {
     )
     .option("--server", "only the server is here (default: both ends are)")
     .option("--client", "only the clients are here, those of a load test in one process")
-    .setting("--redis <url>", "judge the Redis of a server, too: redis://host:6379", singleRedis)
     .option("--json", "the checks as JSON instead of a table")
+    .optionsGroup("A Redis to judge, too:")
+    .sharing(redisOptions)
     .examples("scale-chat doctor", "scale-chat doctor --connections 50000 --server --redis redis://10.0.0.5")
     .runs<DoctorOptions>((options) => examine(options, runtime));
 }
@@ -60,7 +59,8 @@ function demandOf({ connections, server, client }: DoctorOptions): Demand {
   return { connections, role, processes: 1, targets: 1 };
 }
 
-async function checkRedis({ redis }: DoctorOptions): Promise<Check[]> {
+async function checkRedis(options: DoctorOptions): Promise<Check[]> {
+  const redis = sharedRedis(options);
   if (redis === undefined) return [];
   const { askRedis } = await import("../broker/redis/server-info.ts");
   const { redisChecks } = await import("../broker/redis/server-checks.ts");

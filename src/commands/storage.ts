@@ -15,13 +15,17 @@ import { OperationError, UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import { readSecret } from "../lib/secret-file.ts";
 
-/** Where messages are kept, and how many. */
-export interface StorageOptions {
-  data?: string;
-  dataSync: DataSync;
+/** Where the Redis is that servers share, if they do. */
+export interface RedisOptions {
   redis?: RedisAddress;
   redisCluster?: RedisAddress;
   redisPasswordFile?: string;
+}
+
+/** Where messages are kept, and how many. */
+export interface StorageOptions extends RedisOptions {
+  data?: string;
+  dataSync: DataSync;
   redisPrefix: string;
   history: number;
   /** Milliseconds; 0: for ever. */
@@ -42,17 +46,7 @@ export function storageOptions(command: CliCommand): void {
       oneOf(DATA_SYNCS),
       "normal",
     )
-    .setting(
-      "--redis <url>",
-      "share them with other servers: redis://host:6379 (SCALE_CHAT_REDIS keeps a password out of ps)",
-      singleRedis,
-    )
-    .setting(
-      "--redis-cluster <nodes>",
-      "the same over a Redis Cluster: host:port,host:port of some of its nodes",
-      redisAddress("--redis-cluster", parseClusterAddress, CLUSTER_ADDRESS_FORMS),
-    )
-    .setting("--redis-password-file <file>", "the password of either, out of a file", fileName)
+    .sharing(redisOptions)
     .setting("--redis-prefix <name>", "in front of every key in Redis", keyPrefix, "scale-chat")
     .setting(
       "--history <messages>",
@@ -67,6 +61,22 @@ export function storageOptions(command: CliCommand): void {
       bytes(0, 2 ** 40),
       "256MiB",
     );
+}
+
+/** The options that say where a shared Redis is. */
+export function redisOptions(command: CliCommand): void {
+  command
+    .setting(
+      "--redis <url>",
+      "a Redis that servers share: redis://host:6379 (SCALE_CHAT_REDIS keeps a password out of ps)",
+      redisAddress("--redis", parseRedisAddress, REDIS_ADDRESS_FORMS),
+    )
+    .setting(
+      "--redis-cluster <nodes>",
+      "or a Redis Cluster: host:port,host:port of some of its nodes",
+      redisAddress("--redis-cluster", parseClusterAddress, CLUSTER_ADDRESS_FORMS),
+    )
+    .setting("--redis-password-file <file>", "the password of either, out of a file", fileName);
 }
 
 /** An empty name is a variable that was forgotten: what it should have kept would be lost. */
@@ -85,7 +95,7 @@ const keyPrefix: Parser<string> = (text) => {
  * The Redis that is shared with other servers, if any. Throws `UsageError` when the options name two places,
  * `OperationError` when the file with its password cannot be used.
  */
-export function sharedRedis(options: StorageOptions): RedisAddress | undefined {
+export function sharedRedis(options: RedisOptions & { data?: string }): RedisAddress | undefined {
   const { data, redis, redisCluster, redisPasswordFile } = options;
   if ([data, redis, redisCluster].filter((place) => place !== undefined).length > 1) {
     throw new UsageError("--data, --redis and --redis-cluster are places for the messages: choose one");
@@ -112,9 +122,6 @@ export function redisVariables({
     ...(redisPasswordFile && { SCALE_CHAT_REDIS_PASSWORD_FILE: redisPasswordFile }),
   };
 }
-
-/** The value of `--redis`. */
-export const singleRedis = redisAddress("--redis", parseRedisAddress, REDIS_ADDRESS_FORMS);
 
 /** What was given is not quoted: it may hold a password. */
 function redisAddress(

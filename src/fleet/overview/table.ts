@@ -1,6 +1,6 @@
-import Table from "cli-table3";
 import { formatCount, formatCounted } from "../../lib/format.ts";
 import { sanitise } from "../../lib/sanitise.ts";
+import { drawTable } from "../../lib/table.ts";
 import { formatAge, loadOf } from "../dashboard/figures.ts";
 import { roomName } from "../dashboard/wording.ts";
 import type { FleetStatus, RoomStatus, ServerStatus } from "../status.ts";
@@ -80,14 +80,11 @@ function rooms(busiest: readonly RoomStatus[]): string {
 
 /** Columns of words stand left, figures right; `words` is the last of the first ones. */
 function draw(heads: string[], rows: string[][], words: number): string {
-  const table = new Table({
-    head: heads,
-    colAligns: heads.map((head, i) => (i <= words || head === "on" ? "left" : "right")),
-    // Colours are the library's default, also into a file.
-    style: { head: [], border: [], compact: true },
-  });
-  table.push(...rows);
-  return table.toString();
+  return drawTable(
+    heads,
+    rows,
+    heads.filter((head, i) => i > words && head !== "on"),
+  );
 }
 
 /** A text, sanitised, in at most `width` columns of a terminal: its start, and the last `kept` characters of it. */
