@@ -1,4 +1,5 @@
 import type { Runtime } from "../cli/runtime.ts";
+import { screenOf } from "../cli/screen.ts";
 import { withShutdown } from "../lib/shutdown.ts";
 import { EXIT_THRESHOLD_FAILED } from "../results/threshold.ts";
 import { failures } from "../results/threshold-judge.ts";
@@ -14,7 +15,7 @@ export async function runOnce(options: LoadtestOptions, runtime: Runtime): Promi
   const thresholds = thresholdsOf(options);
   checkAgainstLoad(thresholds, plannedLoad(options));
 
-  const { clock, stdout, stderr } = runtime;
+  const { clock, env, stdout, stderr } = runtime;
   const { rooms, roomSize } = options;
   const out = options.out ?? `results/${timeName(clock.now())}-${rooms}x${roomSize}.csv`;
   const writePictures = preparePictures(options, [out]);
@@ -25,7 +26,7 @@ export async function runOnce(options: LoadtestOptions, runtime: Runtime): Promi
   );
 
   if (options.json) stdout.write(render([summary], "json"));
-  else if (!options.quiet) stdout.write(render([summary], "table"));
+  else if (!options.quiet) stdout.write(render([summary], "table", screenOf(stdout, env)));
   say(`results: ${out}`);
   const failed = failures(summary);
   for (const line of [...problems, ...failed]) stderr.write(`scale-chat: ${line}\n`);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Runtime } from "../cli/runtime.ts";
+import { screenOf } from "../cli/screen.ts";
 import { withShutdown } from "../lib/shutdown.ts";
 import type { Series } from "../loadtest/series.ts";
 import type { SeriesFolder } from "../loadtest/series-folder.ts";
@@ -75,7 +76,7 @@ export interface Conclusion {
 export async function reportSeries(
   { series, folder, writePictures }: SeriesOutcome<unknown>,
   options: LoadtestOptions,
-  { stdout, stderr }: Runtime,
+  { env, stdout, stderr }: Runtime,
   conclusion: Conclusion | null = null,
 ): Promise<void> {
   const { render } = await import("../report/render/render.ts");
@@ -93,7 +94,8 @@ export async function reportSeries(
 
   if (options.json) stdout.write(json);
   else if (!options.quiet && conclusion !== null) stdout.write(conclusion.text);
-  else if (!options.quiet && summaries.length > 0) stdout.write(render(summaries, "table"));
+  else if (!options.quiet && summaries.length > 0)
+    stdout.write(render(summaries, "table", screenOf(stdout, env)));
   if (ended !== null) stderr.write(`scale-chat: ${ended}\n`);
   sayer(options, { stderr })(`results: ${folder.path}`);
 }

@@ -4,6 +4,7 @@ import type { CliCommand } from "../cli/command.ts";
 import { liveBlock } from "../cli/live-block.ts";
 import { duration, oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
 import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
+import { screenOf } from "../cli/screen.ts";
 import { UsageError } from "../lib/errors.ts";
 import { withShutdown } from "../lib/shutdown.ts";
 import type { ReportOptions } from "../report/report.ts";
@@ -91,7 +92,7 @@ async function printReport(options: ReportOptions, runtime: Runtime): Promise<nu
     env: environmentOfSelf(runtime.env),
     processes: Math.min(MOST_PROCESSES, availableParallelism()),
   };
-  return report({ ...options, scanner }, runtime);
+  return report({ ...options, scanner, screen: screenOf(runtime.stdout, runtime.env) }, runtime);
 }
 
 async function scanForReport(runtime: Runtime): Promise<number> {

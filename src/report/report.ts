@@ -10,11 +10,14 @@ import { type PictureOptions, preparePictures } from "./pictures.ts";
 import type { Bytes } from "./read/open.ts";
 import { type ReadOptions, readRun } from "./read-run.ts";
 import { render } from "./render/render.ts";
+import type { Screen } from "./render/terminal/screen.ts";
 
 export interface ReportOptions extends InputOptions, ReadOptions, PictureOptions {
   format: SummaryFormat;
   /** In percent, ascending. */
   percentiles: readonly number[];
+  /** The terminal that the report is written to, if it is one. */
+  screen?: Screen | null;
   /** What every run is held to. */
   threshold?: readonly Threshold[];
   /** The file is still written. */
@@ -61,7 +64,7 @@ export async function report(options: ReportOptions, io: ReportIo): Promise<numb
       exitCode = 1;
     }
   }
-  if (runs.length > 0) io.stdout.write(render(runs, options.format));
+  if (runs.length > 0) io.stdout.write(render(runs, options.format, options.screen));
   const failed = runs.flatMap((run) => failures(run).map((failure) => `${run.label}: ${failure}`));
   for (const failure of failed) io.stderr.write(`scale-chat: ${failure}\n`);
   if (runs.length > 0) await writePictures(runs);
