@@ -1,19 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./harness.ts";
+import { initOf, isolated, runIn, whyNoNamespaces } from "./namespaces.ts";
 
 export const REPOSITORY = join(import.meta.dir, "../..");
 
 /** Why no machine can be booted here, or `null`. */
 export function whyNoMachine(): string | null {
-  if (process.getuid?.() !== 0) return "only root can";
   if (Bun.which("/lib/systemd/systemd") === null) return "systemd is not installed";
   if (controlGroups() === null) return "there are no control groups of version 2";
-  const namespaces = Bun.spawnSync(["unshare", ...NAMESPACES, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
-  return namespaces.success ? null : "this system allows no namespaces of its own";
+  return whyNoNamespaces();
 }
-
-const NAMESPACES = ["--pid", "--fork", "--mount", "--cgroup", "--uts", "--ipc", "--net", "--kill-child"];
 
 /** A machine run by a real systemd: this one, but what is changed there is gone with it, and its network is its own. */
 export interface Machine {
@@ -54,7 +51,7 @@ export async function bootMachine(): Promise<Machine> {
   const group = join(controlGroups()!, `scale-chat-test-${process.pid}`);
   mkdirSync(group);
   const child = Bun.spawn(
-    ["sh", "-c", `echo $$ >"$GROUP/cgroup.procs"; exec unshare "$@"`, "sh", ...NAMESPACES, "sh", "-c", BOOT],
+    ["sh", "-c", `echo $$ >"$GROUP/cgroup.procs"; exec "$@"`, "sh", ...isolated(BOOT)],
     {
       env: { PATH: process.env.PATH!, GROUP: group, REPOSITORY },
       stdin: "ignore",
@@ -63,14 +60,7 @@ export async function bootMachine(): Promise<Machine> {
     },
   );
   const said = Promise.all([child.stdout.text(), child.stderr.text()]);
-  const run = (command: string) => {
-    const init = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim();
-    const { exitCode, stdout, stderr } = Bun.spawnSync(
-      ["nsenter", `--target=${init}`, "--all", "bash", "-c", command],
-      { cwd: "/", env: { PATH: process.env.PATH! }, stdin: "ignore" },
-    );
-    return { exitCode, stdout: stdout.toString().trim(), stderr: stderr.toString().trim() };
-  };
+  const run = (command: string) => runIn(initOf(child.pid)!, ["bash", "-c", command]);
   const end = async () => {
     child.kill("SIGKILL");
     await child.exited;
@@ -79,6 +69,7 @@ export async function bootMachine(): Promise<Machine> {
   try {
     await until(() => {
       if (child.exitCode !== null) throw new Error("the machine ended");
+      if (initOf(child.pid) === null) return false;
       return /^(running|degraded)$/.test(run("systemctl is-system-running").stdout);
     }, "the machine to run");
   } catch (error) {
