@@ -26,7 +26,11 @@ export function fingerprint(file: string): string {
   }
 }
 
-/** May others than its owner read the file? Where that is the wish, as for a group of servers, nothing is broken. */
+/**
+ * May others use the file than have to? A group is how a service reads a file that is not its own; to a file of its own it
+ * has access anyway.
+ */
 export function isExposed(file: string): boolean {
-  return (statSync(file).mode & 0o077) !== 0;
+  const { mode, uid } = statSync(file);
+  return (mode & (uid === process.getuid?.() ? 0o077 : 0o007)) !== 0;
 }

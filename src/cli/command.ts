@@ -55,16 +55,6 @@ export class CliCommand extends Command {
     );
   }
 
-  /** An option that may be given several times; its variable holds one value. */
-  listing<T>(flags: string, description: string, parser: Parser<T>, standard?: readonly T[]): this {
-    const option = new Option(flags, description);
-    // The parser is handed what came before, which the first time is the default.
-    option.argParser((text: string, before: readonly T[] | undefined) =>
-      before === undefined || before === standard ? [parser(text)] : [...before, parser(text)],
-    );
-    return this.addOption(standard === undefined ? option : option.default(standard));
-  }
-
   /** Adds options that several commands share. */
   sharing(addOptions: (command: this) => void): this {
     addOptions(this);

@@ -135,8 +135,8 @@ export const roomsDistribution: Parser<RoomsDistribution> = (text) => {
   );
 };
 
-/** A file that is there. An empty name is a variable that was forgotten. */
-export const existingFile: Parser<string> = (text) => {
+/** The path of a file. An empty one is a variable that was forgotten: what it should have done would not be done. */
+export const filePath: Parser<string> = (text) => {
   if (text !== "") return text;
   throw new InvalidArgumentError("Not a file: give its path.");
 };

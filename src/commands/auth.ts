@@ -1,5 +1,6 @@
 import type { CliCommand } from "../cli/command.ts";
-import { existingFile } from "../cli/parsers.ts";
+import { filePath } from "../cli/parsers.ts";
+import { listOf } from "../cli/parsers-list.ts";
 import { timeOfDay } from "../lib/clock.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
@@ -14,10 +15,10 @@ export interface AuthOptions {
 export function authOptions(command: CliCommand): void {
   command
     .optionsGroup("Auth:")
-    .listing(
+    .setting(
       "--auth-key-file <file>",
       "ask clients for a token signed with this key: JWK, JWKS, PEM or a secret; again for further keys",
-      existingFile,
+      listOf(filePath),
     );
 }
 

@@ -1,5 +1,5 @@
 import type { CliCommand } from "../cli/command.ts";
-import { chatUrl, existingFile, wholeNumber } from "../cli/parsers.ts";
+import { chatUrl, filePath, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { MAX_HISTORY_REQUEST } from "../protocol/limits.ts";
 import type { ChatOptions } from "../terminal/chat.ts";
@@ -24,7 +24,7 @@ export function chatCommand(command: CliCommand, runtime: Runtime): void {
     .setting(
       "--token-file <file>",
       "your token, where a server asks for one; SCALE_CHAT_TOKEN is the token itself",
-      existingFile,
+      filePath,
     )
     .optionsGroup("Output:")
     .setting(

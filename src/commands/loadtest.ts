@@ -1,5 +1,5 @@
 import type { CliCommand } from "../cli/command.ts";
-import { chatUrl, duration, existingFile, newFile, percentage } from "../cli/parsers.ts";
+import { chatUrl, duration, filePath, newFile, percentage } from "../cli/parsers.ts";
 import { listOf } from "../cli/parsers-list.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -21,10 +21,10 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       "ws://127.0.0.1:8080",
     )
     .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), DIALECT, "native")
-    .listing(
+    .setting(
       "--auth-key-file <file>",
       "sign a token for each client with this key, where the server asks for one",
-      existingFile,
+      listOf(filePath),
     )
     .optionsGroup("Load:")
     .setting("--rooms <number>", "rooms", ROOMS, "1")

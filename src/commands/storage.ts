@@ -9,7 +9,7 @@ import {
   type RedisAddress,
 } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
-import { bytes, duration, oneOf, type Parser, wholeNumber } from "../cli/parsers.ts";
+import { bytes, duration, filePath, oneOf, type Parser, wholeNumber } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { OperationError, UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
@@ -39,7 +39,7 @@ const YEAR_MS = 365 * 86_400_000;
 export function storageOptions(command: CliCommand): void {
   command
     .optionsGroup("Storage:")
-    .setting("--data <file>", "keep the messages in this file over restarts (default: in memory)", fileName)
+    .setting("--data <file>", "keep the messages in this file over restarts (default: in memory)", filePath)
     .setting(
       "--data-sync <level>",
       "what a stored message survives: normal, the death of the process; full, of the machine",
@@ -76,14 +76,8 @@ export function redisOptions(command: CliCommand): void {
       "or a Redis Cluster: host:port,host:port of some of its nodes",
       redisAddress("--redis-cluster", parseClusterAddress, CLUSTER_ADDRESS_FORMS),
     )
-    .setting("--redis-password-file <file>", "the password of either, out of a file", fileName);
+    .setting("--redis-password-file <file>", "the password of either, out of a file", filePath);
 }
-
-/** An empty name is a variable that was forgotten: what it should have kept would be lost. */
-const fileName: Parser<string> = (text) => {
-  if (text !== "") return text;
-  throw new InvalidArgumentError("Not a file: give its path, such as chat.db.");
-};
 
 /** Braces say what Redis Cluster hashes, and those are the rooms' own. */
 const keyPrefix: Parser<string> = (text) => {
