@@ -3,6 +3,7 @@ import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
 import { liveBlock } from "../cli/live-block.ts";
 import { duration, oneOf, percentiles, wholeNumber } from "../cli/parsers.ts";
+import { listOf } from "../cli/parsers-list.ts";
 import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
 import { screenOf } from "../cli/screen.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -60,12 +61,18 @@ export function reportCommand(command: CliCommand, runtime: Runtime): void {
     .sharing(pictureOptions)
     .optionsGroup("Judgement:")
     .sharing(thresholdOption)
+    .setting(
+      "--baseline <file>",
+      "compare with this run before, or the directory of a sweep; may be repeated",
+      listOf((text) => text),
+    )
     .sharing(scannerOption)
     .examples(
       "scale-chat report results.csv",
       "scale-chat report before.csv after.csv --percentiles 50,95,99",
       "scale-chat report --meta runs.csv --format markdown",
       "scale-chat report results/*.csv --html report.html --limit 2s",
+      "scale-chat report new.csv --baseline old.csv --threshold 'p99<=110%'",
       "scale-chat report --follow results.csv --every 5s",
       "zcat old.csv.gz | scale-chat report - --room-size 16 --format json",
     )

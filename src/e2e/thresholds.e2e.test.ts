@@ -61,6 +61,20 @@ describe("thresholds of a load test", () => {
   }, 60_000);
 });
 
+test("a report against a baseline: every figure beside the one before, thresholds relative to it", async () => {
+  const before = join(folder, "before.csv");
+  expect((await loadtest("--out", before, "--quiet")).exitCode).toBe(0);
+  expect((await loadtest("--quiet")).exitCode).toBe(0);
+  const compare = (threshold: string) => run(["report", out, "--baseline", before, "--threshold", threshold]);
+  const held = await compare("received_rate>=1%");
+  expect(held.exitCode).toBe(0);
+  expect(held.stdout).toStartWith("run.csv against before.csv\n");
+  expect(held.stdout).toMatch(/│ p99 +│.* ms │.* ms │.* % │ +(better|worse|same) │/);
+  const failed = await compare("p99<=0.001%");
+  expect(failed.exitCode).toBe(99);
+  expect(failed.stderr).toStartWith("scale-chat: run.csv: p99<=0.001% did not hold: ");
+}, 60_000);
+
 describe("thresholds without sense are one line and exit code 2, before anything starts", () => {
   test.each([
     ["p99<0ms", "p99<0ms can never hold"],

@@ -315,3 +315,52 @@ describe("thresholds", () => {
     );
   });
 });
+
+describe("a baseline", () => {
+  /** A message that took so many microseconds to each of two members. */
+  const took = (us: number) =>
+    `1,a,a,Sent,${START_US}\n1,a,a,Received,${START_US + us}\n1,a,b,Received,${START_US + us}\n`;
+  const slower = { threshold: [parseThreshold("p50_sent<=150%")] };
+
+  test("each figure beside the one before, thresholds relative to it", async () => {
+    const [old, now] = [file("before.csv", took(1000)), file("now.csv", took(2000))];
+    const ended = await run({ files: [now], baseline: [old], format: "table" });
+    expect(ended.exitCode).toBe(0);
+    expect(ended.stdout).toContain("now.csv against before.csv");
+    expect(ended.stdout).toMatch(/│ p50_sent +│ +1.00 ms │ +2.00 ms │ +\+1.00 ms │ +\+100 % │ +worse │/);
+    const failed = await run({ files: [now], baseline: [old], ...slower });
+    expect(failed.exitCode).toBe(99);
+    expect(failed.stderr).toBe("scale-chat: now.csv: p50_sent<=150% did not hold: 2.00 ms\n");
+    expect((await run({ files: [old], baseline: [now], ...slower })).exitCode).toBe(0);
+  });
+
+  test("may be the directory of a sweep", async () => {
+    for (const [name, us] of [
+      ["sweep-1", 1000],
+      ["sweep-2", 1100],
+    ] as const) {
+      mkdirSync(join(folder, name));
+      file(`${name}/01.csv`, took(us));
+      file(`${name}/02.csv`, took(us));
+      file(`${name}/meta.csv`, "1,2,01.csv\n2,2,02.csv\n");
+    }
+    const meta = join(folder, "sweep-2/meta.csv");
+    const { stdout } = await run({ meta, baseline: [join(folder, "sweep-1")], format: "csv" });
+    expect(stdout).toContain("01.csv,01.csv,p50_sent,ms,1,1.1,0.1,0.1,same");
+    expect(stdout).toContain("02.csv,02.csv,p50_sent,ms,1,1.1,0.1,0.1,same");
+  });
+
+  test("that cannot be read is named, and the exit code is 1", async () => {
+    const ended = await run({ files: [join(folder, "now.csv")], baseline: [join(folder, "gone.csv")] });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stderr).toContain("gone.csv");
+    expect(ended.runs).toHaveLength(1);
+  });
+
+  test("is named by files", () => {
+    expect(run({ files: [join(folder, "now.csv")], baseline: ["-"] })).rejects.toThrow(UsageError);
+    expect(run({ files: [join(folder, "now.csv")], baseline: [folder, `${folder}/.`] })).rejects.toThrow(
+      "several directories",
+    );
+  });
+});

@@ -50,7 +50,7 @@ function latencyRow(
   ].join(",");
 }
 
-function numberField(value: number | null): string {
+export function numberField(value: number | null): string {
   return value === null ? "" : String(value);
 }
 
@@ -59,7 +59,7 @@ function timeField(us: number | null): string {
 }
 
 /** Quoted where needed, and never a formula: a spreadsheet would run what begins with = + - or @. */
-function textField(text: string): string {
+export function textField(text: string): string {
   const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,5 +1,6 @@
 import type { LatencySummary, RunSummary } from "../../results/summary.ts";
 import { figureNames, latencyCell, latencyFigures, NOT_KNOWN, RUN_HEADS, runCells } from "./cells.ts";
+import { escaped, table } from "./markdown-table.ts";
 import { VERDICT_HEADS, verdictRows } from "./verdicts.ts";
 
 /** For a README or an issue: what happened, the latencies with a row per run and kind, and the notes. */
@@ -26,17 +27,4 @@ export function renderMarkdown(runs: readonly RunSummary[]): string {
 function latencyCells(latency: LatencySummary | null, figures: readonly string[]): string[] {
   if (latency === null) return figures.map(() => NOT_KNOWN);
   return latencyFigures(latency).map(([, us]) => latencyCell(us));
-}
-
-/** The first `words` columns are text and stand left, the others are figures and stand right. */
-function table(heads: readonly string[], rows: readonly string[][], words: number): string {
-  const rule = heads.map((_, i) => (i < words ? "---" : "---:"));
-  return [heads, rule, ...rows.map((row) => row.map(escaped))]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
-}
-
-/** A pipe would end the cell; the others would become markup. */
-function escaped(text: string): string {
-  return text.replace(/[\\|`*_[\]<>#]/g, "\\$&");
 }

@@ -14,7 +14,7 @@ export function verdictRows(run: RunSummary): string[][] {
   ]);
 }
 
-const UNIT_NAMES: Record<Unit, string> = {
+export const UNIT_NAMES: Record<Unit, string> = {
   time: "ms",
   share: "fraction",
   rate: "per_second",
