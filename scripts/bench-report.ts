@@ -1,98 +1,127 @@
 /**
- * How fast is `report`? Writes a results file of 5.0 million events (25 rooms x 16 clients, UUIDs) and prints
- * the seconds and the peak memory of a report on it.
+ * How fast is `report`? Writes results files of 5.0 million events (25 rooms x 16 clients, UUIDs) and asks three
+ * programs for the same exact percentiles: this one, DuckDB, and papaparse with a map. All have to agree to the
+ * microsecond. Prints for each the seconds (fastest and median of the
+ * runs), the least processor time and the most memory.
  *
- *     bun scripts/bench-report.ts                    from source
- *     bun scripts/bench-report.ts dist/scale-chat    the built program
+ *     scripts/build && scripts/bun scripts/bench-report.ts
  *
- * `--form old` writes the older form of five columns, `--slow` latencies of an overloaded server (seconds).
+ * `--form old|new` for one form of file only, `--slow` for latencies of an overloaded server (up to 10 s),
+ * `--rows 100M` for larger files, `--alone` without the others, `--runs 3`.
  */
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import Table from "cli-table3";
 import { formatBytes, formatCount } from "../src/lib/format.ts";
-import { type Random, seededRandom } from "../src/lib/random.ts";
-import { CSV_HEADER, receivedRow, sentRow } from "../src/results/csv.ts";
-import { encodeRunMeta, type RunMeta } from "../src/results/run-meta.ts";
+import { seededRandom } from "../src/lib/random.ts";
+import { type Measured, measure } from "./report/measure.ts";
+import { writeResults } from "./report/results-file.ts";
 
-const ROOMS = 25;
-const ROOM_SIZE = 16;
-const ROWS = 5_000_000;
-const START_US = 1_763_683_200_000_000;
-const FLUSH_BYTES = 256 * 1024;
+const PERCENTS = [50, 90, 95, 99, 99.9];
+const FORMS = { new: "our form", old: "older form, five columns, no header" };
 
-const META: RunMeta = {
-  version: 1,
-  rooms: ROOMS,
-  room_size: ROOM_SIZE,
-  interval_ms: 1000,
-  size: 256,
-  dialect: "native",
-  started_at: new Date(START_US / 1000).toISOString(),
-  duration_ms: 736_000,
-  warmup_ms: 0,
-  seed: 1,
-  url: "ws://127.0.0.1:8080",
-  host: { cores: 2, cpu: "none", memory_bytes: 0, os: "none" },
+interface Answer {
+  count: number;
+  /** Microseconds, as `PERCENTS`. */
+  percentiles: number[];
+}
+
+interface Contender {
+  name: string;
+  command: (path: string, form: string) => string[];
+  read: (stdout: string) => Answer;
+}
+
+const PEER = (name: string, script: string): Contender => ({
+  name,
+  command: (path, form) => [
+    process.execPath,
+    join(import.meta.dir, "report", script),
+    path,
+    form,
+    PERCENTS.join(","),
+  ],
+  read: (stdout) => JSON.parse(stdout) as Answer,
+});
+
+const OURS: Contender = {
+  name: "scale-chat report",
+  command: (path) => [
+    "dist/scale-chat",
+    "report",
+    path,
+    "--format",
+    "json",
+    "--percentiles",
+    PERCENTS.join(","),
+  ],
+  read(stdout) {
+    const { count, percentiles } = JSON.parse(stdout).runs[0].latency.from_sent;
+    return { count, percentiles: PERCENTS.map((percent) => Math.round(percentiles[percent] * 1000)) };
+  },
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { form: { type: "string", default: "new" }, slow: { type: "boolean", default: false } },
+const { values } = parseArgs({
+  options: {
+    form: { type: "string" },
+    slow: { type: "boolean", default: false },
+    alone: { type: "boolean", default: false },
+    rows: { type: "string", default: "5M" },
+    runs: { type: "string", default: "3" },
+  },
+});
+const contenders = values.alone
+  ? [OURS]
+  : [OURS, PEER("DuckDB", "duckdb.ts"), PEER("papaparse and a map", "papaparse.ts")];
+const forms = Object.entries(FORMS).filter(([form]) => values.form === undefined || values.form === form);
+const table = new Table({
+  head: ["file", "program", "fastest s", "median s", "CPU s", "peak"],
+  style: { head: [], border: [] },
 });
 const folder = mkdtempSync(join(tmpdir(), "scale-chat-bench-"));
 try {
-  const path = join(folder, "results.csv");
-  const rows = writeResults(path, seededRandom(1), values.form === "old", values.slow ? 10_000_000 : 50_000);
-  console.log(`${formatCount(rows)} rows, ${formatBytes(statSync(path).size)}`);
-  measure(positionals[0] === undefined ? [process.execPath, "src/main.ts"] : [positionals[0]], path);
+  for (const [form, words] of forms) await compare(form, words);
 } finally {
   rmSync(folder, { recursive: true });
 }
+console.log(table.toString());
 
-function measure(program: string[], path: string): void {
-  const started = performance.now();
-  const run = Bun.spawnSync([...program, "report", path], { stdout: "inherit", stderr: "inherit" });
-  const seconds = (performance.now() - started) / 1000;
-  console.log(
-    `exit ${run.exitCode}: ${seconds.toFixed(2)} s, peak RSS ${formatBytes(run.resourceUsage.maxRSS)}`,
-  );
-}
-
-/** Every client sends once a second at its own phase; deliveries of a second come ordered by their time. */
-function writeResults(path: string, random: Random, old: boolean, slowestUs: number): number {
-  const file = openSync(path, "w");
-  const clients = Array.from({ length: ROOMS * ROOM_SIZE }, () => uuid(random));
-  const phases = clients.map(() => Math.floor(random() * 1_000_000));
-  let text = old ? "" : `${encodeRunMeta(META)}${CSV_HEADER}\n`;
-  let rows = 0;
-  for (let second = 0; rows < ROWS; second++) {
-    const events: Array<[us: number, row: string]> = [];
-    for (const [i, sender] of clients.entries()) {
-      const scheduled = START_US + second * 1_000_000 + phases[i]!;
-      const sent = scheduled + Math.floor(random() ** 4 * 5000);
-      events.push([sent, sentRow(second + 1, sender, sent, scheduled)]);
-      const room = i - (i % ROOM_SIZE);
-      for (const client of clients.slice(room, room + ROOM_SIZE)) {
-        const received = sent + 200 + Math.floor(random() ** 3 * slowestUs);
-        events.push([received, receivedRow(second + 1, sender, client, received)]);
-      }
-    }
-    for (const [, row] of events.sort((a, b) => a[0] - b[0])) {
-      text += old ? `${row.slice(0, row.lastIndexOf(","))}\n` : row;
-      rows++;
-      if (text.length < FLUSH_BYTES) continue;
-      writeSync(file, text);
-      text = "";
+async function compare(form: string, words: string): Promise<void> {
+  const path = join(folder, `${form}.csv`);
+  const slowestUs = values.slow ? 10_000_000 : 50_000;
+  const rows = writeResults(path, seededRandom(1), {
+    rows: numberOf(values.rows),
+    isOld: form === "old",
+    slowestUs,
+  });
+  console.log(`${words}: ${formatCount(rows)} rows, ${formatBytes(statSync(path).size)}`);
+  const answers = new Set<string>();
+  const measured = contenders.map((): Measured[] => []);
+  // In turns, so that a busy moment of the machine meets them all.
+  for (let run = 0; run < Number(values.runs); run++) {
+    for (const [i, { command, read }] of contenders.entries()) {
+      const result = await measure(command(path, form));
+      measured[i]!.push(result);
+      answers.add(JSON.stringify(read(result.stdout)));
     }
   }
-  writeSync(file, text);
-  closeSync(file);
-  return rows;
+  rmSync(path);
+  if (answers.size > 1) throw new Error(`they do not agree: ${[...answers].join(" ")}`);
+  for (const [i, { name }] of contenders.entries()) table.push([words, name, ...figures(measured[i]!)]);
+  console.log(`all say ${[...answers][0]}`);
 }
 
-function uuid(random: Random): string {
-  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+function figures(runs: readonly Measured[]): string[] {
+  const seconds = runs.map((run) => run.seconds).sort((a, b) => a - b);
+  const peak = Math.max(...runs.map(({ peakBytes }) => peakBytes));
+  const cpu = Math.min(...runs.map(({ cpuSeconds }) => cpuSeconds));
+  const times = [seconds[0]!, seconds[seconds.length >> 1]!, cpu];
+  return [...times.map((time) => time.toFixed(2)), formatBytes(peak)];
+}
+
+/** `5M` is 5 million. */
+function numberOf(text: string): number {
+  return text.endsWith("M") ? Number(text.slice(0, -1)) * 1_000_000 : Number(text);
 }

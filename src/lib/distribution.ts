@@ -1,31 +1,31 @@
-const DENSE_LIMIT = 2 ** 20;
-const MIDDLE_LIMIT = 2 ** 32;
-const CHUNK = 2 ** 16;
+import { CountPage, PAGE_SPAN, type PageState } from "./count-page.ts";
+
+const PAGES_LIMIT = 2 ** 32;
+/** Numbers in a chunk of the rarer ones. */
+const CHUNK = 2 ** 12;
 
 /** A distribution on its way from one process to another. */
 export interface DistributionState {
-  /** How often each value below 2^20 came, up to the largest of them; empty when none did. */
-  dense: Uint32Array;
-  negative: Values;
-  middle: Values;
-  high: Values;
-  count: number;
+  pages: Array<{ number: number; counts: PageState }>;
+  negative: Float64Array;
+  high: Float64Array;
   min: number;
   max: number;
 }
 
 /**
- * Every value of a sample, so that its percentiles are exact. Values below 2^20 (a second, in microseconds)
- * are counted one by one in 4 MiB; the rarer ones above are kept at 4 bytes each, and at 8 those that are
- * negative or from 2^32 (over an hour). All figures come out of the sorted values: they are the same to the last
- * digit in whatever order and in how many parts the values came.
+ * Every value of a sample, so that its percentiles are exact. Values below 2^32 (an hour, in microseconds) are kept
+ * in pages of 65,536 neighbours, 2 bytes for each value and never more than 256 KiB for a page; those that are
+ * negative or larger take 8 bytes each. All figures come out of the sorted values: they are the same to the last digit
+ * in whatever order and in how many parts the values came.
  */
 export class Distribution {
-  private dense: Uint32Array | undefined;
-  private denseCount = 0;
-  private readonly negative = new ValueList(Float64Array);
-  private readonly middle = new ValueList(Uint32Array);
-  private readonly high = new ValueList(Float64Array);
+  private readonly pages = new Map<number, CountPage>();
+  /** Of the last value: the next one is probably near. */
+  private lastNumber = -1;
+  private lastPage = new CountPage();
+  private readonly negative = new ValueList();
+  private readonly high = new ValueList();
   private min_ = Number.POSITIVE_INFINITY;
   private max_ = Number.NEGATIVE_INFINITY;
   private total = 0;
@@ -70,40 +70,26 @@ export class Distribution {
     if (value < this.min_) this.min_ = value;
     if (value > this.max_) this.max_ = value;
 
-    if (value >= 0 && value < DENSE_LIMIT) {
-      this.dense ??= new Uint32Array(DENSE_LIMIT);
-      this.dense[value]!++;
-      this.denseCount++;
-    } else if (value < 0) this.negative.add(value);
-    else if (value < MIDDLE_LIMIT) this.middle.add(value);
+    if (value >= 0 && value < PAGES_LIMIT) this.page(value >>> 16).add(value & 0xffff);
+    else if (value < 0) this.negative.add(value);
     else this.high.add(value);
   }
 
   /** Adds all values of another distribution. */
   merge(other: DistributionState): void {
-    if (other.count === 0) return;
-    this.total += other.count;
     this.min_ = Math.min(this.min_, other.min);
     this.max_ = Math.max(this.max_, other.max);
-    if (other.dense.length > 0) {
-      this.dense ??= new Uint32Array(DENSE_LIMIT);
-      for (const [value, times] of other.dense.entries()) {
-        this.dense[value]! += times;
-        this.denseCount += times;
-      }
-    }
+    this.total += other.negative.length + other.high.length;
+    for (const { number, counts } of other.pages) this.total += this.page(number).merge(counts);
     for (const value of other.negative) this.negative.add(value);
-    for (const value of other.middle) this.middle.add(value);
     for (const value of other.high) this.high.add(value);
   }
 
   state(): DistributionState {
     return {
-      dense: this.dense?.slice(0, this.dense.findLastIndex((times) => times > 0) + 1) ?? new Uint32Array(0),
+      pages: [...this.pages].map(([number, page]) => ({ number, counts: page.state() })),
       negative: this.negative.sorted(),
-      middle: this.middle.sorted(),
       high: this.high.sorted(),
-      count: this.total,
       min: this.min_,
       max: this.max_,
     };
@@ -111,77 +97,71 @@ export class Distribution {
 
   /** How many values are at most each of the `bounds`, which ascend and are not negative. */
   countsUpTo(bounds: readonly number[]): number[] {
-    const negative = this.negative.sorted().length;
-    const [middle, high] = [this.middle.sorted(), this.high.sorted()];
-    let value = -1;
-    let dense = 0;
-    return bounds.map((bound) => {
-      while (value < Math.min(bound, DENSE_LIMIT - 1)) {
-        value++;
-        dense += this.dense?.[value] ?? 0;
-      }
-      return negative + dense + upTo(middle, bound) + upTo(high, bound);
+    const counts: number[] = [];
+    let seen = 0;
+    this.forEach((value, times) => {
+      while (counts.length < bounds.length && value > bounds[counts.length]!) counts.push(seen);
+      seen += times;
     });
+    while (counts.length < bounds.length) counts.push(seen);
+    return counts;
   }
 
   /** The nearest-rank percentiles: each the smallest value that at least `p` % of all do not exceed. */
   percentiles(wanted: readonly number[]): Array<number | null> {
     if (this.total === 0) return wanted.map(() => null);
+    const ascending = [...new Set(wanted)].sort((a, b) => a - b);
     const answers = new Map<number, number>();
-    const valueAt = this.reader();
-    for (const percent of [...new Set(wanted)].sort((a, b) => a - b)) {
-      const rank = Math.min(this.total, Math.max(1, Math.ceil(exactRank(percent, this.total))));
-      answers.set(percent, valueAt(rank));
-    }
+    let seen = 0;
+    this.forEach((value, times) => {
+      seen += times;
+      while (answers.size < ascending.length && seen >= rankOf(ascending[answers.size]!, this.total)) {
+        answers.set(ascending[answers.size]!, value);
+      }
+    });
     return wanted.map((percent) => answers.get(percent)!);
+  }
+
+  private page(number: number): CountPage {
+    if (number === this.lastNumber) return this.lastPage;
+    let page = this.pages.get(number);
+    if (page === undefined) {
+      page = new CountPage();
+      this.pages.set(number, page);
+    }
+    this.lastNumber = number;
+    this.lastPage = page;
+    return page;
   }
 
   /** Calls back for each value in ascending order, with how often it came. */
   private forEach(visit: (value: number, times: number) => void): void {
     for (const value of this.negative.sorted()) visit(value, 1);
-    const { dense } = this;
-    if (dense !== undefined) {
-      for (let value = 0; value < DENSE_LIMIT; value++) if (dense[value]! > 0) visit(value, dense[value]!);
+    for (const number of [...this.pages.keys()].sort((a, b) => a - b)) {
+      this.pages.get(number)!.forEach((low, times) => {
+        visit(number * PAGE_SPAN + low, times);
+      });
     }
-    for (const value of this.middle.sorted()) visit(value, 1);
     for (const value of this.high.sorted()) visit(value, 1);
-  }
-
-  /** Finds the value of a rank (from 1); ranks must be asked in ascending order. */
-  private reader(): (rank: number) => number {
-    const negative = this.negative.sorted();
-    const middle = this.middle.sorted();
-    const high = this.high.sorted();
-    const belowMiddle = negative.length + this.denseCount;
-    let value = -1;
-    let seen = negative.length;
-    return (rank) => {
-      if (rank <= negative.length) return negative[rank - 1]!;
-      if (rank > belowMiddle + middle.length) return high[rank - 1 - belowMiddle - middle.length]!;
-      if (rank > belowMiddle) return middle[rank - 1 - belowMiddle]!;
-      while (seen < rank) seen += this.dense![++value]!;
-      return value;
-    };
   }
 }
 
-type Values = Float64Array | Uint32Array;
+/** The place of a percentile among so many values, from 1. */
+function rankOf(percent: number, total: number): number {
+  return Math.min(total, Math.max(1, Math.ceil(exactRank(percent, total))));
+}
 
 /** Numbers in chunks of typed arrays, so that growing neither copies nor leaves work to the collector. */
 class ValueList {
-  private full: Values[] = [];
-  private last: Values;
+  private full: Float64Array[] = [];
+  private last = new Float64Array(0);
   private lastLength = 0;
   private isSorted = true;
-
-  constructor(private readonly Kind: new (length: number) => Values) {
-    this.last = new Kind(0);
-  }
 
   add(value: number): void {
     if (this.lastLength === this.last.length) {
       if (this.lastLength > 0) this.full.push(this.last);
-      this.last = new this.Kind(CHUNK);
+      this.last = new Float64Array(CHUNK);
       this.lastLength = 0;
     }
     this.last[this.lastLength++] = value;
@@ -189,10 +169,10 @@ class ValueList {
   }
 
   /** All values in ascending order. More may be added later. */
-  sorted(): Values {
+  sorted(): Float64Array {
     if (this.isSorted) return this.last.subarray(0, this.lastLength);
     const fullLength = this.full.reduce((sum, chunk) => sum + chunk.length, 0);
-    const all = new this.Kind(fullLength + this.lastLength);
+    const all = new Float64Array(fullLength + this.lastLength);
     let at = 0;
     for (const chunk of this.full) {
       all.set(chunk, at);
@@ -206,17 +186,6 @@ class ValueList {
     this.isSorted = true;
     return all;
   }
-}
-
-/** How many of the ascending `values` are at most `bound`. */
-function upTo(values: Values, bound: number): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! <= bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** `percent` of `total` without the dust of binary fractions: 99.9 % of 10,000 is 9,990, not 9,990.000…1. */
