@@ -10,8 +10,6 @@ for (const stream of [process.stdout, process.stderr]) {
     if (systemCode(error) !== "EPIPE") process.exitCode = 1;
   });
 }
-const exitCode = await execute(
-  process.argv.slice(2),
-  processRuntime((code) => process.exit(code)),
-);
+const runtime = processRuntime((code) => process.exit(code));
+const exitCode = await execute(runtime.args, runtime);
 process.exitCode ||= exitCode;

@@ -5,11 +5,15 @@
  */
 import { openBunSocket } from "../../src/client/bun-socket.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { seededRandom } from "../../src/lib/random.ts";
+import { exactly } from "../../src/lib/range.ts";
+import { Agenda } from "../../src/loadtest/agenda.ts";
+import type { Author } from "../../src/loadtest/author.ts";
 import type { Chatter } from "../../src/loadtest/chatter.ts";
 import { Crowd } from "../../src/loadtest/crowd.ts";
 import { memoOfContents, memoOfEvents } from "../../src/loadtest/frame-memo.ts";
-import { Pacer } from "../../src/loadtest/pacer.ts";
-import { planClients, roomName } from "../../src/loadtest/plan.ts";
+import { gapsOf } from "../../src/loadtest/plan/gaps.ts";
+import { roomName } from "../../src/loadtest/plan/visits.ts";
 import { Tally } from "../../src/loadtest/tally.ts";
 import type { DialectName } from "../../src/protocol/dialect.ts";
 import { dialects } from "../../src/protocol/dialects.ts";
@@ -57,28 +61,15 @@ export interface PhaseFigures {
 
 const PERIOD_MS = 5;
 const SETTLE_MS = 10_000;
+const RAMP_MS = 3000;
+const CONNECT_TIMEOUT_MS = 20_000;
 
 if (import.meta.main) await run(JSON.parse(process.argv[2]!) as HealthyLoad);
 
 async function run(load: HealthyLoad): Promise<void> {
   const { clients, rate, dialect } = load;
   const duration = load.phases.reduce((sum, seconds) => sum + seconds * 1000, 0);
-  const options = {
-    ...{ url: load.url, rooms: 1, roomSize: clients, size: load.size, dialect, seed: 1, duration },
-    ...{
-      interval: (clients * 1000) / rate,
-      warmup: 0,
-      ramp: 3000,
-      connectTimeout: 20_000,
-      settle: SETTLE_MS,
-    },
-  };
-  const plans = planClients(options, RUN);
-  const pacer = new Pacer(
-    plans.map(({ phase }) => phase),
-    options.interval,
-    duration,
-  );
+  const gaps = gapsOf(exactly((clients * 1000) / rate), "fixed", seededRandom(1));
   const [events, contents] = [memoOfEvents(dialects[dialect]), memoOfContents(dialects[dialect])];
   let frameUs = 0;
   const now = () => {
@@ -96,10 +87,13 @@ async function run(load: HealthyLoad): Promise<void> {
     return tallies[phase]!;
   };
 
-  const crowd = new Crowd(plans, () => ROOM, {
-    url: load.url,
+  const authors = new Map<string, Author>();
+  const text = "x".repeat(load.size);
+  const crowd = new Crowd({
     dialect: dialects[dialect],
-    filler: "x".repeat(load.size),
+    text: () => text,
+    nameOf: () => ROOM,
+    isShared: () => false,
     openSocket: openBunSocket,
     tokenOf: () => null,
     random: Math.random,
@@ -113,25 +107,33 @@ async function run(load: HealthyLoad): Promise<void> {
       return contents.read(frame);
     },
     onMessage: (_, sender, sequence) => receive(sender, sequence),
+    onComing: ({ author }) => authors.set(author.id, author),
     onComplaint() {},
+    onJoined() {},
     onBack() {},
     onGone() {},
+    onLeft() {},
   });
-  await crowd.bringIn(options.connectTimeout, () => false);
+  const visits = Array.from({ length: clients }, (_, i) => ({
+    ...{ id: `${RUN}.0.${i}`, room: 0, url: load.url, isSlow: false },
+    ...{ from: (i * RAMP_MS) / clients, to: Number.POSITIVE_INFINITY },
+  }));
+  await crowd.bringIn(visits, CONNECT_TIMEOUT_MS, () => false);
   const { attendance } = crowd;
   if (attendance.present < clients)
     throw new Error(`only ${attendance.present} of ${clients} clients came in`);
-  // Dialects that do not greet: time to put the last client into the room.
-  await Bun.sleep(500);
-
   const startedAt = Math.ceil(systemClock.now());
   tell({ type: "started" });
-  for (let k = 0; ; ) {
-    const passed = systemClock.now() - startedAt;
-    for (let send = pacer.at(k); send !== null && send.due <= passed; send = pacer.at(++k)) {
-      publish(crowd.chatters[send.client]!, send.due);
-    }
-    if (passed >= duration) break;
+  const agenda = new Agenda(duration);
+  for (const chatter of crowd.chatters) {
+    const perform = (due: number) => {
+      publish(chatter, due);
+      return due + gaps.next();
+    };
+    agenda.add(gaps.first(), { perform });
+  }
+  for (let passed = 0; passed < duration; passed = systemClock.now() - startedAt) {
+    agenda.performUntil(passed, Number.POSITIVE_INFINITY);
     await Bun.sleep(PERIOD_MS);
   }
   const deadline = performance.now() + SETTLE_MS;
@@ -152,20 +154,21 @@ async function run(load: HealthyLoad): Promise<void> {
       sentUs: Math.round(now * 1000),
       ...{ members: clients, second, counts: true, waited: false },
     });
-    chatter.flights.set(++chatter.sequence, flight);
+    const { author } = chatter;
+    author.flights.set(++author.sequence, flight);
     chatter.send(new Date(now).toISOString());
   }
 
   function receive(id: string, sequence: number): void {
-    const sender = crowd.find(id)!;
-    const flight = sender.flights.get(sequence);
+    const { flights } = authors.get(id)!;
+    const flight = flights.get(sequence);
     // Complete messages are forgotten: one more delivery is one too many.
     if (flight === undefined) {
       repeated++;
       return;
     }
     tallyOf(flight.second).receive(flight, frameUs);
-    if (flight.missing === 0) sender.flights.delete(sequence);
+    if (flight.missing === 0) flights.delete(sequence);
   }
 }
 

@@ -11,6 +11,7 @@ export class FakeRuntime implements Runtime {
   readonly stdout = this.collect("stdout");
   readonly stderr = this.collect("stderr");
   readonly exitCodes: number[] = [];
+  readonly args: string[] = [];
   readonly self = ["scale-chat"];
   readonly parent = () => null;
 

@@ -5,6 +5,8 @@ import type { Random } from "../lib/random.ts";
 
 /** The world a command runs in. Commands take it as an argument and touch nothing else of the process. */
 export interface Runtime {
+  /** The command line, without the program's own name. */
+  args: readonly string[];
   env: Record<string, string | undefined>;
   clock: Clock;
   random: Random;
@@ -21,6 +23,7 @@ export interface Runtime {
 
 export function processRuntime(exitNow: (code: number) => void): Runtime {
   return {
+    args: process.argv.slice(2),
     env: process.env,
     clock: systemClock,
     random: Math.random,

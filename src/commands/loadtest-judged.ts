@@ -1,16 +1,12 @@
 import { liveLine } from "../cli/live-line.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { timeOfDay } from "../lib/clock.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
-import type { SignToken } from "../loadtest/run.ts";
 import { DEFAULT_PERCENTILES, type RunSummary } from "../results/summary.ts";
 import type { Threshold } from "../results/threshold.ts";
 import { judged, percentilesFor } from "../results/threshold-judge.ts";
-import { openSigner, type Signer } from "./auth.ts";
 import type { LoadtestOptions } from "./loadtest-options.ts";
-
-/** For signing the tokens themselves, for goodbyes, and for clocks that differ. */
-const TOKEN_MARGIN_MS = 600_000;
+import { generatorProgram } from "./loadtest-program.ts";
+import { openTokens } from "./loadtest-tokens.ts";
 
 export interface JudgedTest {
   summary: RunSummary;
@@ -28,18 +24,20 @@ interface TestWorld {
 export async function judgedLoadTest(
   { quiet, abortOnFail, authKeyFile }: LoadtestOptions,
   thresholds: readonly Threshold[],
-  { clock, random, stderr }: Runtime,
-): Promise<(load: LoadOptions, path: string, world: TestWorld) => Promise<JudgedTest>> {
+  runtime: Runtime,
+): Promise<(load: LoadOptions, path: string | null, world: TestWorld) => Promise<JudgedTest>> {
   const { loadTest } = await import("../loadtest/loadtest.ts");
   const { brokenSoFar } = await import("../loadtest/early-verdict.ts");
+  const { clock, random, stderr } = runtime;
+  const program = generatorProgram(runtime, authKeyFile);
   const show = quiet ? null : liveLine(stderr);
-  const sign = authKeyFile === undefined ? null : await openSigner(authKeyFile);
+  const sign = await openTokens(authKeyFile);
   const percentiles = percentilesFor(thresholds, DEFAULT_PERCENTILES);
   return async (load, path, { stop, say }) => {
     let aborted = false;
     const { summary, problems } = await loadTest({ ...load, percentiles }, path, {
-      ...{ clock, random, stop, say, show },
-      signToken: sign === null ? undefined : tokensFor(load, sign),
+      ...{ clock, random, program, stop, say, show },
+      signToken: sign(load),
       watch(now) {
         const broken = abortOnFail ? brokenSoFar(thresholds, now, load) : null;
         aborted ||= broken !== null;
@@ -48,12 +46,6 @@ export async function judgedLoadTest(
     });
     return { summary: judged(summary, thresholds), problems, aborted };
   };
-}
-
-/** A token for each client, which lasts as long as the test may take. */
-function tokensFor({ ramp, connectTimeout, duration, settle }: LoadOptions, sign: Signer): SignToken {
-  const expiresAt = timeOfDay.now() + ramp + connectTimeout + duration + settle + TOKEN_MARGIN_MS;
-  return (name, room) => sign({ name, rooms: [room], expiresAt });
 }
 
 /** Says a line to the person who waits, unless nobody wants to hear it. */

@@ -1,6 +1,7 @@
 import type { Runtime } from "../cli/runtime.ts";
 import { OperationError, UsageError } from "../lib/errors.ts";
 import { readHost } from "../lib/host/host.ts";
+import { meanOf } from "../lib/range.ts";
 import type { Finding } from "../loadtest/limit/finding.ts";
 import type { Probe } from "../loadtest/limit/probe.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
@@ -15,6 +16,9 @@ export async function runFindLimit(
   conditions: readonly Threshold[],
   runtime: Runtime,
 ): Promise<number> {
+  if (!options.csv) throw new UsageError("--no-csv: a search keeps its results in files; leave it out");
+  if (options.stages !== undefined)
+    throw new UsageError("--stages: a search varies the load itself; leave it out");
   const { dialOf, usualVariable } = await import("../loadtest/limit/dial.ts");
   const { findLimit } = await import("../loadtest/limit/find-limit.ts");
   const { findingOf } = await import("../loadtest/limit/finding.ts");
@@ -67,5 +71,5 @@ async function conclude(probes: readonly Probe[], finding: Finding): Promise<Con
 }
 
 function loadObject({ rooms, roomSize, interval }: LoadOptions) {
-  return { rooms, room_size: roomSize, interval_ms: interval };
+  return { rooms, room_size: roomSize, interval_ms: meanOf(interval) };
 }

@@ -17,8 +17,10 @@ export async function runOnce(options: LoadtestOptions, runtime: Runtime): Promi
 
   const { clock, env, stdout, stderr } = runtime;
   const { rooms, roomSize } = options;
-  const out = options.out ?? `results/${timeName(clock.now())}-${rooms}x${roomSize}.csv`;
-  const writePictures = preparePictures(options, [out]);
+  const out = options.csv
+    ? (options.out ?? `results/${timeName(clock.now())}-${rooms}x${roomSize}.csv`)
+    : null;
+  const writePictures = preparePictures(options, out === null ? [] : [out]);
   const say = sayer(options, runtime);
   const test = await judgedLoadTest(options, thresholds, runtime);
   const { summary, problems, aborted } = await withShutdown(runtime.exitNow, ({ requested: stop }) =>
@@ -27,7 +29,7 @@ export async function runOnce(options: LoadtestOptions, runtime: Runtime): Promi
 
   if (options.json) stdout.write(render([summary], "json"));
   else if (!options.quiet) stdout.write(render([summary], "table", screenOf(stdout, env)));
-  say(`results: ${out}`);
+  if (out !== null) say(`results: ${out}`);
   const failed = failures(summary);
   for (const line of [...problems, ...failed]) stderr.write(`scale-chat: ${line}\n`);
   await writePictures([summary]);

@@ -17,6 +17,8 @@ export interface LoadtestOptions extends LoadOptions, ThresholdOptions, PictureO
   /** A share. */
   resolution: number;
   out?: string;
+  /** False: the summary is all. */
+  csv: boolean;
   quiet?: boolean;
   json?: boolean;
   abortOnFail?: boolean;

@@ -1,48 +1,28 @@
+import { Option } from "commander";
 import type { CliCommand } from "../cli/command.ts";
-import { chatUrl, duration, filePath, newFile, percentage } from "../cli/parsers.ts";
+import { duration, newFile, percentage } from "../cli/parsers.ts";
 import { listOf } from "../cli/parsers-list.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { UsageError } from "../lib/errors.ts";
-import { DIALECT_NAMES } from "../protocol/dialect.ts";
 import { parseThreshold } from "../results/threshold.ts";
-import { DIALECT, INTERVAL, ROOM_SIZE, ROOMS, SEED, SIZE, VARIED } from "./loadtest-axes.ts";
+import type { AuthOptions } from "./auth.ts";
+import { VARIED } from "./loadtest-axes.ts";
+import { type LoadSettings, loadOptions, loadOptionsOf, recordingOptions } from "./loadtest-load.ts";
 import type { LoadtestOptions } from "./loadtest-options.ts";
+import { commandLine } from "./loadtest-program.ts";
+import { openTokens } from "./loadtest-tokens.ts";
 import { pictureOptions } from "./pictures.ts";
 import { thresholdOption } from "./thresholds.ts";
+
+interface LoadtestSettings extends LoadSettings, Omit<LoadtestOptions, keyof LoadSettings> {
+  /** This process is one of those that generate the load of another one. */
+  generator?: boolean;
+}
 
 export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
   command
     .description("thousands of chat clients on an open-loop schedule; every event goes to a CSV")
-    .optionsGroup("Target:")
-    .setting(
-      "--url <url>",
-      "the server (a path may hold {room}), or a balancer, http://…",
-      chatUrl,
-      "ws://127.0.0.1:8080",
-    )
-    .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), DIALECT, "native")
-    .setting(
-      "--auth-key-file <file>",
-      "sign a token for each client with this key, where the server asks for one",
-      listOf(filePath),
-    )
-    .optionsGroup("Load:")
-    .setting("--rooms <number>", "rooms", ROOMS, "1")
-    .setting("--room-size <clients>", "clients in each room", ROOM_SIZE, "10")
-    .setting("--interval <time>", "between two messages of a client", INTERVAL, "1000ms")
-    .setting("--size <bytes>", "text of a message", SIZE, "256")
-    .setting("--seed <number>", "of the random phases; the same seed gives the same plan", SEED, "1")
-    .optionsGroup("Time:")
-    .setting("--duration <time>", "how long messages are sent", duration(1, 604_800_000), "30s")
-    .setting("--warmup <time>", "from its start, left out of the figures", duration(0, 86_400_000), "0s")
-    .setting("--ramp <time>", "over which the clients connect", duration(0, 86_400_000), "2s")
-    .setting(
-      "--connect-timeout <time>",
-      "after it, until a client is given up",
-      duration(1, 3_600_000),
-      "10s",
-    )
-    .setting("--settle <time>", "longest wait for the last deliveries", duration(0, 3_600_000), "10s")
+    .sharing(loadOptions)
     .optionsGroup("Several tests:")
     .setting(
       "--sweep <axes>",
@@ -72,6 +52,7 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       "the CSV, replaced if it exists (default: results/<time>-<rooms>x<size>.csv); of several tests their new directory",
       newFile,
     )
+    .sharing(recordingOptions)
     .option("--quiet", "nothing but errors, and the JSON if it is asked for")
     .option("--json", "the summary as JSON instead of a table")
     .optionsGroup("Charts:")
@@ -82,8 +63,13 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
     .examples(
       "scale-chat loadtest --rooms 25 --room-size 8 --duration 10s",
       "scale-chat loadtest --url ws://chat.example.org --room-size 1000 --interval 10s --dialect plain",
+      "scale-chat loadtest --idle --room-size 50000 --targets 127.0.0.1..127.0.0.4 --ramp 30s",
+      "scale-chat loadtest --rooms 100 --rooms-dist zipf:1.1 --stages 30s:100,1m:1000,30s:0",
     )
-    .runs<LoadtestOptions>(async (options) => {
+    .addOption(new Option("--generator").hideHelp())
+    .runs<LoadtestSettings>(async (settings) => {
+      if (settings.generator) return generate(settings, runtime);
+      const options = { ...settings, ...loadOptionsOf(settings, commandLine(runtime.args)) };
       if (options.sweep !== undefined && options.findLimit !== undefined) {
         throw new UsageError("--sweep and --find-limit both choose the loads: use one of them");
       }
@@ -98,4 +84,15 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       const { runOnce } = await import("./loadtest-once.ts");
       return runOnce(options, runtime);
     });
+}
+
+/** One of the processes of a load test that needs several. */
+async function generate({ authKeyFile }: AuthOptions, { parent, random }: Runtime): Promise<number> {
+  const { generateFor } = await import("../loadtest/generator-process.ts");
+  const channel = parent();
+  if (channel === null) throw new UsageError("--generator is for processes that a load test starts");
+  // A Ctrl-C in a terminal reaches the whole group: how it ends is for the process that started this one to say.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+  await generateFor(channel, random, await openTokens(authKeyFile));
+  return 0;
 }

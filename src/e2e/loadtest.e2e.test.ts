@@ -223,7 +223,7 @@ describe("what cannot work is refused before it starts", () => {
   });
 
   test("more clients than files or ports", async () => {
-    const ended = await run(["loadtest", "--rooms", "1000", "--room-size", "1000"]);
+    const ended = await run(["loadtest", "--rooms", "1000", "--room-size", "1000", "--processes", "1"]);
     expect(ended.exitCode).toBe(1);
     expect(ended.stderr).toMatch(
       /This machine cannot hold 1,000,000 clients: .*open files of a process .*ulimit -n/,

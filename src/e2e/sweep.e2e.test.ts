@@ -29,7 +29,8 @@ function sweep(axes: string, ...args: string[]): { args: string[]; out: string }
   const out = join(root, `sweep-${++count}`);
   const url = ["--url", `ws://127.0.0.1:${server.port}`];
   const times = ["--interval", "50ms", "--duration", "300ms", "--ramp", "20ms", "--cool-down", "10ms"];
-  return { args: ["loadtest", ...url, ...times, "--out", out, "--sweep", axes, ...args], out };
+  const target = args.includes("--url") ? [] : url;
+  return { args: ["loadtest", ...target, ...times, "--out", out, "--sweep", axes, ...args], out };
 }
 
 interface Summary {

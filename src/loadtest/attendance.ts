@@ -1,5 +1,18 @@
-import { Distribution } from "../lib/distribution.ts";
+import { Distribution, type DistributionState } from "../lib/distribution.ts";
 import type { Disturbances } from "../results/run-meta.ts";
+
+/** An attendance on its way from one process to another. */
+export interface AttendanceState {
+  counts: Record<Count, number>;
+  lastLoss: string;
+  absences: DistributionState;
+}
+
+const COUNTS = [
+  ...(["present", "away", "connectErrors", "lost", "left"] as const),
+  ...(["disconnects", "reconnects", "redirects", "gaps"] as const),
+];
+type Count = (typeof COUNTS)[number];
 
 /** Who is there, who was, and what became of the others. */
 export class Attendance {
@@ -11,6 +24,8 @@ export class Attendance {
   connectErrors = 0;
   /** Were in, and did not come back. */
   lost = 0;
+  /** Left because the plan says so. */
+  left = 0;
   /** Connections that ended before the test did. */
   disconnects = 0;
   reconnects = 0;
@@ -51,6 +66,12 @@ export class Attendance {
     }
   }
 
+  /** A client leaves as planned. */
+  wentHome(now: number): void {
+    this.left++;
+    this.leave(now);
+  }
+
   /** Nobody is there, nor has been for so long that anybody should have come back. */
   isDeserted(now: number, patienceMs: number): boolean {
     if (this.present > 0) return false;
@@ -69,6 +90,18 @@ export class Attendance {
     const [p50, p99, max] = this.absences.percentiles([50, 99, 100]).map((us) => (us ?? 0) / 1000);
     const back_ms = reconnects === 0 ? null : { p50: p50!, p99: p99!, max: max! };
     return { reconnects, back_ms, lost_clients: lost, redirects, gaps };
+  }
+
+  /** Adds what another process has counted. */
+  merge({ counts, lastLoss, absences }: AttendanceState): void {
+    for (const name of COUNTS) this[name] += counts[name];
+    this.lastLoss ||= lastLoss;
+    this.absences.merge(absences);
+  }
+
+  state(): AttendanceState {
+    const counts = Object.fromEntries(COUNTS.map((name) => [name, this[name]])) as Record<Count, number>;
+    return { counts, lastLoss: this.lastLoss, absences: this.absences.state() };
   }
 
   private enter(): void {

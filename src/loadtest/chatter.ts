@@ -2,21 +2,16 @@ import type { OpenSocket } from "../client/socket.ts";
 import type { Random } from "../lib/random.ts";
 import type { Dialect, ServerEvent } from "../protocol/dialect.ts";
 import { type JoinRequest, roomUrl } from "../protocol/handshake.ts";
+import { Author } from "./author.ts";
 import type { FrameContents } from "./frame-memo.ts";
+import type { TestRoom } from "./room.ts";
 import type { Flight } from "./tally.ts";
-
-/** A room of the test: how many clients belong to it, those included that are away for a moment. */
-export interface TestRoom {
-  name: string;
-  members: number;
-}
 
 /** What all chatters of a run share. */
 export interface ChatterContext {
-  url: string;
   dialect: Dialect;
-  /** The text of a message; for the register dialect its start is replaced by an identity. */
-  filler: string;
+  /** The text of the next message; for the register dialect its start is replaced by an identity. */
+  text(): string;
   openSocket: OpenSocket;
   /** The token of a client, `null` where the server wants none. */
   tokenOf(client: string): string | null;
@@ -42,24 +37,71 @@ export interface ChatterContext {
 /** One client of a load test. */
 export abstract class Chatter {
   protected state: "outside" | "in" | "away" | "gone" = "outside";
-  /** Its messages that not everyone has, by sequence number. */
-  readonly flights = new Map<number, Flight>();
-  /** The number of its last message; 0 before the first. */
-  sequence = 0;
-  /** The number of its first message after the warm-up. */
-  firstCounted = Number.POSITIVE_INFINITY;
+  readonly author: Author;
   /** Sent or received something. */
   isActive = false;
   /** When the messages that it could not send yet were due. */
   readonly backlog: number[] = [];
   /** When it went away last, milliseconds since the epoch. */
   awaySince = 0;
+  /** Messages that it was owed and got. */
+  heard = 0;
+  /** From when to when it is a member, microseconds since the epoch. */
+  private joinedUs = Number.POSITIVE_INFINITY;
+  private leftUs = Number.POSITIVE_INFINITY;
+  /** How much had been said in its room before it was a member. */
+  private saidBefore = 0;
+  /** How many messages it is owed, once it has left. */
+  private owed = Number.POSITIVE_INFINITY;
 
   constructor(
     readonly id: string,
     readonly room: TestRoom,
+    /** Where it connects to: a server or a balancer. */
+    readonly url: string,
     protected readonly context: ChatterContext,
-  ) {}
+  ) {
+    this.author = new Author(id, room);
+  }
+
+  /** It is a member from now on: it is owed what is said in its room. */
+  enter(nowUs: number): void {
+    this.joinedUs = nowUs;
+    this.saidBefore = this.room.said;
+    this.room.enter(nowUs);
+  }
+
+  /** It says nothing more, and is owed nothing that is said from now on; it stays until it has got the rest. */
+  bow(nowUs: number): void {
+    this.leftUs = nowUs;
+    this.owed = this.room.said - this.saidBefore;
+    this.room.leave(nowUs);
+  }
+
+  /** Is this a message that it is to get? */
+  isOwed({ sentUs }: Flight): boolean {
+    return sentUs >= this.joinedUs && sentUs < this.leftUs;
+  }
+
+  /** Has it not been a member all the time since then? */
+  isPassing(startedUs: number): boolean {
+    return this.joinedUs > startedUs || this.isLeaving;
+  }
+
+  /** It leaves by plan. */
+  get isLeaving(): boolean {
+    return this.leftUs < Number.POSITIVE_INFINITY;
+  }
+
+  /** Has it been leaving for that long? */
+  hasWaited(nowUs: number, patienceMs: number): boolean {
+    return nowUs - this.leftUs >= patienceMs * 1000;
+  }
+
+  /** It is leaving, and has got all that it is owed. */
+  get isDone(): boolean {
+    return this.heard >= this.owed;
+  }
 
   /** In its room, and connected. */
   get isIn(): boolean {
@@ -78,7 +120,7 @@ export abstract class Chatter {
 
   abstract connect(): void;
 
-  /** Sends the next message; `sentAt` is RFC 3339. The sequence number is the one just given out. */
+  /** Sends the next message; `sentAt` is RFC 3339. The sequence number is the one that its author was just given. */
   abstract send(sentAt: string): void;
 
   /** Leaves politely. Resolves when the server knows, or does not answer. */

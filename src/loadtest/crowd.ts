@@ -1,9 +1,11 @@
 import type { Clock } from "../lib/clock.ts";
 import { Attendance } from "./attendance.ts";
-import type { Chatter, ChatterContext, TestRoom } from "./chatter.ts";
+import type { Chatter, ChatterContext } from "./chatter.ts";
 import { NativeChatter } from "./native-chatter.ts";
-import type { ClientPlan } from "./plan.ts";
+import type { Visit } from "./plan/visits.ts";
+import { TestRoom } from "./room.ts";
 import { SimpleChatter } from "./simple-chatter.ts";
+import { StallingReader } from "./stalling-reader.ts";
 
 const CLOSE_BATCH = 500;
 const POLL_MS = 5;
@@ -13,71 +15,132 @@ type Comings = "onJoined" | "onLost" | "onAway" | "onBack" | "onMoved" | "onGap"
 
 export interface CrowdOptions extends Omit<ChatterContext, Comings> {
   clock: Clock;
+  /** The name of a room on the server. */
+  nameOf(room: number): string;
+  /** Has this room members in other processes, too? */
+  isShared(room: number): boolean;
+  /** Somebody is about to connect. */
+  onComing(chatter: Chatter): void;
+  onJoined(chatter: Chatter): void;
   /** A client is back: what it could not send meanwhile can be sent. */
   onBack(chatter: Chatter): void;
-  /** A client is gone for good. */
+  /** A client is gone for good, although it was to stay. */
   onGone(chatter: Chatter): void;
+  /** A client has left as planned. */
+  onLeft(chatter: Chatter): void;
 }
 
-/** All clients of a run: brings them in over the ramp, counts who is there, takes them out again. */
+/** The clients of a run: brings them in, counts who is there, takes them out again. */
 export class Crowd {
-  readonly chatters: Chatter[];
+  /** Everyone who is there or on the way, in the order in which they came. */
+  readonly chatters = new Set<Chatter>();
   readonly attendance = new Attendance();
-  private leaving = false;
-  private readonly byId: Map<string, Chatter>;
+  readonly slow: StallingReader[] = [];
+  /** Clients that were to come, and clients that sent or received anything: of those who are no longer there. */
+  private past = { expected: 0, active: 0 };
+  private isOver = false;
+  private readonly leaving = new Set<Chatter>();
+  private readonly rooms = new Map<number, TestRoom>();
+  private readonly context: ChatterContext;
 
-  constructor(
-    private readonly plans: readonly ClientPlan[],
-    nameOf: (room: number) => string,
-    private readonly options: CrowdOptions,
-  ) {
-    const rooms = new Map<number, TestRoom>();
-    const context = this.context();
-    const Kind = options.dialect.name === "native" ? NativeChatter : SimpleChatter;
-    this.chatters = plans.map((plan) => {
-      const room = rooms.get(plan.room) ?? { name: nameOf(plan.room), members: 0 };
-      rooms.set(plan.room, room);
-      return new Kind(plan.id, room, context);
-    });
-    this.byId = new Map(this.chatters.map((chatter) => [chatter.id, chatter]));
+  constructor(private readonly options: CrowdOptions) {
+    this.context = this.makeContext();
+  }
+
+  /** Clients that were to be there so far. */
+  get expected(): number {
+    return this.past.expected + this.chatters.size;
   }
 
   /** Clients that are neither in nor given up. */
   get pending(): number {
-    const { present, away, connectErrors, lost } = this.attendance;
-    return this.chatters.length - present - away - connectErrors - lost;
+    let pending = 0;
+    for (const chatter of this.chatters) if (chatter.isOutside) pending++;
+    return pending;
   }
 
   /** Clients that sent or received anything. */
   get active(): number {
-    return this.chatters.filter(({ isActive }) => isActive).length;
+    let { active } = this.past;
+    for (const chatter of this.chatters) if (chatter.isActive) active++;
+    return active;
   }
 
-  find(id: string): Chatter | undefined {
-    return this.byId.get(id);
+  room(number: number): TestRoom {
+    const { options, rooms } = this;
+    const known = rooms.get(number);
+    if (known !== undefined) return known;
+    const room = new TestRoom(options.nameOf(number), options.isShared(number));
+    rooms.set(number, room);
+    return room;
+  }
+
+  /** Someone comes. Answers with the client, or `null` when it is one that reads nothing. */
+  admit(visit: Visit): Chatter | null {
+    const { options } = this;
+    const room = this.room(visit.room);
+    if (visit.isSlow) {
+      const reader = new StallingReader(room.name, visit.url, options.tokenOf(visit.id));
+      this.slow.push(reader);
+      void reader.stay();
+      return null;
+    }
+    const Kind = options.dialect.name === "native" ? NativeChatter : SimpleChatter;
+    const chatter = new Kind(visit.id, room, visit.url, this.context);
+    this.chatters.add(chatter);
+    options.onComing(chatter);
+    chatter.connect();
+    return chatter;
   }
 
   /**
-   * Connects everyone by plan and resolves when all are in, or given up `timeoutMs` after the last was due, or
+   * Lets everyone in by plan and resolves when all are in, or given up `timeoutMs` after the last was due, or
    * when `isStopped` says so. Resolves early, too, when the first clients all failed: then nobody is there to talk to.
    */
-  async bringIn(timeoutMs: number, isStopped: () => boolean): Promise<void> {
+  async bringIn(visits: readonly Visit[], timeoutMs: number, isStopped: () => boolean): Promise<void> {
     const { attendance } = this;
     const start = performance.now();
-    const rampEnd = this.plans.at(-1)!.connectAt;
+    const rampEnd = visits.at(-1)?.from ?? 0;
     let next = 0;
-    while (!isStopped() && (next < this.plans.length || this.pending > 0)) {
+    while (!isStopped() && (next < visits.length || this.pending > 0)) {
       const passed = performance.now() - start;
-      while (next < this.plans.length && this.plans[next]!.connectAt <= passed)
-        this.chatters[next++]!.connect();
+      while (next < visits.length && visits[next]!.from <= passed) this.admit(visits[next++]!);
       if (passed > rampEnd + timeoutMs) break;
-      if (attendance.present === 0 && attendance.connectErrors >= Math.min(10, this.plans.length)) break;
+      if (attendance.present === 0 && attendance.connectErrors >= Math.min(10, visits.length)) break;
       await Bun.sleep(POLL_MS);
     }
-    for (const chatter of this.chatters.filter(({ isOutside }) => isOutside)) {
+    for (const chatter of [...this.chatters].filter(({ isOutside }) => isOutside)) {
       // Whoever was not waited for has not failed.
       if (!isStopped()) attendance.connectErrors++;
       chatter.giveUp();
+    }
+  }
+
+  /** A client leaves by plan: it says nothing more, and goes when it has got what was said while it was a member. */
+  dismiss(chatter: Chatter): void {
+    const now = this.options.clock.now();
+    if (chatter.isIn) {
+      chatter.bow(now * 1000);
+      this.attendance.wentHome(now);
+      this.leaving.add(chatter);
+    } else if (chatter.isOutside) {
+      this.attendance.connectErrors++;
+      chatter.giveUp();
+    } else if (chatter.isAway) {
+      this.remove(chatter, true);
+      chatter.giveUp();
+    }
+  }
+
+  /** Sees off those who wait for nothing any more, or in vain for longer than `patienceMs`. */
+  seeOff(patienceMs: number): void {
+    const nowUs = this.options.clock.now() * 1000;
+    for (const chatter of this.leaving) {
+      if (!chatter.isDone && !chatter.hasWaited(nowUs, patienceMs)) continue;
+      this.leaving.delete(chatter);
+      this.forget(chatter);
+      this.options.onLeft(chatter);
+      void chatter.leave();
     }
   }
 
@@ -86,7 +149,8 @@ export class Crowd {
    * now is lost.
    */
   async takeOut(): Promise<void> {
-    this.leaving = true;
+    this.isOver = true;
+    for (const reader of this.slow) reader.leave();
     const goodbyes: Promise<void>[] = [];
     for (const chatter of this.chatters) {
       if (chatter.isAway) {
@@ -95,33 +159,36 @@ export class Crowd {
       } else if (chatter.isIn) {
         goodbyes.push(chatter.leave());
         if (goodbyes.length % CLOSE_BATCH === 0) await Bun.sleep(0);
-      }
+      } else if (chatter.isOutside) chatter.giveUp();
     }
     await Promise.all(goodbyes);
   }
 
-  private context(): ChatterContext {
+  private makeContext(): ChatterContext {
     const { attendance, options } = this;
     const { clock } = options;
+    // By plan one that leaves is gone, whatever becomes of its connection: at worst it misses what it waits for.
     return {
       ...options,
       onJoined(chatter) {
-        chatter.room.members++;
+        chatter.enter(clock.now() * 1000);
         attendance.joined();
+        options.onJoined(chatter);
       },
       onLost: (chatter, was, code, reason) => {
-        if (this.leaving) return;
+        if (this.isOver || chatter.isLeaving) return;
         this.noteLoss(code, reason);
         if (was === "outside") attendance.connectErrors++;
         else this.remove(chatter, was === "away");
       },
       onAway: (chatter, code, reason) => {
-        if (this.leaving) return;
+        if (this.isOver || chatter.isLeaving) return;
         this.noteLoss(code, reason);
         chatter.awaySince = clock.now();
         attendance.wentAway(chatter.awaySince);
       },
-      onBack(chatter) {
+      onBack: (chatter) => {
+        if (chatter.isLeaving) return;
         attendance.cameBack(clock.now() - chatter.awaySince);
         options.onBack(chatter);
       },
@@ -133,9 +200,15 @@ export class Crowd {
   private remove(chatter: Chatter, wasAway: boolean): void {
     const now = this.options.clock.now();
     if (!wasAway) chatter.awaySince = now;
-    chatter.room.members--;
+    chatter.room.leave(now * 1000);
     this.attendance.wasLost(wasAway, now);
     this.options.onGone(chatter);
+  }
+
+  private forget(chatter: Chatter): void {
+    this.chatters.delete(chatter);
+    this.past.expected++;
+    if (chatter.isActive) this.past.active++;
   }
 
   private noteLoss(code: number, reason: string): void {

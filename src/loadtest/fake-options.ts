@@ -1,12 +1,18 @@
+import { exactly } from "../lib/range.ts";
 import type { LoadOptions } from "./options.ts";
 
 /** For tests: a small load on a server that is not there. */
 export const OPTIONS: LoadOptions = {
-  url: "ws://127.0.0.1:8080",
+  urls: ["ws://127.0.0.1:8080"],
   rooms: 3,
   roomSize: 4,
-  interval: 1000,
-  size: 64,
+  roomsDist: { kind: "uniform" },
+  interval: exactly(1000),
+  arrivals: "fixed",
+  size: exactly(64),
+  idle: false,
+  churn: 0,
+  slow: 0,
   duration: 5000,
   warmup: 0,
   ramp: 1200,
@@ -14,4 +20,6 @@ export const OPTIONS: LoadOptions = {
   settle: 1000,
   dialect: "native",
   seed: 1,
+  sample: 1,
+  processes: 1,
 };

@@ -1,59 +1,65 @@
-import { formatLatency } from "../lib/format.ts";
-import type { Histogram } from "../lib/histogram.ts";
+import { cpus } from "node:os";
 import { LoopDelay } from "../lib/loop-delay.ts";
+import type { HealthSecond } from "./generator-health.ts";
+import type { Tally } from "./tally.ts";
 
-/** Sends later than this, at the 99th percentile, change what the server is asked to do. */
-const MAX_SEND_LAG_US = 20_000;
-/** A blocked event loop adds itself to every latency measured in that moment. */
-const MAX_LOOP_DELAY_MS = 100;
 const SAMPLE_MS = 1000;
 
-/** Watches the generator itself: figures of a generator that is late say little about the server. */
+/** Watches this process while it generates load, second by second. */
 export class Health {
+  readonly seconds: HealthSecond[] = [];
   private readonly loopDelay = new LoopDelay();
   private timer: Timer | null = null;
-  private worstMs = 0;
-  private blockedSeconds = 0;
+  private cpu = process.cpuUsage();
+  private host = hostTimes();
+  private at = 0;
+
+  constructor(private readonly tally: Tally) {}
 
   start(): void {
     this.loopDelay.start();
+    this.cpu = process.cpuUsage();
+    this.host = hostTimes();
+    this.at = performance.now();
+    this.tally.recentLag.reset();
     this.timer = setInterval(() => this.sample(), SAMPLE_MS);
   }
 
   stop(): void {
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
+    // The rest of a second says little of itself, but may hold the worst moment.
     this.sample();
     this.loopDelay.stop();
   }
 
-  /** Can the generator not keep up? */
-  isLate(sendLag: Histogram): boolean {
-    return this.blockedSeconds > 0 || (sendLag.percentile(99) ?? 0) > MAX_SEND_LAG_US;
-  }
-
-  /** Sentences about what spoils the figures; none when the generator kept up. */
-  warnings(sendLag: Histogram): string[] {
-    const warnings: string[] = [];
-    const lag = sendLag.percentile(99) ?? 0;
-    if (lag > MAX_SEND_LAG_US) {
-      warnings.push(
-        `the generator sent late (p99 ${formatLatency(lag)} behind its schedule): latencies from scheduled ` +
-          "contain its own delay; use a smaller load or more machines",
-      );
-    }
-    if (this.blockedSeconds > 0) {
-      warnings.push(
-        `the generator's event loop was blocked for up to ${formatLatency(this.worstMs * 1000)} ` +
-          `(in ${this.blockedSeconds} s of the run): figures are spoiled by as much`,
-      );
-    }
-    return warnings;
-  }
-
   private sample(): void {
-    const worst = this.loopDelay.takeWorst();
-    this.worstMs = Math.max(this.worstMs, worst);
-    if (worst > MAX_LOOP_DELAY_MS) this.blockedSeconds++;
+    const now = performance.now();
+    const { user, system } = process.cpuUsage(this.cpu);
+    const host = hostTimes();
+    const [busy, all] = [host.busy - this.host.busy, host.all - this.host.all];
+    const elapsed = now - this.at;
+    this.seconds.push({
+      // Over a few milliseconds a share means nothing.
+      cpuPercent: elapsed < SAMPLE_MS / 4 ? 0 : (user + system) / (10 * elapsed),
+      hostCpuPercent: all === 0 ? 0 : (100 * busy) / all,
+      loopDelayMs: this.loopDelay.takeWorst(),
+      sendLagMs: (this.tally.recentLag.percentile(99) ?? 0) / 1000,
+    });
+    this.tally.recentLag.reset();
+    this.cpu = process.cpuUsage();
+    this.host = host;
+    this.at = now;
   }
+}
+
+/** What all cores together have done since the machine was started, milliseconds. */
+function hostTimes(): { busy: number; all: number } {
+  let [busy, all] = [0, 0];
+  for (const { times } of cpus()) {
+    const total = times.user + times.nice + times.sys + times.idle + times.irq;
+    all += total;
+    busy += total - times.idle;
+  }
+  return { busy, all };
 }

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
 import { FakeClock } from "../lib/clock.ts";
-import { Chatter, type ChatterContext, type TestRoom } from "./chatter.ts";
+import { Chatter, type ChatterContext } from "./chatter.ts";
 import { Ledger } from "./ledger.ts";
+import { TestRoom } from "./room.ts";
 
 /** A client that is where it is told to be. */
 class FakeChatter extends Chatter {
@@ -26,13 +27,16 @@ let bob: FakeChatter;
 beforeEach(() => {
   clock = new FakeClock();
   rows = [];
-  room = { name: "r", members: 2 };
-  [ann, bob] = ["ann", "bob"].map((id) => new FakeChatter(id, room, {} as ChatterContext)) as [
+  room = new TestRoom("r");
+  [ann, bob] = ["ann", "bob"].map((id) => new FakeChatter(id, room, "", {} as ChatterContext)) as [
     FakeChatter,
     FakeChatter,
   ];
-  const find = (id: string) => [ann, bob].find((chatter) => chatter.id === id);
-  ledger = new Ledger({ clock, recorder: { add: (row) => rows.push(row) }, warmup: 0, find });
+  ledger = new Ledger({ clock, rows: { add: (row) => rows.push(row) }, sample: 1, warmup: 0 });
+  for (const chatter of [ann, bob]) {
+    ledger.enter(chatter.author);
+    chatter.enter(clock.now() * 1000);
+  }
   ledger.startedAt = clock.now();
   for (const chatter of [ann, bob]) chatter.be("in");
 });
@@ -86,7 +90,7 @@ test("what was said after a client had gone for good was not for it; what was un
   hear(ann, "ann", 2);
   bob.be("gone");
   ledger.lose(bob);
-  ledger.close([ann, bob]);
+  ledger.close();
   expect(ledger.tally).toMatchObject({ sent: 2, expected: 3, received: 2, outstanding: 1, unsent: 1 });
 });
 
@@ -96,4 +100,66 @@ test("a message that comes once too often is repeated, one of nobody here is for
   hear(bob, "ann", 2);
   hear(bob, "cleo", 1);
   expect(ledger.tally).toMatchObject({ received: 2, repeated: 1, foreign: 2 });
+});
+
+test("who leaves by plan gets what was said before, and is owed nothing of what is said after", () => {
+  ledger.send(ann, 0);
+  clock.advance(1);
+  bob.bow(clock.now() * 1000);
+  expect([bob.isDone, room.members]).toEqual([false, 1]);
+  ledger.send(ann, 1);
+  for (const sequence of [1, 2]) for (const receiver of [ann, bob]) hear(receiver, "ann", sequence);
+  expect(bob.isDone).toBe(true);
+  expect(ledger.tally).toMatchObject({ sent: 2, expected: 3, received: 3, repeated: 0, outstanding: 0 });
+});
+
+test("who comes later is owed what is said from then on, and what it gets besides does not count", () => {
+  ledger.send(ann, 0);
+  clock.advance(1);
+  const cleo = new FakeChatter("cleo", room, "", {} as ChatterContext);
+  cleo.enter(clock.now() * 1000);
+  cleo.be("in");
+  for (const receiver of [ann, cleo, bob, cleo]) hear(receiver, "ann", 1);
+  ledger.send(ann, 10);
+  for (const receiver of [ann, bob, cleo]) hear(receiver, "ann", 2);
+  expect(ledger.tally).toMatchObject({ sent: 2, expected: 5, received: 5, repeated: 0, foreign: 0 });
+});
+
+test("of a sample all rows of a message are written, or none", () => {
+  ledger = new Ledger({ clock, rows: { add: (row) => rows.push(row) }, sample: 3, warmup: 0 });
+  ledger.startedAt = clock.now();
+  ledger.enter(ann.author);
+  for (let i = 1; i <= 9; i++) {
+    ledger.send(ann, 0);
+    for (const receiver of [ann, bob]) hear(receiver, "ann", i, 0);
+  }
+  expect(ledger.tally).toMatchObject({ sent: 9, received: 18 });
+  const ids = rows.map((row) => row.split(",")[0]);
+  expect(rows).toHaveLength(9);
+  expect(new Set(ids).size).toBe(3);
+});
+
+test("in a room shared with other processes, what they say is learned, before or after it comes", () => {
+  const shared = new TestRoom("s", true);
+  const cleo = new FakeChatter("cleo", shared, "", {} as ChatterContext);
+  cleo.enter(clock.now() * 1000);
+  cleo.be("in");
+  ledger.enter(cleo.author);
+  const saying = (sequence: number) => ({
+    ...{ author: "far", sequence, second: 0, counts: true },
+    ...{ sentUs: Math.round(clock.now() * 1000), scheduledUs: Math.round(clock.now() * 1000) - 50 },
+  });
+  const [first, second, third] = [1, 2, 3].map(saying);
+  hear(cleo, "far", 1);
+  expect(ledger.tally).toMatchObject({ received: 0, foreign: 0 });
+  ledger.learn(first!, shared);
+  ledger.learn(second!, shared);
+  hear(cleo, "far", 2);
+  ledger.learn(third!, shared);
+  expect(ledger.tally).toMatchObject({ sent: 0, expected: 3, received: 2, outstanding: 1, repeated: 0 });
+  expect(ledger.tally.fromSent.percentiles([50, 100])).toEqual([1000, 2000]);
+  expect(ledger.tally.fromScheduled.percentiles([50])).toEqual([1050]);
+  // What it says itself is told to them.
+  ledger.send(cleo, 0);
+  expect(ledger.sayings).toMatchObject([{ author: "cleo", sequence: 1, counts: true }]);
 });

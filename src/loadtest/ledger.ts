@@ -1,16 +1,30 @@
 import type { Clock } from "../lib/clock.ts";
 import { receivedRow, sentRow } from "../results/csv.ts";
-import type { Chatter, TestRoom } from "./chatter.ts";
-import type { Recorder } from "./recorder.ts";
+import { Author } from "./author.ts";
+import type { Chatter } from "./chatter.ts";
+import { EarlyArrivals } from "./early-arrivals.ts";
+import type { TestRoom } from "./room.ts";
 import { Tally } from "./tally.ts";
 
 export interface LedgerOptions {
   clock: Clock;
-  /** Where events go, if anywhere. */
-  recorder: Pick<Recorder, "add"> | null;
+  /** Where rows go, if anywhere. */
+  rows: { add(row: string): void } | null;
+  /** One in so many messages is written down. */
+  sample: number;
   /** Left out of the figures, milliseconds from the start. */
   warmup: number;
-  find: (id: string) => Chatter | undefined;
+}
+
+/** A message that was said in a room of which other processes have members, too. Times in microseconds since the epoch. */
+export interface Saying {
+  author: string;
+  sequence: number;
+  sentUs: number;
+  scheduledUs: number;
+  /** Second of the run. */
+  second: number;
+  counts: boolean;
 }
 
 /** Writes down each message sent and received: a row for the file, a flight for the figures. */
@@ -18,15 +32,29 @@ export class Ledger {
   readonly tally = new Tally();
   /** What the server complained of: how often, and the first time. */
   readonly complaints = { count: 0, first: "" };
+  /** What is to be told to the processes that share rooms with this one. */
+  sayings: Saying[] = [];
   /** Milliseconds since the epoch at which sending started; 0 before. */
   startedAt = 0;
   sentEver = 0;
   receivedEver = 0;
   /** When the frame came that is being read, microseconds since the epoch. */
   private frameUs = 0;
+  private readonly authors = new Map<string, Author>();
+  private readonly early = new EarlyArrivals();
   private readonly gone: Chatter[] = [];
 
   constructor(private readonly options: LedgerOptions) {}
+
+  /** A client that will say something. */
+  enter(author: Author): void {
+    this.authors.set(author.id, author);
+  }
+
+  /** A client has left, and all that it said has arrived. */
+  forget(author: Author): void {
+    if (author.flights.size === 0) this.authors.delete(author.id);
+  }
 
   /** A frame came; what is received from now on came with it. */
   frameCame(): void {
@@ -45,25 +73,32 @@ export class Ledger {
     for (const due of chatter.backlog.splice(0)) this.sendNow(chatter, due, true);
   }
 
+  /** Another process tells what its members of a room have said. */
+  learn(said: Saying, room: TestRoom): void {
+    const author = this.authorIn(room, said.author);
+    const { sequence } = said;
+    author.sequence = sequence;
+    if (said.counts) author.firstCounted = Math.min(author.firstCounted, sequence);
+    const members = room.membersAt(said.sentUs);
+    room.said++;
+    const flight = this.tally.follow({ ...said, members });
+    if (members > 0) author.flights.set(sequence, flight);
+    for (const { receiver, atUs } of this.early.take(author, sequence)) {
+      this.deliver(author, sequence, receiver, atUs);
+    }
+  }
+
   /** A message came; without allocation or parsing, because this runs for each delivery of the test. */
-  receive(receiver: Chatter, senderId: string, sequence: number): void {
-    const { tally, options } = this;
-    const sender = options.find(senderId);
-    if (sender === undefined || sequence > sender.sequence) {
-      tally.foreign++;
-      return;
+  receive(receiver: Chatter, authorId: string, sequence: number): void {
+    const { room } = receiver;
+    const author = this.authors.get(authorId) ?? (room.isShared ? this.authorIn(room, authorId) : undefined);
+    if (author !== undefined && sequence <= author.sequence) {
+      this.deliver(author, sequence, receiver, this.frameUs);
+    } else if (author?.isRemote) {
+      this.early.add(author, sequence, { receiver, atUs: this.frameUs });
+    } else {
+      this.tally.foreign++;
     }
-    this.receivedEver++;
-    receiver.isActive = true;
-    options.recorder?.add(receivedRow(sequence, senderId, receiver.id, this.frameUs));
-    const flight = sender.flights.get(sequence);
-    if (flight === undefined) {
-      if (sequence >= sender.firstCounted) tally.repeated++;
-      return;
-    }
-    tally.receive(flight, this.frameUs);
-    // What is complete is forgotten, so that memory holds what is under way and not the whole run.
-    if (flight.missing === 0) sender.flights.delete(sequence);
   }
 
   complain(text: string): void {
@@ -80,37 +115,66 @@ export class Ledger {
    * The test is over. Who went away and did not come back was no member any more: what was said after that was not for
    * it.
    */
-  close(members: readonly Chatter[]): void {
-    const lost = new Map<TestRoom, number[]>();
-    for (const { room, awaySince } of this.gone) {
-      lost.set(room, [...(lost.get(room) ?? []), awaySince * 1000]);
-    }
-    for (const { room, flights } of members) {
-      const times = lost.get(room);
-      if (times === undefined) continue;
+  close(): void {
+    const lost = Map.groupBy(this.gone, ({ room }) => room);
+    this.tally.foreign += this.early.count;
+    for (const { room, flights } of this.authors.values()) {
       for (const flight of flights.values()) {
-        const missed = times.filter((awaySince) => awaySince < flight.sentUs).length;
+        const missed =
+          lost.get(room)?.filter(({ awaySince }) => awaySince * 1000 < flight.sentUs).length ?? 0;
         this.tally.expectLess(flight, Math.min(missed, flight.missing));
       }
     }
   }
 
   private sendNow(chatter: Chatter, due: number, waited: boolean): void {
-    const { clock, recorder, warmup } = this.options;
-    const now = clock.now();
-    const scheduledUs = Math.round((this.startedAt + due) * 1000);
+    const { options, startedAt } = this;
+    const { author, room } = chatter;
+    const now = options.clock.now();
+    const scheduledUs = Math.round((startedAt + due) * 1000);
     const sentUs = Math.round(now * 1000);
-    const counts = scheduledUs >= (this.startedAt + warmup) * 1000;
-    const flight = this.tally.send({
-      ...{ scheduledUs, sentUs, counts, waited },
-      members: chatter.room.members,
-      second: Math.floor((waited ? now - this.startedAt : due) / 1000),
-    });
-    chatter.flights.set(++chatter.sequence, flight);
-    if (counts) chatter.firstCounted = Math.min(chatter.firstCounted, chatter.sequence);
+    const counts = scheduledUs >= (startedAt + options.warmup) * 1000;
+    const second = Math.floor((waited ? now - startedAt : due) / 1000);
+    const sequence = ++author.sequence;
+    room.said++;
+    const flight = this.tally.send({ scheduledUs, sentUs, counts, waited, members: room.members, second });
+    author.flights.set(sequence, flight);
+    if (counts) author.firstCounted = Math.min(author.firstCounted, sequence);
     chatter.isActive = true;
     this.sentEver++;
-    recorder?.add(sentRow(chatter.sequence, chatter.id, sentUs, scheduledUs));
+    if (options.rows !== null && author.isSampled(sequence, options.sample)) {
+      options.rows.add(sentRow(sequence, author.id, sentUs, scheduledUs));
+    }
+    if (room.isShared) {
+      this.sayings.push({ author: author.id, sequence, sentUs, scheduledUs, second, counts });
+    }
     chatter.send(new Date(now).toISOString());
+  }
+
+  private deliver(author: Author, sequence: number, receiver: Chatter, atUs: number): void {
+    const flight = author.flights.get(sequence);
+    if (flight === undefined ? receiver.isPassing(this.startedAt * 1000) : !receiver.isOwed(flight)) return;
+    this.receivedEver++;
+    receiver.isActive = true;
+    const { rows, sample } = this.options;
+    if (rows !== null && author.isSampled(sequence, sample)) {
+      rows.add(receivedRow(sequence, author.id, receiver.id, atUs));
+    }
+    if (flight === undefined) {
+      if (sequence >= author.firstCounted) this.tally.repeated++;
+      return;
+    }
+    receiver.heard++;
+    this.tally.receive(flight, atUs);
+    // What is complete is forgotten, so that memory holds what is under way and not the whole run.
+    if (flight.missing === 0) author.flights.delete(sequence);
+  }
+
+  private authorIn(room: TestRoom, id: string): Author {
+    const known = this.authors.get(id);
+    if (known !== undefined) return known;
+    const author = new Author(id, room, true);
+    this.authors.set(id, author);
+    return author;
   }
 }

@@ -1,27 +1,31 @@
-import { openBunSocket } from "../client/bun-socket.ts";
 import { askForRefusal } from "../client/refusal.ts";
-import type { Clock } from "../lib/clock.ts";
+import { alignedClock, type Clock } from "../lib/clock.ts";
 import { OperationError } from "../lib/errors.ts";
-import { formatBytes, formatCount, formatDuration } from "../lib/format.ts";
 import { describeHost } from "../lib/host/describe.ts";
-import { type Host, readHost } from "../lib/host/host.ts";
+import { readHost } from "../lib/host/host.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { dialects } from "../protocol/dialects.ts";
-import type { HostFacts, RunMeta } from "../results/run-meta.ts";
 import type { RunSummary } from "../results/summary.ts";
 import { chatterAddress } from "./chatter.ts";
+import { describeLoad, describeRun, labelOf } from "./describe.ts";
+import { startGenerators } from "./generators.ts";
 import type { LoadOptions } from "./options.ts";
-import { problems, summarise } from "./outcome.ts";
+import { endOf, problems, summarise } from "./outcome.ts";
 import { checkLoad } from "./preflight.ts";
+import { processesFor } from "./processes.ts";
 import { progressLine, type Snapshot } from "./progress.ts";
-import { Recorder } from "./recorder.ts";
-import { LoadRun, type SignToken } from "./run.ts";
+import type { GeneratorProgram } from "./remote-generator.ts";
+import { ResultsFile } from "./results-file.ts";
+import { LoadRun } from "./run.ts";
+import type { SignToken } from "./tokens.ts";
 
 const PROGRESS_MS = 500;
 
 export interface LoadTestWorld {
   clock: Clock;
   random: Random;
+  /** How a process that generates load is started, where one is not enough. */
+  program: GeneratorProgram;
   /** Ends the test before its time. */
   stop: Promise<unknown>;
   /** A line for the person who waits. */
@@ -35,92 +39,66 @@ export interface LoadTestWorld {
 }
 
 /**
- * Runs a load test and records it at `path`. Throws `UsageError` and `OperationError` when it cannot start; what
+ * Runs a load test and records it at `path`, if anywhere. Throws `UsageError` and `OperationError` when it cannot start; what
  * goes wrong later is in the answer: `problems` is empty when every client stayed to the end.
  */
 export async function loadTest(
   options: LoadOptions,
-  path: string,
+  path: string | null,
   world: LoadTestWorld,
 ): Promise<{ summary: RunSummary; problems: string[] }> {
   const host = readHost();
   const warnings = checkLoad(options, host);
+  const processes = processesFor(options, host);
   world.say(`this machine: ${describeHost(host)}`);
   for (const warning of warnings) world.say(warning);
-  world.say(describeLoad(options));
+  world.say(describeLoad(options, processes));
 
-  const recorder = new Recorder(path);
-  const describe = (startedAt: number) => describeRun(options, host, startedAt);
+  const { random, program } = world;
+  const file = path === null ? null : new ResultsFile(path);
+  const clock = processes === 1 ? world.clock : alignedClock();
+  const runId = randomId(random, 4);
+  const parts = { clock, random, runId, processes, program, path, signToken: world.signToken };
+  const generators = startGenerators(options, parts);
+  const describe = (startedAt: number) => describeRun(options, host, processes, startedAt);
   const run = new LoadRun(options, {
-    clock: world.clock,
-    openSocket: openBunSocket,
-    random: world.random,
-    signToken: world.signToken,
-    runId: randomId(world.random, 4),
-    recorder,
-    onStart: (startedAt) => recorder.begin(describe(startedAt)),
+    clock,
+    generators: generators.ports,
+    onStart: (startedAt) => file?.begin(describe(startedAt)),
   });
   void world.stop.then(() => run.stop());
 
   const progress = followProgress(run, world);
-  const end = await run.run().finally(() => progress.end());
-  if (end === null) {
-    recorder.discard();
+  const account = await run.run().finally(() => {
+    progress.end();
+    generators.kill();
+  });
+  if (account === null) {
+    file?.discard();
     throw run.isStopped
       ? new OperationError("Stopped before any client was in: nothing was measured, and no file was written")
       : await nobodyConnected(options, world);
   }
-  recorder.finish(end);
-  const label = `${options.rooms} x ${options.roomSize} ${options.dialect}`;
-  const summary = summarise(label, { ...describe(run.startedAt), end }, run, options.percentiles);
-  const found = [...progress.objections, ...problems(summary, end, run)];
-  if (recorder.failure !== null) found.push(`the results file is not complete: ${recorder.failure}`);
+  const end = endOf(account, clock.now(), run.isStopped);
+  file?.finish(end);
+  const meta = { ...describe(run.startedAt), end };
+  const summary = summarise(labelOf(options), meta, account, options.percentiles);
+  const found = [...progress.objections, ...problems(summary, account)];
+  const failure = account.recorderFailure ?? file?.failure ?? null;
+  if (failure !== null) found.push(`the results file is not complete: ${failure}`);
   return { summary, problems: found };
 }
 
 async function nobodyConnected(
-  { dialect, url }: LoadOptions,
+  { dialect, urls }: LoadOptions,
   { signToken }: LoadTestWorld,
 ): Promise<OperationError> {
   const room = "test";
   const addressAt = (server: string) => chatterAddress(dialects[dialect], server, room);
   const token = (await signToken?.("test", room)) ?? null;
-  const { status, explanation } = await askForRefusal({ url, room, addressAt, token });
+  const { status, explanation } = await askForRefusal({ url: urls[0]!, room, addressAt, token });
   const advice = status === 401 && token === null ? "; --auth-key-file signs one for each client" : "";
   return new OperationError(`No client could connect: ${explanation}${advice}`);
-}
-
-function describeRun(options: LoadOptions, host: Host, startedAt: number): RunMeta {
-  return {
-    version: 1,
-    rooms: options.rooms,
-    room_size: options.roomSize,
-    interval_ms: options.interval,
-    size: options.size,
-    dialect: options.dialect,
-    started_at: new Date(startedAt).toISOString(),
-    duration_ms: options.duration,
-    warmup_ms: options.warmup,
-    seed: options.seed,
-    url: options.url,
-    host: hostOfRun(host),
-  };
-}
-
-/** What its results file says of a machine. */
-function hostOfRun({ cores, cpu, memory, os }: Host): HostFacts {
-  return { cores, cpu, memory_bytes: memory.total, os };
-}
-
-function describeLoad(options: LoadOptions): string {
-  const { rooms, roomSize, interval, size, dialect, url } = options;
-  const sends = (rooms * roomSize * 1000) / interval;
-  return (
-    `${formatCount(rooms)} room${rooms === 1 ? "" : "s"} x ${formatCount(roomSize)} clients (${dialect}) on ${url}, ` +
-    `${formatBytes(size)} every ${formatDuration(interval)}: ` +
-    `${formatCount(sends)} messages/s in, ${formatCount(sends * roomSize)} deliveries/s out, ` +
-    `for ${formatDuration(options.duration)}`
-  );
 }
 
 /** Shows where the test stands, and lets `watch` end it. */

@@ -3,7 +3,8 @@ import { Sender } from "../client/sender.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
 import { MIN_SESSION_LENGTH } from "../protocol/limits.ts";
-import { Chatter, type ChatterContext, type TestRoom } from "./chatter.ts";
+import { Chatter, type ChatterContext } from "./chatter.ts";
+import type { TestRoom } from "./room.ts";
 
 /**
  * A client of the native dialect, as our other clients are: it comes back when its connection is lost, resumes where it
@@ -14,9 +15,9 @@ export class NativeChatter extends Chatter implements MembershipListener {
   /** Its ids are the sequence numbers. */
   private readonly sender: Sender;
 
-  constructor(id: string, room: TestRoom, context: ChatterContext) {
-    super(id, room, context);
-    const { url, openSocket, tokenOf, random, decode } = context;
+  constructor(id: string, room: TestRoom, url: string, context: ChatterContext) {
+    super(id, room, url, context);
+    const { openSocket, tokenOf, random, decode } = context;
     this.sender = new Sender(0, (frame) => this.membership.transmit(frame));
     this.membership = new Membership(
       {
@@ -33,7 +34,7 @@ export class NativeChatter extends Chatter implements MembershipListener {
   }
 
   send(): void {
-    this.sender.send(this.context.filler);
+    this.sender.send(this.context.text());
   }
 
   async leave(): Promise<void> {

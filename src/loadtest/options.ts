@@ -1,15 +1,30 @@
+import { apportion, type RoomsDistribution } from "../lib/apportion.ts";
+import type { Range } from "../lib/range.ts";
 import type { DialectName } from "../protocol/dialect.ts";
+import type { Arrivals } from "./plan/gaps.ts";
+import { meanClientsOf, peakOf, type Stage } from "./plan/stages.ts";
 
 /** What a load test is asked to do. Times in milliseconds, sizes in bytes. */
 export interface LoadOptions {
-  /** `ws://host:port`, or with a path in which `{room}` stands; `http://host:port` of a balancer. */
-  url: string;
+  /** Each `ws://host:port`, or with a path in which `{room}` stands; or `http://host:port` of a balancer. Taken in turn. */
+  urls: readonly string[];
   rooms: number;
+  /** Clients in each room; on average, where rooms are of unlike sizes. */
   roomSize: number;
+  roomsDist: RoomsDistribution;
+  /** How many clients are there when; instead of `roomSize` and `ramp`. */
+  stages?: readonly Stage[] | undefined;
   /** Between two messages of one client. */
-  interval: number;
+  interval: Range;
+  arrivals: Arrivals;
   /** Of a message's text. */
-  size: number;
+  size: Range;
+  /** Nobody says anything: connections are held. */
+  idle: boolean;
+  /** The share of the clients that leaves each second, with others coming in their places. */
+  churn: number;
+  /** The share of the clients that reads nothing. */
+  slow: number;
   /** How long messages are sent, warm-up included. */
   duration: number;
   /** From the start of sending: left out of the figures. */
@@ -22,6 +37,42 @@ export interface LoadOptions {
   settle: number;
   dialect: DialectName;
   seed: number;
-  /** Of the latencies in the summary, in percent, ascending; the usual ones when not given. */
+  /** One in so many messages is written down, with all its deliveries. */
+  sample: number;
+  /** The command line that asks for it, for the results. */
+  command?: string;
+  /** That generate the load. */
+  processes: number | "auto";
+  /** Which percentiles the summary has, in percent and ascending; the default ones when not said. */
   percentiles?: readonly number[];
+}
+
+/** The most clients that are there at a time. */
+export function clientsOf({ rooms, roomSize, stages }: LoadOptions): number {
+  return stages === undefined ? rooms * roomSize : peakOf(stages);
+}
+
+/** How many clients each room has when all are there. */
+export function roomSizesOf(options: LoadOptions): number[] {
+  return apportion(clientsOf(options), options.rooms, options.roomsDist);
+}
+
+/** Do all rooms have the same number of members, from the first message to the last? */
+export function hasEqualRooms({ roomsDist, stages, churn, slow }: LoadOptions): boolean {
+  return roomsDist.kind === "uniform" && stages === undefined && churn === 0 && slow === 0;
+}
+
+/** Messages and deliveries a second, on average over the run. */
+export function ratesOf(options: LoadOptions): { sends: number; deliveries: number } {
+  if (options.idle) return { sends: 0, deliveries: 0 };
+  const { interval, stages, slow } = options;
+  const perClient = 2000 / (interval.min + interval.max);
+  // A room's deliveries go with the square of its size; a ramp's mean square is a little more than the square of its mean.
+  const there = (stages === undefined ? 1 : meanClientsOf(stages) / peakOf(stages)) * (1 - slow);
+  let [sends, deliveries] = [0, 0];
+  for (const size of roomSizesOf(options)) {
+    sends += size * there * perClient;
+    deliveries += (size * there) ** 2 * perClient;
+  }
+  return { sends, deliveries };
 }

@@ -1,5 +1,6 @@
 import { formatCounted, formatPercent } from "../lib/format.ts";
 import { excerpt, sanitise } from "../lib/sanitise.ts";
+import { withLimit } from "../results/limit.ts";
 import { notesOfMeta } from "../results/notes.ts";
 import type { RunEnd, RunMeta } from "../results/run-meta.ts";
 import {
@@ -9,21 +10,40 @@ import {
   type RunSummary,
   summariseLatency,
 } from "../results/summary.ts";
-import type { LoadRun } from "./run.ts";
+import type { TotalAccount } from "./account.ts";
+import { healthRecord, healthWarnings } from "./generator-health.ts";
+
+/** How a run ended, for its file. */
+export function endOf(account: TotalAccount, endedAt: number, interrupted: boolean): RunEnd {
+  const { tally, attendance, health } = account;
+  const { connectErrors, disconnects, disturbances } = attendance;
+  return {
+    ended_at: new Date(endedAt).toISOString(),
+    sent: tally.sent,
+    expected: tally.expected,
+    received: tally.received + tally.repeated,
+    connect_errors: connectErrors,
+    disconnects,
+    interrupted,
+    ...(disturbances === undefined ? {} : { disturbances }),
+    generator: healthRecord(health),
+    warnings: healthWarnings(health, tally.sendLag.percentile(99) ?? 0),
+  };
+}
 
 /** The figures of a run that is over, in the form that reports use; `meta` is what its file says of it. */
 export function summarise(
   label: string,
   meta: RunMeta,
-  run: LoadRun,
+  account: TotalAccount,
   percents: readonly number[] = DEFAULT_PERCENTILES,
 ): RunSummary {
-  const { tally } = run;
-  return {
+  const { tally } = account;
+  return withLimit({
     label,
     rooms: meta.rooms,
     roomSize: meta.room_size,
-    clients: run.crowd.active,
+    clients: account.active,
     sent: tally.sent,
     expected: tally.expected,
     received: tally.received + tally.repeated,
@@ -35,17 +55,17 @@ export function summarise(
     disturbances: disturbancesOf(meta.end),
     timeline: tally.timeline.summary(),
     meta,
-    notes: [...notesOfMeta(meta), ...notesOfRun(run)],
-  };
+    notes: [...notesOfMeta(meta), ...notesOfAccount(account)],
+  });
 }
 
 /** Why the test counts as failed, one sentence each; empty when every message reached everyone. */
-export function problems(summary: RunSummary, end: RunEnd, run: LoadRun): string[] {
+export function problems(summary: RunSummary, { attendance }: TotalAccount): string[] {
   const found: string[] = [];
-  const { lastLoss, lost } = run.crowd.attendance;
+  const { lastLoss, lost, connectErrors } = attendance;
   const why = lastLoss === "" ? "" : ` (${sanitise(lastLoss)})`;
-  if (end.connect_errors > 0) {
-    found.push(`${formatCounted(end.connect_errors, "client")} could not connect${why}`);
+  if (connectErrors > 0) {
+    found.push(`${formatCounted(connectErrors, "client")} could not connect${why}`);
   }
   if (lost > 0) {
     found.push(`${formatCounted(lost, "client")} lost their connection during the test${why}`);
@@ -55,8 +75,18 @@ export function problems(summary: RunSummary, end: RunEnd, run: LoadRun): string
   return found;
 }
 
-function notesOfRun({ ledger: { complaints, tally } }: LoadRun): string[] {
+function notesOfAccount({ complaints, tally, slow, attendance }: TotalAccount): string[] {
   const notes: string[] = [];
+  if (attendance.left > 0) {
+    notes.push(
+      `${formatCounted(attendance.left, "client")} left as planned, and others came in their places`,
+    );
+  }
+  if (slow.length > 0) {
+    const cuts = slow.reduce((sum, { cut }) => sum + cut, 0);
+    const times = formatCounted(cuts, "time");
+    notes.push(`${formatCounted(slow.length, "client")} read nothing: the server closed them ${times}`);
+  }
   if (complaints.count > 0) {
     const times = formatCounted(complaints.count, "time");
     notes.push(`the server complained ${times}, first: ${excerpt(complaints.first, 120)}`);

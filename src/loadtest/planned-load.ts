@@ -1,15 +1,17 @@
 import { formatCount } from "../lib/format.ts";
 import type { PlannedLoad } from "../results/threshold-sense.ts";
-import type { LoadOptions } from "./options.ts";
+import { type LoadOptions, ratesOf } from "./options.ts";
 
 /** What a test with these options is going to send, after its warm-up. */
-export function plannedLoad({ rooms, roomSize, interval, duration, warmup }: LoadOptions): PlannedLoad {
+export function plannedLoad(options: LoadOptions): PlannedLoad {
+  const { duration, warmup, interval } = options;
+  const { sends, deliveries } = ratesOf(options);
   const sendingMs = duration - warmup;
   return {
-    messages: Math.floor((rooms * roomSize * sendingMs) / interval),
-    members: roomSize,
+    messages: Math.floor((sends * sendingMs) / 1000),
+    members: sends === 0 ? 0 : deliveries / sends,
     sendingMs,
-    intervalMs: interval,
+    intervalMs: interval.max,
   };
 }
 

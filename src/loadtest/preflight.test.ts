@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { OperationError, UsageError } from "../lib/errors.ts";
 import { HOST } from "../lib/host/fake-host.ts";
 import type { Host } from "../lib/host/host.ts";
+import { exactly } from "../lib/range.ts";
 import { OPTIONS as SMALL } from "./fake-options.ts";
 import type { LoadOptions } from "./options.ts";
 import { checkHost, checkOptions } from "./preflight.ts";
@@ -10,9 +11,9 @@ const OPTIONS: LoadOptions = { ...SMALL, rooms: 10, roomSize: 100 };
 
 describe("options that cannot go together", () => {
   const cases: Array<[string, Partial<LoadOptions>, string]> = [
-    ["a text too short for an identity", { dialect: "register", size: 16 }, "--size 16"],
+    ["a text too short for an identity", { dialect: "register", size: exactly(16) }, "--size 16"],
     ["a warm-up as long as the test", { warmup: 5000 }, "--warmup"],
-    ["many rooms on a path without {room}", { url: "ws://h/chat", dialect: "plain" }, "{room}"],
+    ["many rooms on a path without {room}", { urls: ["ws://h/chat"], dialect: "plain" }, "{room}"],
   ];
   for (const [what, change, words] of cases) {
     test(what, () => {
@@ -24,9 +25,9 @@ describe("options that cannot go together", () => {
 
   test("what does go together", () => {
     checkOptions(OPTIONS);
-    checkOptions({ ...OPTIONS, url: "ws://h/chat/{room}" });
-    checkOptions({ ...OPTIONS, url: "ws://h/chat", rooms: 1 });
-    checkOptions({ ...OPTIONS, url: "ws://h/chat", dialect: "register" });
+    checkOptions({ ...OPTIONS, urls: ["ws://h/chat/{room}"] });
+    checkOptions({ ...OPTIONS, urls: ["ws://h/chat"], rooms: 1 });
+    checkOptions({ ...OPTIONS, urls: ["ws://h/chat"], dialect: "register" });
   });
 });
 

@@ -7,7 +7,8 @@ import type { Host } from "../lib/host/host.ts";
 import { cores } from "../lib/host/settings-checks.ts";
 import { hasRoomAddresses } from "../protocol/handshake.ts";
 import { MIN_TEXT_WITH_IDENTITY } from "./identity.ts";
-import type { LoadOptions } from "./options.ts";
+import { clientsOf, type LoadOptions } from "./options.ts";
+import { processesFor } from "./processes.ts";
 
 /** It has to fit into the first line of the results. */
 const MAX_URL_LENGTH = 1000;
@@ -16,26 +17,27 @@ const MAX_URL_LENGTH = 1000;
 export function checkLoad(options: LoadOptions, host: Host): string[] {
   checkOptions(options);
   // Behind a balancer are several addresses.
-  const targets = isBalancerUrl(options.url) ? null : 1;
-  return checkHost({ clients: options.rooms * options.roomSize, processes: 1, targets }, host);
+  const targets = options.urls.some(isBalancerUrl) ? null : options.urls.length;
+  return checkHost({ clients: clientsOf(options), processes: processesFor(options, host), targets }, host);
 }
 
 /** Options that contradict each other. Throws `UsageError`. */
 export function checkOptions(options: LoadOptions): void {
-  if (options.dialect === "register" && options.size < MIN_TEXT_WITH_IDENTITY) {
+  if (options.dialect === "register" && options.size.min < MIN_TEXT_WITH_IDENTITY) {
     throw new UsageError(
-      `--size ${options.size}: a message of the register dialect carries its identity in its text; ` +
+      `--size ${options.size.min}: a message of the register dialect carries its identity in its text; ` +
         `at least ${MIN_TEXT_WITH_IDENTITY} bytes are needed`,
     );
   }
   if (options.warmup >= options.duration) {
     throw new UsageError("--warmup must be shorter than --duration, or nothing is left to measure");
   }
-  if (options.dialect !== "register" && options.rooms > 1 && !hasRoomAddresses(options.url)) {
+  if (options.dialect !== "register" && options.rooms > 1 && !options.urls.every(hasRoomAddresses)) {
     throw new UsageError("--url has a path without {room}, so all clients share one room; use --rooms 1");
   }
-  if (options.url.length > MAX_URL_LENGTH) {
-    throw new UsageError(`--url has ${options.url.length} characters; at most ${MAX_URL_LENGTH} are allowed`);
+  for (const { length } of options.urls) {
+    if (length <= MAX_URL_LENGTH) continue;
+    throw new UsageError(`--url has ${length} characters; at most ${MAX_URL_LENGTH} are allowed`);
   }
 }
 

@@ -1,4 +1,34 @@
 import { formatCount, formatDuration, formatLatency, formatPercent } from "../lib/format.ts";
+import { Histogram } from "../lib/histogram.ts";
+
+/** One process at one moment. What it counts is since the start. */
+export interface PartSnapshot {
+  /** That are to be there. */
+  clients: number;
+  connected: number;
+  away: number;
+  reconnects: number;
+  redirects: number;
+  backP99: number | null;
+  sent: number;
+  received: number;
+  /** Deliveries that have not come yet. */
+  outstanding: number;
+  /** The counts of a `Histogram` of latencies from scheduled. */
+  latencies: Uint32Array;
+  /** Deliveries of what was sent long enough ago to have arrived: those expected, and those that came. */
+  due: { expected: number; received: number };
+  /** Nobody is there, nor coming back. */
+  isDeserted: boolean;
+  late: boolean;
+}
+
+/** Of a process that has not told anything. */
+export const NOTHING_YET: PartSnapshot = {
+  ...{ clients: 0, connected: 0, away: 0, reconnects: 0, redirects: 0, backP99: null, sent: 0, received: 0 },
+  ...{ outstanding: 0, latencies: new Histogram().counts, due: { expected: 0, received: 0 } },
+  ...{ isDeserted: false, late: false },
+};
 
 /** A load test at one moment. Latencies in microseconds, from scheduled. */
 export interface Snapshot {
@@ -21,6 +51,34 @@ export interface Snapshot {
   leftMs: number;
   /** The generator itself cannot keep up. */
   late: boolean;
+}
+
+/** The processes of a test side by side. */
+export function addSnapshots(
+  parts: readonly PartSnapshot[],
+  moment: Pick<Snapshot, "phase" | "leftMs">,
+): Snapshot {
+  const sum = (figure: (part: PartSnapshot) => number) => parts.reduce((all, part) => all + figure(part), 0);
+  const latencies = new Histogram();
+  for (const part of parts) latencies.merge(Histogram.of(part.latencies));
+  const expected = sum(({ due }) => due.expected);
+  const backs = parts.map(({ backP99 }) => backP99).filter((backP99) => backP99 !== null);
+  return {
+    ...moment,
+    clients: sum(({ clients }) => clients),
+    connected: sum(({ connected }) => connected),
+    away: sum(({ away }) => away),
+    reconnects: sum(({ reconnects }) => reconnects),
+    redirects: sum(({ redirects }) => redirects),
+    // Of several processes the worst: exact ones come at the end.
+    backP99: backs.length === 0 ? null : Math.max(...backs),
+    sent: sum(({ sent }) => sent),
+    received: sum(({ received }) => received),
+    p50: latencies.percentile(50),
+    p99: latencies.percentile(99),
+    loss: expected === 0 ? 0 : 1 - sum(({ due }) => due.received) / expected,
+    late: parts.some(({ late }) => late),
+  };
 }
 
 /** The line that a person watches; rates come from the snapshot before and the milliseconds since then. */

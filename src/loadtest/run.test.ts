@@ -7,14 +7,18 @@ import type { OpenSocket } from "../client/socket.ts";
 import { startTcpProxy } from "../e2e/tcp-proxy.ts";
 import { systemClock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
+import { exactly } from "../lib/range.ts";
 import { until } from "../lib/test-until.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { META as ONE_ROOM } from "../results/fake-run.ts";
+import type { RunEnd } from "../results/run-meta.ts";
 import { serve, type TestServer } from "../server/test-client.ts";
+import type { TotalAccount } from "./account.ts";
 import { OPTIONS } from "./fake-options.ts";
+import { Generator, type GeneratorParts } from "./generator.ts";
 import type { LoadOptions } from "./options.ts";
-import { problems, summarise } from "./outcome.ts";
-import { LoadRun, type RunParts } from "./run.ts";
+import { endOf, problems, summarise } from "./outcome.ts";
+import { LoadRun } from "./run.ts";
 
 const stops: Array<() => unknown> = [];
 afterEach(async () => {
@@ -22,22 +26,39 @@ afterEach(async () => {
 });
 
 function options(port: number, change: Partial<LoadOptions> = {}): LoadOptions {
-  const url = `ws://127.0.0.1:${port}`;
-  return { ...OPTIONS, url, interval: 50, duration: 400, ramp: 20, settle: 5000, ...change };
+  const urls = [`ws://127.0.0.1:${port}`];
+  return { ...OPTIONS, urls, interval: exactly(50), duration: 400, ramp: 20, settle: 5000, ...change };
 }
 
 const META = { ...ONE_ROOM, rooms: 3, room_size: 4, interval_ms: 50, size: 64 };
 
-function loadRun(of: LoadOptions, parts: Partial<RunParts> = {}): LoadRun {
-  return new LoadRun(of, {
+/** A run in this process, and all that can be known of it. */
+function loadRun(of: LoadOptions, parts: Partial<GeneratorParts> = {}) {
+  const generator = new Generator(of, {
     clock: systemClock,
     openSocket: openBunSocket,
     random: Math.random,
     runId: "test",
-    recorder: null,
-    onStart: () => {},
+    share: { process: 0, processes: 1 },
+    rows: null,
+    onSayings: () => {},
     ...parts,
   });
+  const run = new LoadRun(of, { clock: systemClock, generators: [generator], onStart: () => {} });
+  let account: TotalAccount | null = null;
+  return {
+    crowd: generator.crowd,
+    tally: generator.ledger.tally,
+    stop: () => run.stop(),
+    snapshot: () => run.snapshot(),
+    /** Answers with how it ended. */
+    async run(): Promise<RunEnd | null> {
+      account = await run.run();
+      return account && endOf(account, systemClock.now(), run.isStopped);
+    },
+    summary: (end: RunEnd) => summarise("test", { ...META, end }, account!),
+    problems: (end: RunEnd) => problems(summarise("test", { ...META, end }, account!), account!),
+  };
 }
 
 function chatServer(): TestServer {
@@ -81,7 +102,7 @@ function foreignServer(dialect: Exclude<DialectName, "native">): Server<{ room: 
 
 /** Without what a busy machine makes the generator say of itself. */
 function aboutTheServer(notes: readonly string[]): string[] {
-  return notes.filter((note) => !note.startsWith("the generator"));
+  return notes.filter((note) => !/^(the generator|limit)/.test(note));
 }
 
 describe("every message reaches every member once", () => {
@@ -99,8 +120,8 @@ describe("every message reaches every member once", () => {
         disconnects: 0,
       });
       expect(run.tally).toMatchObject({ repeated: 0, foreign: 0, unsent: 0, outstanding: 0 });
-      const summary = summarise("test", { ...META, end: end! }, run);
-      expect(problems(summary, end!, run)).toEqual([]);
+      const summary = run.summary(end!);
+      expect(run.problems(end!)).toEqual([]);
       expect(summary).toMatchObject({ clients: 12, sent: 96, received: 384 });
       expect(aboutTheServer(summary.notes)).toEqual([]);
       expect(summary.fromSent!.count).toBe(384);
@@ -124,14 +145,7 @@ test("the warm-up is left out of the figures", async () => {
 test("two tests on one server do not see each other", async () => {
   const { port } = chatServer();
   const first = loadRun(options(port));
-  const second = new LoadRun(options(port), {
-    clock: systemClock,
-    openSocket: openBunSocket,
-    random: Math.random,
-    runId: "more",
-    recorder: null,
-    onStart: () => {},
-  });
+  const second = loadRun(options(port), { runId: "more" });
   const ends = await Promise.all([first.run(), second.run()]);
   for (const end of ends) expect(end).toMatchObject({ sent: 96, received: 384 });
   expect(first.tally.foreign + second.tally.foreign).toBe(0);
@@ -173,9 +187,7 @@ test("a server that loses messages is found out", async () => {
   expect(end).toMatchObject({ sent: 32, expected: 128 });
   expect(run.tally.received).toBe(96);
   expect(run.tally.repeated).toBe(32);
-  expect(problems(summarise("test", { ...META, end: end! }, run), end!, run)).toEqual([
-    "25 % of the deliveries were lost",
-  ]);
+  expect(run.problems(end!)).toEqual(["25 % of the deliveries were lost"]);
 });
 
 test("a server that goes away: the test ends early and says how many were lost", async () => {
@@ -186,7 +198,7 @@ test("a server that goes away: the test ends early and says how many were lost",
   await server.stop();
   const end = await ended;
   expect(end).toMatchObject({ disconnects: 12, interrupted: false });
-  const found = problems(summarise("test", { ...META, end: end! }, run), end!, run);
+  const found = run.problems(end!);
   expect(found.join()).toContain("12 clients lost their connection");
 });
 
@@ -209,8 +221,8 @@ describe("native clients come back by themselves", () => {
     const { reconnects, lost_clients, back_ms, gaps } = end!.disturbances!;
     expect([reconnects, lost_clients, gaps]).toEqual([end!.disconnects, 0, 0]);
     expect(back_ms!.max).toBeGreaterThanOrEqual(back_ms!.p50);
-    const summary = summarise("test", { ...META, end: end! }, run);
-    expect(problems(summary, end!, run)).toEqual([]);
+    const summary = run.summary(end!);
+    expect(run.problems(end!)).toEqual([]);
     expect(summary.notes.join()).toContain(`${reconnects} came back: p50`);
     expect(summary.fromScheduled!.max).toBeGreaterThan(10_000);
   }, 20_000);
@@ -234,8 +246,8 @@ describe("native clients come back by themselves", () => {
       gaps: 0,
     });
     expect(run.tally.repeated).toBe(0);
-    const summary = summarise("test", { ...META, end: end! }, run);
-    expect(problems(summary, end!, run)).toEqual([]);
+    const summary = run.summary(end!);
+    expect(run.problems(end!)).toEqual([]);
     expect(aboutTheServer(summary.notes)).toEqual(["12 times a client was sent to another server"]);
   }, 20_000);
 
@@ -263,7 +275,7 @@ describe("native clients come back by themselves", () => {
     // What was under way when it went was for it; what three others said after that was for three.
     expect(end!.expected - end!.received).toBeLessThanOrEqual(4);
     expect(run.tally.unsent).toBeGreaterThan(0);
-    const found = problems(summarise("test", { ...META, end: end! }, run), end!, run);
+    const found = run.problems(end!);
     expect(found[0]).toStartWith("1 client lost their connection during the test");
   });
 
@@ -271,7 +283,7 @@ describe("native clients come back by themselves", () => {
     const balancer = new FakeBalancer();
     stops.push(() => balancer.stop());
     const { url } = chatServer();
-    const run = loadRun(options(0, { url: balancer.url }));
+    const run = loadRun(options(0, { urls: [balancer.url] }));
     const ended = run.run();
     await until(() => balancer.asked.length >= 12, "everyone to ask");
     balancer.servers = [url];
@@ -300,10 +312,7 @@ test("clients that never get in are given up, each counted once, and the others 
   const end = await run.run();
   expect(end).toMatchObject({ connect_errors: 4, disconnects: 0, sent: 8, expected: 8, received: 0 });
   expect(run.crowd.pending).toBe(0);
-  expect(problems(summarise("test", { ...META, end: end! }, run), end!, run)).toEqual([
-    "4 clients could not connect",
-    "100 % of the deliveries were lost",
-  ]);
+  expect(run.problems(end!)).toEqual(["4 clients could not connect", "100 % of the deliveries were lost"]);
 });
 
 test("nobody to talk to: no run, and no waiting for the ramp", async () => {
@@ -313,4 +322,119 @@ test("nobody to talk to: no run, and no waiting for the ramp", async () => {
   const run = loadRun(options(port, { ramp: 60_000, rooms: 20, roomSize: 50 }));
   expect(await run.run()).toBeNull();
   expect(run.crowd.attendance.present).toBe(0);
+});
+
+describe("loads of other kinds", () => {
+  test("rooms of unlike sizes, texts and gaps of unlike lengths: every message reaches its room", async () => {
+    const of = options(chatServer().port, {
+      rooms: 5,
+      roomsDist: { kind: "zipf", exponent: 1.1 },
+      size: { min: 1, max: 300 },
+      interval: { min: 10, max: 90 },
+    });
+    const run = loadRun(of);
+    const end = await run.run();
+    expect(run.problems(end!)).toEqual([]);
+    expect(end!.sent).toBeGreaterThan(50);
+    expect(end!.received).toBe(end!.expected);
+    // Were the rooms alike, each message would go to four.
+    expect(end!.expected).toBeGreaterThan(end!.sent * 5);
+  });
+
+  for (const dialect of DIALECT_NAMES) {
+    test(`clients leave and others come, ${dialect}: nothing is lost, nothing comes twice`, async () => {
+      const of = options(chatServer().port, { dialect, rooms: 2, roomSize: 10, churn: 0.5, duration: 1500 });
+      const run = loadRun(of);
+      const end = await run.run();
+      expect(run.problems(end!)).toEqual([]);
+      expect(run.tally).toMatchObject({ repeated: 0, foreign: 0, outstanding: 0 });
+      // Half of 20 clients a second.
+      expect(run.crowd.attendance.left).toBeWithin(8, 18);
+      expect(end!.received).toBe(end!.expected);
+      expect(end!.disconnects).toBe(0);
+    });
+  }
+
+  test("in stages clients come and go", async () => {
+    const stages = [
+      { duration: 400, clients: 12 },
+      { duration: 400, clients: 12 },
+      { duration: 400, clients: 0 },
+    ];
+    const run = loadRun(options(chatServer().port, { rooms: 3, stages, duration: 1200 }));
+    const ended = run.run();
+    await until(() => run.snapshot().connected === 12, "everyone to be there");
+    const end = await ended;
+    expect(run.problems(end!)).toEqual([]);
+    expect(run.crowd.attendance).toMatchObject({ left: 12, connectErrors: 0 });
+    expect([end!.received, run.tally.repeated]).toEqual([end!.expected, 0]);
+    expect(end!.sent).toBeGreaterThan(50);
+  });
+
+  test("idle, they are there and say nothing", async () => {
+    const run = loadRun(options(chatServer().port, { idle: true }));
+    const ended = run.run();
+    await until(() => run.snapshot().phase === "sending", "everyone to be there");
+    expect(run.snapshot().connected).toBe(12);
+    const end = await ended;
+    expect(end).toMatchObject({ sent: 0, received: 0, disconnects: 0 });
+    expect(run.problems(end!)).toEqual([]);
+  });
+
+  test("readers that stall are closed and come again, and the others have all they are owed", async () => {
+    const server = serve({ drainTimeout: 1000, backpressureLimit: 64 * 1024 });
+    stops.push(() => server.stop());
+    const of = options(server.port, {
+      ...{
+        rooms: 1,
+        roomSize: 40,
+        slow: 0.05,
+        size: exactly(10_000),
+        interval: exactly(100),
+        duration: 3000,
+      },
+    });
+    const run = loadRun(of);
+    const end = await run.run();
+    expect(run.problems(end!)).toEqual([]);
+    expect(end!.received).toBe(end!.expected);
+    expect(end!.expected).toBe(end!.sent * 38);
+    const [first, second] = run.crowd.slow.map(({ counts }) => counts);
+    expect(first!.entered).toBeGreaterThan(0);
+    expect(first!.cut + second!.cut).toBeGreaterThan(0);
+    expect(run.summary(end!).notes.join()).toContain("2 clients read nothing");
+  }, 20_000);
+
+  test("several generators in one room: what one says, all expect", async () => {
+    const of = options(chatServer().port, { rooms: 1, roomSize: 9 });
+    const generators: Generator[] = [];
+    for (let process = 0; process < 3; process++) {
+      generators.push(
+        new Generator(of, {
+          ...{
+            clock: systemClock,
+            openSocket: openBunSocket,
+            random: Math.random,
+            runId: "many",
+            rows: null,
+          },
+          share: { process, processes: 3 },
+          onSayings: (sayings) => {
+            for (const [i, other] of generators.entries())
+              if (i !== process) other.learn(structuredClone(sayings));
+          },
+        }),
+      );
+    }
+    const run = new LoadRun(of, { clock: systemClock, generators, onStart: () => {} });
+    const { tally } = (await run.run())!;
+    expect(tally).toMatchObject({
+      sent: 72,
+      expected: 648,
+      received: 648,
+      reached: 72,
+      repeated: 0,
+      foreign: 0,
+    });
+  });
 });

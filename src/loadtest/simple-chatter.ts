@@ -5,15 +5,19 @@ import { registerFrame } from "../protocol/register.ts";
 import { Chatter, chatterAddress } from "./chatter.ts";
 import { textWithIdentity } from "./identity.ts";
 
+const ENTRY_MS = 250;
+
 /**
  * A client of the plain or the register dialect, on one socket. It does not come back: these dialects have no words for
  * what it missed, so a lost connection is a result.
  */
 export class SimpleChatter extends Chatter {
   private socket: ClientSocket | null = null;
+  private joining: Timer | undefined;
 
   connect(): void {
-    const { dialect, url, openSocket, tokenOf } = this.context;
+    const { dialect, openSocket, tokenOf } = this.context;
+    const { url } = this;
     const room = this.room.name;
     const addressAt = (server: string) => chatterAddress(dialect, server, room);
     const token = tokenOf(this.id);
@@ -21,12 +25,12 @@ export class SimpleChatter extends Chatter {
     const subprotocols = token === null ? [] : [dialect.name];
     const socket = openInRoom(openSocket, { url, room, addressAt, subprotocols, token });
     this.socket = socket;
-    // The server does not say when a client is in.
     socket.onopen = () => this.join(socket);
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (typeof data === "string" && this.isIn) this.receive(data);
     };
     socket.onclose = ({ code, reason }: SocketClose) => {
+      clearTimeout(this.joining);
       const was = this.isIn ? "in" : "outside";
       this.state = "gone";
       this.context.onLost(this, was, code, reason);
@@ -35,11 +39,13 @@ export class SimpleChatter extends Chatter {
   }
 
   send(sentAt: string): void {
-    const { dialect, filler } = this.context;
-    const key = { sender: this.id, sequence: this.sequence };
+    const { dialect, text } = this.context;
+    const { sequence } = this.author;
+    const filler = text();
+    const key = { sender: this.id, sequence };
     this.socket!.send(
       dialect.encodeFromClient({
-        messageId: this.sequence,
+        messageId: sequence,
         text: dialect.name === "register" ? textWithIdentity(key, filler) : filler,
         sender: this.id,
         sentAt,
@@ -55,13 +61,17 @@ export class SimpleChatter extends Chatter {
 
   giveUp(): void {
     this.state = "gone";
+    clearTimeout(this.joining);
     if (this.socket !== null) cut(this.socket);
   }
 
+  /** The server does not say when a client is in its room: it is given some time for it. */
   private join(socket: ClientSocket): void {
     if (this.context.dialect.name === "register") socket.send(registerFrame(this.room.name));
-    this.state = "in";
-    this.context.onJoined(this);
+    this.joining = setTimeout(() => {
+      this.state = "in";
+      this.context.onJoined(this);
+    }, ENTRY_MS);
   }
 
   private receive(frame: string): void {

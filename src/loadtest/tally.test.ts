@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { type Departure, Tally } from "./tally.ts";
+import { type OwnDeparture, Tally } from "./tally.ts";
 
 const SENT = 1_763_683_200_000_000;
 
-function departure(scheduledUs: number, sentUs: number, change: Partial<Departure> = {}): Departure {
+function departure(scheduledUs: number, sentUs: number, change: Partial<OwnDeparture> = {}): OwnDeparture {
   return { scheduledUs, sentUs, members: 1, second: 0, counts: true, waited: false, ...change };
 }
 
@@ -31,9 +31,9 @@ test("loss while running leaves out what may be on its way", () => {
   const first = tally.send(departure(SENT, SENT, { members: 4 }));
   tally.receive(first, SENT + 10);
   tally.send(departure(SENT + 3_000_000, SENT + 3_000_000, { members: 100, second: 3 }));
-  expect(tally.lossBefore(2)).toBe(0);
-  expect(tally.lossBefore(3)).toBe(0.75);
-  expect(tally.lossBefore(6)).toBeCloseTo(103 / 104, 10);
+  expect(tally.dueBefore(2)).toEqual({ expected: 0, received: 0 });
+  expect(tally.dueBefore(3)).toEqual({ expected: 4, received: 1 });
+  expect(tally.dueBefore(6)).toEqual({ expected: 104, received: 1 });
 });
 
 test("the send lag is how late a message left", () => {
@@ -56,5 +56,5 @@ test("what a message was not for is neither expected nor lost", () => {
   tally.receive(flight, SENT + 10);
   tally.expectLess(flight, 2);
   expect(tally).toMatchObject({ expected: 1, received: 1, outstanding: 0 });
-  expect(tally.lossBefore(10)).toBe(0);
+  expect(tally.dueBefore(10)).toEqual({ expected: 1, received: 1 });
 });

@@ -1,17 +1,21 @@
-import { Distribution } from "../lib/distribution.ts";
+import { Distribution, type DistributionState } from "../lib/distribution.ts";
 import { Histogram } from "../lib/histogram.ts";
-import { Timeline } from "../results/timeline.ts";
+import { Timeline, type TimelineState } from "../results/timeline.ts";
 
-/** A message that leaves. Times in microseconds since the epoch. */
+/** A message that is said. Times in microseconds since the epoch. */
 export interface Departure {
   scheduledUs: number;
   sentUs: number;
-  /** Clients that it goes to. */
+  /** Clients of this process that it goes to. */
   members: number;
   /** Second of the run in which it is sent. */
   second: number;
   /** False during the warm-up. */
   counts: boolean;
+}
+
+/** A message that this process sends. */
+export interface OwnDeparture extends Departure {
   /** Its sender was not connected when it was due: it is late, and the generator is not to blame. */
   waited: boolean;
 }
@@ -28,7 +32,32 @@ export interface Flight {
   counts: boolean;
   /** Somebody got it. */
   reached: boolean;
+  /** It was sent by this process. */
+  isOwn: boolean;
 }
+
+/** A tally on its way from one process to another. */
+export interface TallyState {
+  counts: Record<Count, number>;
+  fromSent: DistributionState;
+  fromScheduled: DistributionState;
+  timeline: TimelineState;
+  sendLag: Uint32Array;
+  firstUs: number;
+  lastUs: number;
+}
+
+const COUNTS = [
+  "sent",
+  "expected",
+  "received",
+  "reached",
+  "repeated",
+  "foreign",
+  "unsent",
+  "outstanding",
+] as const;
+type Count = (typeof COUNTS)[number];
 
 /** A figure of loss while the test runs leaves out what may well be on its way. */
 const IN_FLIGHT_SECONDS = 3;
@@ -38,7 +67,7 @@ export class Tally {
   sent = 0;
   expected = 0;
   received = 0;
-  /** Messages that at least one client got. */
+  /** Messages sent here that at least one client here got. */
   reached = 0;
   /** Deliveries of a message beyond its room's members. */
   repeated = 0;
@@ -51,6 +80,8 @@ export class Tally {
   readonly timeline = new Timeline();
   /** Sent later than planned: the generator's own delay, microseconds. */
   readonly sendLag = new Histogram();
+  /** The same since it was last looked at, warm-up included. */
+  readonly recentLag = new Histogram();
   /** For the display while the test runs. */
   readonly live = new Histogram();
   /** Deliveries of all messages, warm-up included, that have not come. */
@@ -65,17 +96,25 @@ export class Tally {
     return this.sent === 0 ? null : this.lastUs - this.firstUs;
   }
 
-  send({ scheduledUs, sentUs, members, second, counts, waited }: Departure): Flight {
-    this.outstanding += members;
-    this.expectedIn[second] = (this.expectedIn[second] ?? 0) + members;
+  /** A message leaves here. */
+  send(departure: OwnDeparture): Flight {
+    const { scheduledUs, sentUs, counts, waited } = departure;
+    if (!waited) this.recentLag.add(sentUs - scheduledUs);
     if (counts) {
       this.sent++;
-      this.expected += members;
       if (!waited) this.sendLag.add(sentUs - scheduledUs);
       this.extendSpan(sentUs);
       this.timeline.sent(sentUs);
     }
-    return { sentUs, scheduledUs, missing: members, second, counts, reached: false };
+    return { ...this.follow(departure), isOwn: true };
+  }
+
+  /** A message is on its way to members here, from wherever it was sent. */
+  follow({ scheduledUs, sentUs, members, second, counts }: Departure): Flight {
+    this.outstanding += members;
+    this.expectedIn[second] = (this.expectedIn[second] ?? 0) + members;
+    if (counts) this.expected += members;
+    return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn: false };
   }
 
   /** One delivery of a message that is still awaited. */
@@ -85,7 +124,7 @@ export class Tally {
     this.receivedIn[flight.second] = (this.receivedIn[flight.second] ?? 0) + 1;
     if (!flight.counts) return;
     this.received++;
-    if (!flight.reached) this.reached++;
+    if (flight.isOwn && !flight.reached) this.reached++;
     flight.reached = true;
     this.extendSpan(atUs);
     this.fromSent.add(atUs - flight.sentUs);
@@ -102,15 +141,38 @@ export class Tally {
     if (flight.counts) this.expected -= members;
   }
 
-  /** The share that is lost of what was sent long enough before `second` to have arrived. */
-  lossBefore(second: number): number {
+  /** Deliveries of what was sent long enough before `second` to have arrived: those expected, and those that came. */
+  dueBefore(second: number): { expected: number; received: number } {
     let expected = 0;
     let received = 0;
     for (let i = 0; i <= second - IN_FLIGHT_SECONDS; i++) {
       expected += this.expectedIn[i] ?? 0;
       received += this.receivedIn[i] ?? 0;
     }
-    return expected === 0 ? 0 : 1 - received / expected;
+    return { expected, received };
+  }
+
+  /** Adds what another process has counted. What is shown while a test runs is not among it. */
+  merge({ counts, ...other }: TallyState): void {
+    for (const name of COUNTS) this[name] += counts[name];
+    this.fromSent.merge(other.fromSent);
+    this.fromScheduled.merge(other.fromScheduled);
+    this.timeline.merge(other.timeline);
+    this.sendLag.merge(Histogram.of(other.sendLag));
+    this.firstUs = Math.min(this.firstUs, other.firstUs);
+    this.lastUs = Math.max(this.lastUs, other.lastUs);
+  }
+
+  state(): TallyState {
+    return {
+      counts: Object.fromEntries(COUNTS.map((name) => [name, this[name]])) as Record<Count, number>,
+      fromSent: this.fromSent.state(),
+      fromScheduled: this.fromScheduled.state(),
+      timeline: this.timeline.state(),
+      sendLag: this.sendLag.counts,
+      firstUs: this.firstUs,
+      lastUs: this.lastUs,
+    };
   }
 
   private extendSpan(us: number): void {

@@ -19,6 +19,10 @@ export interface RunMeta {
   url?: string;
   /** The command line that made it. */
   command?: string;
+  /** What made the load other than so many clients that all do the same, in words. */
+  load?: string;
+  /** Rooms were of unlike sizes, or members came and went: `room_size` is that of the largest room. */
+  rooms_vary?: true;
   /** Processes that generated the load. */
   processes?: number;
   /** Only one in so many messages was written down, with all its deliveries; 1 when not said. */
@@ -61,6 +65,8 @@ export interface GeneratorHealth {
   slot_s: number;
   /** Of one core. */
   cpu_percent: number[];
+  /** Of all cores of the generator's machine, whoever used them. */
+  host_cpu_percent?: number[];
   /** The longest time for which the event loop was busy with something else. */
   loop_delay_ms: number[];
   /** 99th percentile of how late messages were sent. */
@@ -161,10 +167,10 @@ function isDisturbances(value: unknown): value is Disturbances {
 
 function isGeneratorHealth(value: unknown): value is GeneratorHealth {
   if (!isObject(value) || !isCount(value.slot_s, 1)) return false;
-  return ["cpu_percent", "loop_delay_ms", "send_lag_ms"].every((name) => {
-    const column = value[name];
-    return Array.isArray(column) && column.every(Number.isFinite);
-  });
+  const isColumn = (column: unknown) => Array.isArray(column) && column.every(Number.isFinite);
+  const columns = ["cpu_percent", "loop_delay_ms", "send_lag_ms"];
+  const { host_cpu_percent: host } = value;
+  return columns.every((name) => isColumn(value[name])) && (host === undefined || isColumn(host));
 }
 
 function isCount(value: unknown, least: number): boolean {

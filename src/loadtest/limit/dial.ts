@@ -1,3 +1,4 @@
+import { exactly, meanOf } from "../../lib/range.ts";
 import type { LoadOptions } from "../options.ts";
 import type { SearchBounds } from "./search.ts";
 
@@ -38,11 +39,11 @@ export function dialOf(variable: Variable, base: LoadOptions): Dial {
 function intervalDial(base: LoadOptions): Dial {
   const intervalAt = (load: number) => Math.max(1, Math.round(1000 / load));
   return {
-    start: 1000 / base.interval,
+    start: 1000 / meanOf(base.interval),
     least: 1000 / DAY_MS,
     most: 1000,
     quantise: (load) => 1000 / intervalAt(load),
-    at: (load) => ({ ...base, interval: intervalAt(load) }),
+    at: (load) => ({ ...base, interval: exactly(intervalAt(load)) }),
     text: (load) => `interval=${intervalAt(load)}ms`,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { exactly } from "../../lib/range.ts";
 import { END, META } from "../../results/fake-run.ts";
 import { parseThreshold } from "../../results/threshold.ts";
 import { OPTIONS } from "../fake-options.ts";
@@ -145,11 +146,11 @@ describe("dials", () => {
   });
 
   test("a shorter interval is more load, in whole milliseconds", () => {
-    const dial = dialOf("interval", { ...OPTIONS, interval: 1000 });
+    const dial = dialOf("interval", { ...OPTIONS, interval: exactly(1000) });
     expect(dial.start).toBe(1);
-    expect(dial.at(2)).toMatchObject({ interval: 500, rooms: 3 });
+    expect(dial.at(2)).toMatchObject({ interval: exactly(500), rooms: 3 });
     expect(dial.text(3)).toBe("interval=333ms");
-    expect(dial.at(dial.quantise(3)).interval).toBe(333);
-    expect(dial.at(dial.most).interval).toBe(1);
+    expect(dial.at(dial.quantise(3)).interval).toEqual(exactly(333));
+    expect(dial.at(dial.most).interval).toEqual(exactly(1));
   });
 });

@@ -1,4 +1,5 @@
 import { formatCounted, formatDuration, formatPercent } from "../../lib/format.ts";
+import { formatRange } from "../../lib/range.ts";
 import type { LoadOptions } from "../options.ts";
 import { describeRates } from "../planned-load.ts";
 import type { Dial } from "./dial.ts";
@@ -74,7 +75,7 @@ function heldWords({ options, runs }: NonNullable<Finding["held"]>, conditions: 
   const { rooms, roomSize, interval } = options;
   const shape = `${formatCounted(rooms, "room")} x ${formatCounted(roomSize, "client")}`;
   return (
-    `highest load that held ${conditions}: ${shape} every ${formatDuration(interval)} ` +
+    `highest load that held ${conditions}: ${shape} every ${formatRange(interval, formatDuration)} ` +
     `(${describeRates(options)}): held in ${runs} of ${formatCounted(runs, "run")}`
   );
 }

@@ -6,13 +6,13 @@ import type { LoadOptions } from "../options.ts";
 export interface Axis {
   key: keyof LoadOptions;
   /** The option's own parser; throws `UsageError`. */
-  parse: (text: string) => string | number;
+  parse: (text: string) => unknown;
 }
 
 /** One value of an axis: as it was written, and as an option. */
 export interface AxisValue {
   text: string;
-  value: string | number;
+  value: unknown;
 }
 
 /** Longer lists are a mistake: a sweep of them would take days. */
@@ -26,10 +26,11 @@ export function parseValues(name: string, text: string, parse: Axis["parse"]): A
   const values = text.split(",").flatMap((part) => {
     return (part.includes("..") ? expand(name, part) : [part]).map((one) => read(name, one, parse));
   });
-  const seen = new Set<string | number>();
+  const seen = new Set<string>();
   for (const { text: one, value } of values) {
-    if (seen.has(value)) throw new UsageError(`${name}=${excerpt(one)} is named twice`);
-    seen.add(value);
+    const same = JSON.stringify(value);
+    if (seen.has(same)) throw new UsageError(`${name}=${excerpt(one)} is named twice`);
+    seen.add(same);
   }
   return values;
 }

@@ -1,0 +1,27 @@
+import type { Random } from "../../lib/random.ts";
+import { drawFrom, meanOf, type Range } from "../../lib/range.ts";
+
+/** How the messages of one client follow each other. */
+export const ARRIVALS = ["fixed", "poisson"] as const;
+export type Arrivals = (typeof ARRIVALS)[number];
+
+/** The time between two messages of one client, milliseconds. */
+export interface Gaps {
+  /** Until the first: of a random phase, so that clients do not speak in step. */
+  first(): number;
+  next(): number;
+}
+
+/** `fixed`: each gap out of `interval`. `poisson`: exponential ones around its mean, as of people who do not take turns. */
+export function gapsOf(interval: Range, arrivals: Arrivals, random: Random): Gaps {
+  if (arrivals === "fixed") {
+    return {
+      first: () => random() * drawFrom(interval, random),
+      next: () => drawFrom(interval, random),
+    };
+  }
+  const mean = meanOf(interval);
+  // `random` may be 0, but never 1.
+  const gap = () => -Math.log(1 - random()) * mean;
+  return { first: gap, next: gap };
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { OPTIONS } from "../fake-options.ts";
+import type { LoadOptions } from "../options.ts";
+import { planVisits, type Visit } from "./visits.ts";
+
+function planned(change: Partial<LoadOptions> = {}, process = 0, processes = 1): Visit[] {
+  return planVisits({ ...OPTIONS, ...change }, "run1", { process, processes }).visits;
+}
+
+test("every room gets its members, under ids that are all different", () => {
+  const visits = planned();
+  expect(visits).toHaveLength(12);
+  expect(new Set(visits.map(({ id }) => id)).size).toBe(12);
+  for (const room of [0, 1, 2]) expect(visits.filter((visit) => visit.room === room)).toHaveLength(4);
+});
+
+test("connects are spread evenly over the ramp", () => {
+  expect(planned().map(({ from }) => from)).toEqual(Array.from({ length: 12 }, (_, i) => i * 100));
+});
+
+test("the shares of all processes are the whole, whatever their number", () => {
+  const options: Partial<LoadOptions> = { rooms: 7, roomSize: 9, roomsDist: { kind: "zipf", exponent: 1.2 } };
+  const whole = planned(options);
+  for (const processes of [2, 3, 8]) {
+    const shares = Array.from({ length: processes }, (_, process) => planned(options, process, processes));
+    expect(shares.flat().sort(byId)).toEqual(whole.toSorted(byId));
+  }
+});
+
+test("hot rooms are the first ones, and all clients have a place", () => {
+  const visits = planned({ rooms: 4, roomSize: 25, roomsDist: { kind: "zipf", exponent: 1 } });
+  const sizes = [0, 1, 2, 3].map((room) => visits.filter((visit) => visit.room === room).length);
+  expect(sizes).toEqual([48, 24, 16, 12]);
+});
+
+test("addresses are taken in turn", () => {
+  const urls = ["ws://127.0.0.1:80", "ws://127.0.0.2:80", "ws://127.0.0.3:80"];
+  const counts = Map.groupBy(planned({ urls }), ({ url }) => url);
+  expect(urls.map((url) => counts.get(url)!.length)).toEqual([4, 4, 4]);
+});
+
+test("of a hundred clients at 5 % five read nothing", () => {
+  const visits = planned({ roomSize: 100, rooms: 1, slow: 0.05 });
+  expect(visits.filter(({ isSlow }) => isSlow)).toHaveLength(5);
+});
+
+test("with stages, clients come and go, and one may come twice", () => {
+  const stages = [
+    { duration: 1000, clients: 2 },
+    { duration: 1000, clients: 0 },
+    { duration: 1000, clients: 1 },
+  ];
+  const visits = planned({ rooms: 1, stages });
+  expect(visits.map(({ id, from, to }) => [id, from, to])).toEqual([
+    ["run1.0.0", 250, 1750],
+    ["run1.0.1", 750, 1250],
+    ["run1.0.0.1", 2500, Number.POSITIVE_INFINITY],
+  ]);
+});
+
+function byId(a: Visit, b: Visit): number {
+  return a.id < b.id ? -1 : 1;
+}

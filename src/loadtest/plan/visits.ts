@@ -1,0 +1,73 @@
+import { clientsOf, type LoadOptions, roomSizesOf } from "../options.ts";
+import { shareOut } from "./shares.ts";
+import { type Stay, staysOf } from "./stages.ts";
+
+/** One client's time in its room: who it is, where it is, and from when to when. */
+export interface Visit {
+  /** `{run}.{room}.{member}`, and `.{n}` for one that comes again: unique, short, and readable in a CSV. */
+  id: string;
+  room: number;
+  /** Which of the addresses it goes to. */
+  url: string;
+  /** Milliseconds after the start: of the ramp, or, where there are stages, of the first of them. */
+  from: number;
+  /** Infinite for one that stays to the end. */
+  to: number;
+  /** It reads nothing. */
+  isSlow: boolean;
+}
+
+/** One of the processes that generate the load together; `process` counts from 0. */
+export interface Share {
+  process: number;
+  processes: number;
+}
+
+export interface Plan {
+  /** Of this process, in the order in which they come. */
+  visits: Visit[];
+  /** Are members of this room in other processes, too? */
+  isShared(room: number): boolean;
+}
+
+/**
+ * What one process has to do of a run. Clients connect spread evenly over the ramp, room by room in turn; with
+ * stages, they come and go as those say.
+ */
+export function planVisits(options: LoadOptions, runId: string, { process, processes }: Share): Plan {
+  const sizes = roomSizesOf(options);
+  const shares = shareOut(sizes, processes);
+  const { urls, slow } = options;
+  const total = clientsOf(options);
+  const visits: Visit[] = [];
+  let index = 0;
+  for (const { room, member } of inTurn(sizes)) {
+    const number = index++;
+    if (shares.processOf(room, member) !== process) continue;
+    const isSlow = Math.floor((number + 1) * slow) > Math.floor(number * slow);
+    const url = urls[number % urls.length]!;
+    for (const [time, stay] of staysFor(options, number, total).entries()) {
+      const id = `${runId}.${room}.${member}${time === 0 ? "" : `.${time}`}`;
+      visits.push({ id, room, url, ...stay, isSlow });
+    }
+  }
+  if (options.stages !== undefined) visits.sort((a, b) => a.from - b.from);
+  return { visits, isShared: shares.isShared };
+}
+
+/** The name of a run's room on the server. */
+export function roomName(runId: string, room: number): string {
+  return `load-${runId}-${room}`;
+}
+
+function staysFor({ stages, ramp }: LoadOptions, index: number, total: number): Stay[] {
+  if (stages !== undefined) return staysOf(stages, index);
+  return [{ from: (index * ramp) / total, to: Number.POSITIVE_INFINITY }];
+}
+
+/** The first members of all rooms, then the second ones, and so on; `sizes` descend. */
+function* inTurn(sizes: readonly number[]): Generator<{ room: number; member: number }> {
+  for (let member = 0; member < sizes[0]!; member++) {
+    for (let room = 0; room < sizes.length && sizes[room]! > member; room++) yield { room, member };
+  }
+}
