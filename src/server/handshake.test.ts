@@ -40,6 +40,8 @@ describe("a handshake", () => {
     ["a bad position", "/ws/r?since=7", "scale-chat.v1", 400, /\{epoch\}:\{offset\}/],
     ["too much history", "/ws/r?history=1001", "scale-chat.v1", 400, /0 to 1000/],
     ["an unknown presence", "/ws/r?presence=all", "scale-chat.v1", 400, /counts, names, none/],
+    ["no path, as plain", "/", "plain", 404, /\/ws\/\{room\}/],
+    ["a room in the path, as register", "/ws/r", "register", 404, /spoken at \//],
     ["no path, with our subprotocol", "/", "scale-chat.v1", 404, /\/ws\/\{room\}/],
   ];
   test.each(cases)("with %s is refused", async (_, path, subprotocol, status, problem) => {

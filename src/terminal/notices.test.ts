@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { endNotice, gapNotice, lostNotice, unsentNotice } from "./notices.ts";
+import { endNotice, gapNotice, lostNotice, renamedNotice, unsentNotice } from "./notices.ts";
 
 test("a loss has its reason, where there is one, and says when it is tried again", () => {
   expect(lostNotice("server is stopping", 1234)).toBe(
@@ -21,4 +21,9 @@ test("endings", () => {
   );
   expect(unsentNotice(1)).toBe("1 message was not confirmed by the server");
   expect(unsentNotice(2)).toBe("2 messages were not confirmed by the server");
+});
+
+test("a new name, where one may choose it", () => {
+  expect(renamedNotice("bob", "bob")).toBe("you are bob now");
+  expect(renamedNotice("bob", "ann")).toBe("you are still ann: the name comes from your token");
 });
