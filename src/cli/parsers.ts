@@ -64,6 +64,13 @@ export function percentage(what: string, min: number, max: number): Parser<numbe
   };
 }
 
+/** `1/1000`: one in a thousand; the thousand comes back. */
+export const oneIn: Parser<number> = (text) => {
+  const match = /^1\/([1-9]\d{0,8})$/.exec(text);
+  if (match !== null) return Number(match[1]);
+  throw new InvalidArgumentError("Not one in so many: try 1/1000, or 1/1 for all.");
+};
+
 const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A time with its unit: `250ms`, `1.5s`, `5m`, `1h`; milliseconds come back. */

@@ -16,6 +16,7 @@ import { randomId } from "../lib/random.ts";
 import { openServiceManager, SERVICE_MANAGER_VARIABLES } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
+import { type DebugOptions, debugOptions } from "./debug.ts";
 import { type LimitOptions, limitOptions } from "./limits.ts";
 import { type PolicySettings, policyOf, policyOptions } from "./policy.ts";
 import { openStorage, redisVariables, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
@@ -25,6 +26,7 @@ interface BalanceCommandOptions
     StorageOptions,
     LimitOptions,
     AuthOptions,
+    DebugOptions,
     LogOptions {
   host: string;
   port: number;
@@ -58,6 +60,7 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
     .sharing(authOptions)
     .sharing(limitOptions)
     .sharing(logOptions)
+    .sharing(debugOptions)
     .examples("scale-chat balance", "scale-chat balance --max 8 --data chat.db --admin-token-file token")
     .runs<BalanceCommandOptions>((options) =>
       withShutdown(runtime.exitNow, (shutdown) => balance(options, runtime, shutdown)),
@@ -148,6 +151,7 @@ function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Run
     "drain-timeout": `${options.drainTimeout}ms`,
     "log-format": options.logFormat ?? (stdout.isTTY ? "human" : "json"),
     "log-level": options.logLevel,
+    ...(options.debugTrace === undefined ? {} : { "debug-trace": `1/${options.debugTrace}` }),
   };
   // The service manager is told by the balancer alone.
   const own = new Set<string>(SERVICE_MANAGER_VARIABLES);

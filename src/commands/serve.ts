@@ -21,13 +21,15 @@ import type { Introduction } from "../protocol/fleet.ts";
 import type { ServerOptions } from "../server/options.ts";
 import type { ChatServer } from "../server/server.ts";
 import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
+import { type DebugOptions, debugOptions } from "./debug.ts";
 import { limitOptions } from "./limits.ts";
 import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 
 interface ServeOptions
-  extends Omit<ServerOptions, "drainTo" | "id">,
+  extends Omit<ServerOptions, "drainTo" | "id" | "debugTrace">,
     StorageOptions,
     AuthOptions,
+    DebugOptions,
     LogOptions {
   drainTo?: string;
   advertise?: string;
@@ -56,6 +58,7 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
       serverUrl,
     )
     .sharing(logOptions)
+    .sharing(debugOptions)
     .sharing(childOption)
     .examples("scale-chat serve", "scale-chat serve --data chat.db --history 10000 --history-ttl 24h")
     .runs<ServeOptions>((options) =>
@@ -85,7 +88,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
     const broker = relay ?? (await openStorage(options, runtime, log));
     try {
       const server = startServer(
-        { ...options, id, drainTo: options.drainTo ?? null },
+        { ...options, id, drainTo: options.drainTo ?? null, debugTrace: options.debugTrace ?? null },
         { broker, clock, random, log, version, authenticator },
       );
       // At any level: whoever asked for a free port has to learn which one it is.

@@ -1,19 +1,16 @@
 import type { Broker } from "../broker/broker.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Authenticator } from "../protocol/grant.ts";
-import type { Counters } from "./counters.ts";
+import type { Instruments } from "./instruments.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** What all sessions of a server share. */
-export interface SessionContext {
+export interface SessionContext extends Instruments {
   serverId: string;
   limits: { max_payload: number; history: number };
   broker: Broker;
   rooms: Rooms;
   /** `null`: nobody is asked for a token. */
   authenticator: Authenticator | null;
-  counters: Counters;
-  clock: Clock;
   log: Logger;
 }

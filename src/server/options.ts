@@ -19,4 +19,6 @@ export interface ServerOptions {
   drainTimeout: number;
   /** `ws://host:port` of a server over the same log, where clients are sent when this one stops; `null`: nowhere. */
   drainTo: string | null;
+  /** The way of one in so many messages is logged; `null`: of none. */
+  debugTrace: number | null;
 }

@@ -11,7 +11,13 @@ beforeEach(() => {
 
 function sent(messageId: number, sender = "ann"): OwnMessage {
   const publication = { messageId, sender, text: "hi", sentAt: SENT_AT, session: "s" };
-  const message: OwnMessage = { publication, connection: "c", receivedAt: messageId * 10, offset: null };
+  const message: OwnMessage = {
+    publication,
+    connection: "c",
+    receivedAt: messageId * 10,
+    offset: null,
+    trace: null,
+  };
   own.add(message);
   return message;
 }

@@ -1,5 +1,6 @@
 import type { Publication } from "../broker/broker.ts";
 import type { ChatMessage } from "../protocol/message.ts";
+import type { MessageTrace } from "./message-trace.ts";
 
 /** A message of a client of this server that is on its way through the log. Times in milliseconds since the epoch. */
 export interface OwnMessage {
@@ -9,6 +10,8 @@ export interface OwnMessage {
   readonly receivedAt: number;
   /** Its place, once the log has told it. */
   offset: number | null;
+  /** Where its way is logged. */
+  readonly trace: MessageTrace | null;
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { Broker, LogGap, Subscription } from "../broker/broker.ts";
-import type { Clock } from "../lib/clock.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { GapFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import type { ChatMessage, Position } from "../protocol/message.ts";
 import { batchFrames, encodeServerFrame } from "../protocol/native.ts";
-import type { Counters } from "./counters.ts";
+import type { Instruments } from "./instruments.ts";
 import { type OwnMessage, OwnMessages } from "./own-messages.ts";
 import { Presence } from "./presence.ts";
 import type { PublishToTopic, Socket } from "./socket.ts";
@@ -47,8 +46,7 @@ export class Room {
     readonly name: string,
     private readonly id: string,
     private readonly publish: PublishToTopic,
-    private readonly counters: Counters,
-    private readonly clock: Clock,
+    private readonly instruments: Instruments,
   ) {
     this.presence = new Presence({ counts: `${id}/counts`, names: `${id}/names` }, publish, this.members);
   }
@@ -93,7 +91,7 @@ export class Room {
   /** From now on the member gets every message after `position`. */
   goLive(member: Member): void {
     this.live[member.dialect]++;
-    this.counters.joins++;
+    this.instruments.counters.joins++;
     member.socket.subscribe(`${this.id}/${member.dialect}`);
     if (member.presence !== "none") {
       member.socket.subscribe(`${this.id}/${member.presence}`);
@@ -141,7 +139,8 @@ export class Room {
 
   private deliver(messages: readonly ChatMessage[]): void {
     this.delivered = { epoch: this.delivered.epoch, offset: messages.at(-1)!.offset };
-    const { counters } = this;
+    const { counters, clock, trace } = this.instruments;
+    const heardAt = trace === null ? 0 : clock.now();
     const own = this.takeOwn(messages);
     for (const dialect of DIALECT_NAMES) {
       const listeners = this.live[dialect];
@@ -160,6 +159,7 @@ export class Room {
     counters.heard += messages.length;
     counters.batchSizes.add(messages.length);
     if (own.length > 0) this.measure(own);
+    trace?.delivered(messages, own, heardAt, clock.now());
     this.moved();
   }
 
@@ -174,7 +174,8 @@ export class Room {
 
   /** The last frame of these has been sent. */
   private measure(own: readonly OwnMessage[]): void {
-    const now = this.clock.now();
-    for (const { receivedAt } of own) this.counters.processing.add((now - receivedAt) / 1000);
+    const { counters, clock } = this.instruments;
+    const now = clock.now();
+    for (const { receivedAt } of own) counters.processing.add((now - receivedAt) / 1000);
   }
 }

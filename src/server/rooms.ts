@@ -1,6 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Counters } from "./counters.ts";
+import type { Instruments } from "./instruments.ts";
 import { Room } from "./room.ts";
 import type { PublishToTopic } from "./socket.ts";
 
@@ -19,8 +18,7 @@ export class Rooms {
   constructor(
     private readonly broker: Broker,
     private readonly publish: PublishToTopic,
-    private readonly counters: Counters,
-    private readonly clock: Clock,
+    private readonly instruments: Instruments,
   ) {}
 
   get count(): number {
@@ -43,7 +41,7 @@ export class Rooms {
   async enter(name: string): Promise<Room> {
     let entry = this.entries.get(name);
     if (entry === undefined) {
-      const room = new Room(name, (++this.created).toString(36), this.publish, this.counters, this.clock);
+      const room = new Room(name, (++this.created).toString(36), this.publish, this.instruments);
       entry = { room, ready: room.subscribe(this.broker), holders: 0 };
       this.entries.set(name, entry);
     }

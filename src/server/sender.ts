@@ -54,13 +54,16 @@ export class Sender {
       sentAt: request.sentAt ?? new Date(receivedAt).toISOString(),
       session: identity.session,
     };
-    const own: OwnMessage = { publication, connection: identity.id, receivedAt, offset: null };
+    const trace = context.trace?.begin(messageId, identity.id, receivedAt) ?? null;
+    const own: OwnMessage = { publication, connection: identity.id, receivedAt, offset: null, trace };
     // Before it is published: a log in memory delivers it within that call.
     room.own.add(own);
     counters.published++;
     context.broker.publish(room.name, publication).then(
       ({ offset, duplicate }) => {
-        counters.publishing.add((clock.now() - receivedAt) / 1000);
+        const storedAt = clock.now();
+        counters.publishing.add((storedAt - receivedAt) / 1000);
+        trace?.answered(duplicate ? "duplicate" : "stored", offset, storedAt);
         own.offset = offset;
         if (duplicate) {
           counters.duplicates++;
@@ -73,6 +76,7 @@ export class Sender {
         // One line a message would drown the log when the broker is away; it tells that itself, once.
         context.log.debug("publish_failed", { room: room.name, error: messageOf(error) });
         room.own.drop(own);
+        trace?.answered("refused", null, clock.now());
         this.refuse(messageId);
         this.answered();
       },

@@ -22,6 +22,7 @@ import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import { type ServerStats, serverStats } from "./stats.ts";
+import { Trace } from "./trace.ts";
 
 export interface ServerParts {
   broker: Broker;
@@ -65,17 +66,18 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   const door: Door = { sessions: new Set(), expiry, closed: null };
   const loopDelay = new LoopDelay();
   const startedAt = clock.now();
+  const trace = options.debugTrace === null ? null : new Trace(options.debugTrace, log);
+  const instruments = { counters, clock, trace };
   // Rooms only publish once the server runs and has let someone in.
   let chat!: Server<Session>;
-  const rooms = new Rooms(broker, (topic, frame) => chat.publish(topic, frame, false), counters, clock);
+  const rooms = new Rooms(broker, (topic, frame) => chat.publish(topic, frame, false), instruments);
   const context: SessionContext = {
     serverId: options.id ?? randomId(random, 8),
     limits: { max_payload: options.maxPayload, history: options.history },
     broker,
     rooms,
     authenticator,
-    counters,
-    clock,
+    ...instruments,
     log,
   };
 

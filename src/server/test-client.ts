@@ -35,6 +35,7 @@ export function serve(
     backpressureLimit: 1024 * 1024,
     idleTimeout: 120_000,
     drainTo: null,
+    debugTrace: null,
     id: null,
     drainTimeout: 5000,
     ...options,
