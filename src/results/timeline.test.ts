@@ -34,6 +34,15 @@ describe("Timeline", () => {
     expect(slots.reduce((sum, { sent }) => sum + sent, 0)).toBe(3600);
   });
 
+  test("times that are years apart do not make a slot for each second between them", () => {
+    const timeline = new Timeline();
+    timeline.sent(SECOND_US);
+    timeline.received(START_US, SECOND_US);
+    const { slots } = timeline.summary()!;
+    expect(slots.length).toBeLessThanOrEqual(512);
+    expect([slots[0]!.sent, slots.at(-1)!.received]).toEqual([1, 1]);
+  });
+
   test("parts that are merged are the whole, whatever the length of their slots", () => {
     const random = seededRandom(3);
     const whole = new Timeline();

@@ -72,8 +72,12 @@ export class Timeline {
   /** `null` when nothing happened. */
   summary(): TimelineSummary | null {
     if (this.slots.size === 0) return null;
-    const indices = [...this.slots.keys()].sort((a, b) => a - b);
-    const [first, last] = [indices[0]!, indices.at(-1)!];
+    let [first, last] = this.range();
+    // Two clocks that disagree by years leave few slots with a long way between them.
+    while (last - first >= MOST_SLOTS) {
+      this.widen();
+      [first, last] = this.range();
+    }
     const slots: TimeSlot[] = [];
     for (let index = first; index <= last; index++) {
       const { sent = 0, received = 0, latencies = null } = this.slots.get(index) ?? {};
@@ -81,6 +85,11 @@ export class Timeline {
       slots.push({ at: (index - first) * this.slotSeconds, sent, received, p50Us: p50Us!, p99Us: p99Us! });
     }
     return { slotSeconds: this.slotSeconds, slots };
+  }
+
+  private range(): [first: number, last: number] {
+    const indices = [...this.slots.keys()].sort((a, b) => a - b);
+    return [indices[0]!, indices.at(-1)!];
   }
 
   private indexOf(us: number): number {
