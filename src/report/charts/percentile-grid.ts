@@ -7,6 +7,9 @@ import { feltLatency } from "./felt-latency.ts";
 import { having, largest } from "./having.ts";
 import { type Panel, panelsPlot } from "./panels.ts";
 
+/** The figure over the highest bar stands within the panel. */
+const HEADROOM = 1.15;
+
 /** Bars of every run on one scale, so that the run that breaks down stands out. */
 export const percentileGrid: Chart = {
   name: "percentile-grid",
@@ -44,7 +47,7 @@ function plotGrid(...[runs, look]: Parameters<Chart["plot"]>): ReturnType<Chart[
   const unit = unitFor(limitUs ?? largestUs);
   const panels = found.map(({ run, value }) => panelOf(run.label, value, unit.us, look));
   // Without a limit the axes must be told what the limit would: to be all the same.
-  const max = limitUs === null ? niceEnd(largestUs / unit.us) : limitUs / unit.us;
+  const max = limitUs === null ? niceEnd((HEADROOM * largestUs) / unit.us) : limitUs / unit.us;
   for (const panel of panels) panel.yAxis = linearAxis(colours, max);
   const names = { x: "percentile", y: `latency, ${unit.name}` };
   return { ...panelsPlot(panels, names, [], colours), leftOut };
