@@ -30,6 +30,8 @@ export async function runFindLimit(
   checkAgainstLoad(thresholds, plannedLoad(options));
 
   const dial = dialOf(options.vary ?? usualVariable(options), options);
+  // Two rooms may contradict an option that one does not: that is no limit of the server.
+  checkOptions(dial.at(Math.min(dial.most, dial.quantise(dial.start * 2))));
   const objection = (load: LoadOptions) => {
     try {
       checkLoad(load, readHost());

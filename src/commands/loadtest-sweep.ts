@@ -7,6 +7,7 @@ import { EXIT_THRESHOLD_FAILED, type Threshold } from "../results/threshold.ts";
 import { failures } from "../results/threshold-judge.ts";
 import { checkAgainstLoad } from "../results/threshold-sense.ts";
 import { AXES } from "./loadtest-axes.ts";
+import { sayer } from "./loadtest-judged.ts";
 import { type LoadtestOptions, thresholdsOf } from "./loadtest-options.ts";
 import { reportSeries, runSeries } from "./loadtest-series.ts";
 
@@ -16,8 +17,8 @@ export async function runSweep(options: LoadtestOptions, axes: string, runtime: 
   const { sweep } = await import("../loadtest/sweep/sweep.ts");
   const thresholds = thresholdsOf(options);
   const combinations = await readSweep(axes);
-  await checkAll(combinations, options, thresholds);
   const { clock } = runtime;
+  for (const warning of await checkAll(combinations, options, thresholds)) sayer(options, runtime)(warning);
   const outcome = await runSeries({ ...options, kind: "sweep" }, thresholds, runtime, (series, say) =>
     sweep(combinations, { base: options, coolDownMs: options.coolDown, series, clock, say }),
   );
@@ -45,23 +46,28 @@ async function readSweep(axes: string): Promise<Combination[]> {
   }
 }
 
-/** A sweep of hours should not find out in its last test what could be known before its first. */
+/**
+ * A sweep of hours should not find out in its last test what could be known before its first. Answers with warnings,
+ * as a single test gives them.
+ */
 async function checkAll(
   combinations: readonly Combination[],
   base: LoadtestOptions,
   thresholds: readonly Threshold[],
-): Promise<void> {
+): Promise<Set<string>> {
   const { checkLoad } = await import("../loadtest/preflight.ts");
   const { plannedLoad } = await import("../loadtest/planned-load.ts");
   const host = readHost();
+  const warnings = new Set<string>();
   for (const combination of combinations) {
     const options = { ...base, ...combination.options };
     try {
-      checkLoad(options, host);
+      for (const warning of checkLoad(options, host)) warnings.add(warning);
       checkAgainstLoad(thresholds, plannedLoad(options));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       throw new AppError(`--sweep: ${combination.label}: ${error.message}`, error.exitCode);
     }
   }
+  return warnings;
 }

@@ -73,6 +73,11 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
       if (options.sweep !== undefined && options.findLimit !== undefined) {
         throw new UsageError("--sweep and --find-limit both choose the loads: use one of them");
       }
+      if (options.vary !== undefined && options.findLimit === undefined) {
+        throw new UsageError(
+          "--vary says what --find-limit turns up, and there is none; --sweep names its own axes",
+        );
+      }
       if (options.findLimit !== undefined) {
         const { runFindLimit } = await import("./loadtest-limit.ts");
         return runFindLimit(options, options.findLimit, runtime);

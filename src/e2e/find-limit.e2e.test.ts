@@ -91,12 +91,21 @@ describe("--find-limit", () => {
   });
 });
 
+test("--vary without a search is one line and exit code 2", async () => {
+  const ended = await run(["loadtest", "--vary", "rooms"]);
+  expect(ended.exitCode).toBe(2);
+  expect(ended.stderr).toBe(
+    "scale-chat: --vary says what --find-limit turns up, and there is none; --sweep names its own axes\n",
+  );
+});
+
 test.each([
   ["p99>1ms", [], "--find-limit: p99>1ms is a lower limit, which more load does not break"],
   ["p99", [], "p99 is not a threshold"],
   ["p99.9<1s", [], "it takes 10,000 messages to know it"],
   ["p99<1s", ["--sweep", "rooms=1"], "--sweep and --find-limit both choose the loads"],
   ["p99<1s", ["--vary", "size"], "Allowed: room-size, rooms, interval."],
+  ["p99<1s", ["--url", "ws://h/chat", "--vary", "rooms"], "so all clients share one room; use --rooms 1"],
   ["p99<1s", ["--resolution", "0%"], "Not a resolution: a percentage from 0.1% to 100%."],
 ])("--find-limit %s %p is one line and exit code 2", async (condition, more, sentence) => {
   const { args, out } = search(condition, ...more);
