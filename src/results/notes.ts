@@ -8,6 +8,10 @@ export const NOT_OVER = "the run did not finish: the file was cut short";
 /** What the description of a run says that a reader should know before believing its figures. */
 export function notesOfMeta(meta: RunMeta): string[] {
   const notes: string[] = [];
+  const { load, sample = 1 } = meta;
+  if (load !== undefined) notes.push(sanitise(load));
+  if (sample > 1)
+    notes.push(`one in ${formatCount(sample)} messages was written down, with all its deliveries`);
   if (meta.warmup_ms) {
     notes.push(`the messages planned in the first ${formatDuration(meta.warmup_ms)} (warm-up) are left out`);
   }

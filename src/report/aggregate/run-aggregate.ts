@@ -1,5 +1,6 @@
 import { formatCount } from "../../lib/format.ts";
 import type { EventSink } from "../../results/event.ts";
+import { withLimit } from "../../results/limit.ts";
 import { notesOfMeta } from "../../results/notes.ts";
 import type { RunEnd, RunMeta } from "../../results/run-meta.ts";
 import { disturbancesOf, type RunSummary, summariseLatency } from "../../results/summary.ts";
@@ -80,13 +81,13 @@ export class RunAggregate implements EventSink {
     const { fromSent, fromScheduled, unmatched, sentTwice, negative } = join;
     const { note, ...rooms } = expectDeliveries(join.table, this.clients.size, {
       rooms: meta?.rooms ?? shape.rooms,
-      roomSize: meta?.room_size ?? shape.roomSize,
+      roomSize: meta?.rooms_vary ? null : (meta?.room_size ?? shape.roomSize),
       // The generator's own account is that of the whole file.
       expected: this.shortfall() === null ? (this.account()?.expected ?? null) : null,
     });
     const { sent, reached } = this.countMessages();
     const warmupMs = join.warmUp.lengthUs / 1000;
-    return {
+    return withLimit({
       label,
       rooms: rooms.rooms,
       roomSize: rooms.roomSize,
@@ -104,10 +105,11 @@ export class RunAggregate implements EventSink {
       meta,
       notes: [
         ...(meta === null ? notesOfWarmUp(warmupMs) : notesOfMeta({ ...meta, warmup_ms: warmupMs })),
-        ...(note === null ? [] : [note]),
+        // Rooms of unlike sizes have none that could be said.
+        ...(note === null || meta?.rooms_vary ? [] : [note]),
         ...notesOfRows({ unmatched, sentTwice, negative, sent }),
       ],
-    };
+    });
   }
 
   /** What the generator counted beyond the rows: they were lost after the run. `null` when nothing is missing. */
