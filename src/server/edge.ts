@@ -38,7 +38,7 @@ export function answer(
   const { authenticator } = context;
   const url = requestUrl(request);
   if (url === null) return refuse(context, { status: 400, problem: "the Host header is not an address" });
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+  if (!asksForWebSocket(request.headers)) {
     return authenticator === null ? publicRoute(request, url) : guardedRoute(request, url, authenticator);
   }
   const admission = admit(url, request.headers.get("sec-websocket-protocol"));
@@ -106,6 +106,13 @@ export function socketHandler(
       session.onClosed();
     },
   };
+}
+
+/** RFC 6455, 4.2.1: both headers have to say so. Bun itself only looks at the first. */
+function asksForWebSocket(headers: Headers): boolean {
+  const connection = (headers.get("connection") ?? "").toLowerCase().split(",");
+  const upgrade = headers.get("upgrade")?.toLowerCase();
+  return upgrade === "websocket" && connection.some((option) => option.trim() === "upgrade");
 }
 
 function newSession(admission: Admission, context: SessionContext, random: Random): Session {

@@ -119,18 +119,6 @@ describe("on the level of bytes", () => {
   const acked = (client: RawClient) =>
     until(() => client.frames.find((frame) => frame.includes('"ack"')), "the ack");
 
-  test("a frame in fragments is one frame, with a ping in between", async () => {
-    const client = await RawClient.open(server.port, "/ws/r");
-    const bytes = Buffer.from(message("fragmented ü €"));
-    client.send(OPCODE.text, bytes.subarray(0, 5), false);
-    client.send(OPCODE.ping, "are you there");
-    for (const byte of bytes.subarray(5)) client.send(OPCODE.continuation, Buffer.from([byte]), false);
-    client.send(OPCODE.continuation, "", true);
-    await acked(client);
-    expect(client.frames.some((frame) => frame.includes('"text":"fragmented ü €"'))).toBe(true);
-    client.terminate();
-  });
-
   test("bytes that dribble in are one frame", async () => {
     const client = await RawClient.open(server.port, "/ws/r");
     for (const byte of clientFrame(OPCODE.text, message("slowly"))) {
@@ -138,20 +126,6 @@ describe("on the level of bytes", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await acked(client);
-    client.terminate();
-  });
-
-  test("text that is not UTF-8 is close 1007", async () => {
-    const client = await RawClient.open(server.port, "/ws/r");
-    client.send(OPCODE.text, Buffer.from([0x22, 0xff, 0xfe, 0x22]));
-    expect(await until(() => client.closeCode ?? (client.ended && -1), "the close")).toBe(1007);
-    client.terminate();
-  });
-
-  test("a frame far beyond the limit is close 1009", async () => {
-    const client = await RawClient.open(server.port, "/ws/r");
-    client.send(OPCODE.text, "x".repeat(MAX_PAYLOAD * 5));
-    expect(await until(() => client.closeCode ?? (client.ended && -1), "the close")).toBe(1009);
     client.terminate();
   });
 

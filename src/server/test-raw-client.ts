@@ -74,15 +74,20 @@ export class RawClient {
 
   /** Text frames that came after the handshake. */
   get frames(): string[] {
-    return this.parse()
-      .filter(({ opcode }) => opcode === OPCODE.text)
-      .map(({ payload }) => payload.toString());
+    return this.payloads("text").map(String);
   }
 
   /** The code of the close frame that came, or `null`. */
   get closeCode(): number | null {
-    const close = this.parse().find(({ opcode }) => opcode === OPCODE.close);
-    return close === undefined || close.payload.length < 2 ? null : close.payload.readUInt16BE(0);
+    const [close] = this.payloads("close");
+    return close === undefined || close.length < 2 ? null : close.readUInt16BE(0);
+  }
+
+  /** What the frames of a kind held that came after the handshake. */
+  payloads(kind: keyof typeof OPCODE): Buffer[] {
+    return this.parse()
+      .filter(({ opcode }) => opcode === OPCODE[kind])
+      .map(({ payload }) => payload);
   }
 
   /** Ends the connection without a word. */
