@@ -41,6 +41,16 @@ export class OwnMessages {
     this.waiting.length = 0;
   }
 
+  /** Those that have come back as one of these; they are waited for no more. */
+  takeFrom(messages: readonly ChatMessage[]): OwnMessage[] {
+    const taken: OwnMessage[] = [];
+    for (const message of messages) {
+      const own = this.take(message);
+      if (own !== undefined) taken.push(own);
+    }
+    return taken;
+  }
+
   /** The own message that has come back as this one, which is waited for no more; `undefined` for one of another server. */
   take(message: ChatMessage): OwnMessage | undefined {
     const { waiting } = this;

@@ -141,7 +141,7 @@ export class Room {
     this.delivered = { epoch: this.delivered.epoch, offset: messages.at(-1)!.offset };
     const { counters, clock, trace } = this.instruments;
     const heardAt = trace === null ? 0 : clock.now();
-    const own = this.takeOwn(messages);
+    const own = this.own.takeFrom(messages);
     for (const dialect of DIALECT_NAMES) {
       const listeners = this.live[dialect];
       if (listeners === 0) continue;
@@ -161,15 +161,6 @@ export class Room {
     if (own.length > 0) this.measure(own);
     trace?.delivered(messages, own, heardAt, clock.now());
     this.moved();
-  }
-
-  private takeOwn(messages: readonly ChatMessage[]): OwnMessage[] {
-    const taken: OwnMessage[] = [];
-    for (const message of messages) {
-      const own = this.own.take(message);
-      if (own !== undefined) taken.push(own);
-    }
-    return taken;
   }
 
   /** The last frame of these has been sent. */

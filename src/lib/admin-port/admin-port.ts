@@ -36,6 +36,8 @@ export class AdminPort {
     const source = URL.createObjectURL(new Blob([program], { type: "application/javascript" }));
     this.thread = new Worker(source, { smol: true, name: "admin port" });
     this.thread.onmessage = ({ data }: MessageEvent<FromThread>) => void this.handle(data);
+    // Whatever it ended of: nobody waits for a thread that is gone.
+    this.thread.addEventListener("close", () => this.stopped.resolve());
     // It ends with the process and does not keep it.
     this.thread.unref();
     try {
