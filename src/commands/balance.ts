@@ -148,6 +148,7 @@ function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Run
     "max-payload": options.maxPayload,
     "backpressure-limit": options.backpressureLimit,
     "idle-timeout": `${options.idleTimeout}ms`,
+    "batch-window": `${options.batchWindow}ms`,
     "drain-timeout": `${options.drainTimeout}ms`,
     "log-format": options.logFormat ?? (stdout.isTTY ? "human" : "json"),
     "log-level": options.logLevel,

@@ -5,7 +5,7 @@ import type { ServerOptions } from "../server/options.ts";
 /** What one server takes, and how long it waits. */
 export type LimitOptions = Pick<
   ServerOptions,
-  "maxPayload" | "backpressureLimit" | "idleTimeout" | "drainTimeout"
+  "maxPayload" | "backpressureLimit" | "batchWindow" | "idleTimeout" | "drainTimeout"
 >;
 
 export function limitOptions(command: CliCommand): void {
@@ -13,6 +13,12 @@ export function limitOptions(command: CliCommand): void {
     .optionsGroup("Limits:")
     .setting("--max-payload <size>", "longest frame from a client", bytes(64, 64 * 2 ** 20), "64KiB")
     .setting("--backpressure-limit <size>", "bytes waiting for a slow client", bytes(1024, 2 ** 30), "1MiB")
+    .setting(
+      "--batch-window <time>",
+      "the most that messages of a hot room wait to go together; 0ms: never",
+      duration(0, 1000),
+      "50ms",
+    )
     .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
     .setting("--drain-timeout <time>", "longest time for stopping", duration(0, 3_600_000), "10s");
 }

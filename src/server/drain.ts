@@ -14,6 +14,14 @@ const SPREAD_PAUSE_MS = 50;
 /** Where a client of a room goes on, `ws://host:port`; `null` where nobody knows. Asked once for each client. */
 export type DrainTarget = (room: string | null) => string | null;
 
+interface DrainOptions {
+  timeoutMs: number;
+  target: DrainTarget;
+  /** Sends what waits for more to go with it. */
+  flush: () => void;
+  log: Logger;
+}
+
 /**
  * Ends a server in order: no new clients, those who can are sent elsewhere, every accepted message stored and
  * delivered, every client closed with its code, the listener gone. What is not done after `timeoutMs` is cut.
@@ -21,14 +29,14 @@ export type DrainTarget = (room: string | null) => string | null;
 export async function drain(
   server: Server<Session>,
   door: Door,
-  { timeoutMs, target, log }: { timeoutMs: number; target: DrainTarget; log: Logger },
+  { timeoutMs, target, flush, log }: DrainOptions,
 ): Promise<void> {
   door.closed = "this server is stopping";
   log.info("draining", { connections: door.sessions.size });
   const deadline = Promise.withResolvers<"late">();
   const timer = setTimeout(() => deadline.resolve("late"), timeoutMs);
   const ended = sendAway(door, target, timeoutMs)
-    .then(() => closeAll(door))
+    .then(() => closeAll(door, flush))
     .then(() => "done" as const);
   if ((await Promise.race([ended, deadline.promise])) === "late") {
     log.warn("drain_timeout", { connections: door.sessions.size });
@@ -65,10 +73,11 @@ async function sendAway(door: Door, target: DrainTarget, timeoutMs: number): Pro
   }
 }
 
-async function closeAll(door: Door): Promise<void> {
+async function closeAll(door: Door, flush: () => void): Promise<void> {
   const leaving = [...door.sessions];
   await Promise.all(leaving.map((session) => session.settle()));
   for (let from = 0; from < leaving.length; from += BATCH) {
+    flush();
     // Before the first ones too: what was published in this tick has not left yet.
     await Bun.sleep(BATCH_PAUSE_MS);
     for (const session of leaving.slice(from, from + BATCH)) session.end(closeCodes.serverStopping);

@@ -4,7 +4,9 @@ import { dialects } from "../protocol/dialects.ts";
 import type { GapFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import type { ChatMessage, Position } from "../protocol/message.ts";
-import { batchFrames, encodeServerFrame } from "../protocol/native.ts";
+import { batchFrames, encodeServerFrame, native } from "../protocol/native.ts";
+import type { BatchWindow } from "./batch-window.ts";
+import { Gathering } from "./gathering.ts";
 import type { Instruments } from "./instruments.ts";
 import { type OwnMessage, OwnMessages } from "./own-messages.ts";
 import { Presence } from "./presence.ts";
@@ -23,15 +25,27 @@ export interface Member {
   redistribute(reason: string, redirect: string, withinMs: number): void;
 }
 
+/** Messages of one call of the log. */
+interface Delivery {
+  messages: readonly ChatMessage[];
+  /** Those of clients of this server. */
+  own: readonly OwnMessage[];
+  /** When the log told of them, milliseconds since the epoch; 0 where nobody asks. */
+  heardAt: number;
+}
+
 /**
  * The members of one room on this server, and the fan-out to them. A message is encoded once per dialect and
- * published to one topic per dialect; the socket layer does the rest without calling back.
+ * published to one topic per dialect; the socket layer does the rest without calling back. Native clients take many
+ * messages in one frame, so in a hot room theirs are gathered.
  */
 export class Room {
   readonly presence: Presence;
   /** Those of clients here that have not come back from the log. */
   readonly own = new OwnMessages();
   private readonly members = new Set<Member>();
+  /** What the log has delivered and native clients have not been sent. */
+  private readonly gathering: Gathering<Delivery>;
   private readonly live: Record<DialectName, number> = { native: 0, plain: 0, register: 0 };
   private subscription: Subscription | null = null;
   private delivered: Position = { epoch: "", offset: 0 };
@@ -46,8 +60,12 @@ export class Room {
     readonly name: string,
     private readonly id: string,
     private readonly publish: PublishToTopic,
+    private readonly window: BatchWindow,
     private readonly instruments: Instruments,
   ) {
+    this.gathering = new Gathering(window, instruments.clock, (frames, deliveries) =>
+      this.sendGathered(frames, deliveries),
+    );
     this.presence = new Presence({ counts: `${id}/counts`, names: `${id}/names` }, publish, this.members);
   }
 
@@ -90,6 +108,8 @@ export class Room {
 
   /** From now on the member gets every message after `position`. */
   goLive(member: Member): void {
+    // What waits is before it: the member has it already.
+    this.flush();
     this.live[member.dialect]++;
     this.instruments.counters.joins++;
     member.socket.subscribe(`${this.id}/${member.dialect}`);
@@ -108,18 +128,26 @@ export class Room {
     this.presence.change();
   }
 
+  /** Sends what waits for more to go with it. */
+  flush(): void {
+    this.gathering.flush();
+  }
+
   /** The member's socket stays open, but no longer belongs to this room. */
   silence(member: Member): void {
+    this.flush();
     for (const topic of [member.dialect, "counts", "names"]) member.socket.unsubscribe(`${this.id}/${topic}`);
   }
 
   end(): void {
+    this.flush();
     this.presence.stop();
     this.subscription?.unsubscribe();
   }
 
   /** Part of the log is lost to everyone here: the clients that can be told are told. */
   private pass({ from, to }: LogGap): void {
+    this.flush();
     this.delivered = to;
     this.own.clear();
     const frame: GapFrame =
@@ -140,33 +168,53 @@ export class Room {
   private deliver(messages: readonly ChatMessage[]): void {
     this.delivered = { epoch: this.delivered.epoch, offset: messages.at(-1)!.offset };
     const { counters, clock, trace } = this.instruments;
-    const heardAt = trace === null ? 0 : clock.now();
-    const own = this.own.takeFrom(messages);
-    for (const dialect of DIALECT_NAMES) {
-      const listeners = this.live[dialect];
-      if (listeners === 0) continue;
-      const encoded = messages.map(dialects[dialect].encodeMessage);
-      const frames = dialect === "native" ? [...batchFrames(encoded)] : encoded;
-      for (const frame of frames) {
-        this.publish(`${this.id}/${dialect}`, frame);
-        counters.bytes.out += Buffer.byteLength(frame) * listeners;
-      }
-      counters.deliveries += messages.length * listeners;
-      counters.ownDeliveries += own.length * listeners;
-      counters.socketWrites += frames.length * listeners;
-      this.writes += frames.length * listeners;
-    }
+    const delivery: Delivery = {
+      messages,
+      own: this.own.takeFrom(messages),
+      heardAt: trace === null ? 0 : clock.now(),
+    };
     counters.heard += messages.length;
     counters.batchSizes.add(messages.length);
-    if (own.length > 0) this.measure(own);
-    trace?.delivered(messages, own, heardAt, clock.now());
+    for (const dialect of DIALECT_NAMES) {
+      if (dialect === "native" || this.live[dialect] === 0) continue;
+      this.send(dialect, messages.map(dialects[dialect].encodeMessage), [delivery]);
+    }
+    // One frame may hold many messages for native clients, so theirs may wait for more.
+    if (this.live.native > 0) this.gathering.add(messages.map(native.encodeMessage), delivery);
+    else this.finish(delivery);
     this.moved();
   }
 
-  /** The last frame of these has been sent. */
-  private measure(own: readonly OwnMessage[]): void {
+  /** Frames go out to all of a dialect. */
+  private send(dialect: DialectName, frames: readonly string[], deliveries: readonly Delivery[]): void {
     const { counters, clock } = this.instruments;
+    const listeners = this.live[dialect];
+    for (const frame of frames) {
+      this.publish(`${this.id}/${dialect}`, frame);
+      counters.bytes.out += Buffer.byteLength(frame) * listeners;
+    }
+    counters.socketWrites += frames.length * listeners;
+    this.writes += frames.length * listeners;
+    let sent = 0;
+    for (const { messages, own } of deliveries) {
+      sent += messages.length * listeners;
+      counters.ownDeliveries += own.length * listeners;
+    }
+    counters.deliveries += sent;
+    this.window.delivered(sent, clock.now());
+  }
+
+  private sendGathered(encoded: readonly string[], deliveries: readonly Delivery[]): void {
+    this.send("native", [...batchFrames(encoded)], deliveries);
+    for (const delivery of deliveries) this.finish(delivery);
+  }
+
+  /** The last of its frames has been sent. */
+  private finish({ messages, own, heardAt }: Delivery): void {
+    const { counters, clock, trace } = this.instruments;
+    if (own.length === 0 && trace === null) return;
     const now = clock.now();
     for (const { receivedAt } of own) counters.processing.add((now - receivedAt) / 1000);
+    trace?.delivered(messages, own, heardAt, now);
   }
 }

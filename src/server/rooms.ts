@@ -1,4 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
+import type { BatchWindow } from "./batch-window.ts";
 import type { Instruments } from "./instruments.ts";
 import { Room } from "./room.ts";
 import type { PublishToTopic } from "./socket.ts";
@@ -18,6 +19,7 @@ export class Rooms {
   constructor(
     private readonly broker: Broker,
     private readonly publish: PublishToTopic,
+    private readonly window: BatchWindow,
     private readonly instruments: Instruments,
   ) {}
 
@@ -41,7 +43,7 @@ export class Rooms {
   async enter(name: string): Promise<Room> {
     let entry = this.entries.get(name);
     if (entry === undefined) {
-      const room = new Room(name, (++this.created).toString(36), this.publish, this.instruments);
+      const room = new Room(name, (++this.created).toString(36), this.publish, this.window, this.instruments);
       entry = { room, ready: room.subscribe(this.broker), holders: 0 };
       this.entries.set(name, entry);
     }
@@ -53,6 +55,11 @@ export class Rooms {
       throw error;
     }
     return entry.room;
+  }
+
+  /** Sends what waits in any of them. */
+  flush(): void {
+    for (const room of this) room.flush();
   }
 
   leave(room: Room): void {

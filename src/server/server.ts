@@ -9,6 +9,7 @@ import { type Random, randomId } from "../lib/random.ts";
 import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import { adminRoute } from "./admin-routes.ts";
+import { BatchWindow } from "./batch-window.ts";
 import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
 import { type DrainTarget, drain } from "./drain.ts";
@@ -70,7 +71,8 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   const instruments = { counters, clock, trace };
   // Rooms only publish once the server runs and has let someone in.
   let chat!: Server<Session>;
-  const rooms = new Rooms(broker, (topic, frame) => chat.publish(topic, frame, false), instruments);
+  const publish = (topic: string, frame: string) => chat.publish(topic, frame, false);
+  const rooms = new Rooms(broker, publish, new BatchWindow(options.batchWindow), instruments);
   const context: SessionContext = {
     serverId: options.id ?? randomId(random, 8),
     limits: { max_payload: options.maxPayload, history: options.history },
@@ -125,7 +127,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     report: (isWhole) => reporter.take(isWhole),
     redistribute: (reason, moves) => redistribution.carryOut(reason, moves),
     async stop(target = () => options.drainTo) {
-      await drain(chat, door, { timeoutMs: options.drainTimeout, target, log });
+      await drain(chat, door, { timeoutMs: options.drainTimeout, target, flush: () => rooms.flush(), log });
       expiry?.stop();
       slowReaders.stop();
       loopDelay.stop();

@@ -33,6 +33,7 @@ export function serve(
     history: 1000,
     maxPayload: 64 * 1024,
     backpressureLimit: 1024 * 1024,
+    batchWindow: 50,
     idleTimeout: 120_000,
     drainTo: null,
     debugTrace: null,
