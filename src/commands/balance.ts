@@ -15,6 +15,7 @@ import { formatCounted } from "../lib/format.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager, SERVICE_MANAGER_VARIABLES } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
+import { type AdmissionSettings, admissionArguments, admissionOptions } from "./admission.ts";
 import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
 import { type LimitOptions, limitOptions } from "./limits.ts";
@@ -25,6 +26,7 @@ interface BalanceCommandOptions
   extends PolicySettings,
     StorageOptions,
     LimitOptions,
+    AdmissionSettings,
     AuthOptions,
     DebugOptions,
     LogOptions {
@@ -35,6 +37,9 @@ interface BalanceCommandOptions
   advertiseHost?: string;
   adminTokenFile?: string;
 }
+
+/** Pages that may connect: a client is sent from one port of this machine to another. */
+const OWN_PAGES = "same-host";
 
 export function balanceCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -58,6 +63,7 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
     .sharing(policyOptions)
     .sharing(storageOptions)
     .sharing(authOptions)
+    .sharing(admissionOptions(OWN_PAGES))
     .sharing(limitOptions)
     .sharing(logOptions)
     .sharing(debugOptions)
@@ -163,6 +169,7 @@ function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Run
       "serve",
       ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
       ...(options.authKeyFile ?? []).map((file) => `--auth-key-file=${file}`),
+      ...admissionArguments(options, OWN_PAGES),
       "--child",
     ],
     // An environment is not shown by ps, and this may hold a password.

@@ -18,15 +18,18 @@ import { randomId } from "../lib/random.ts";
 import { openServiceManager } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { Introduction } from "../protocol/fleet.ts";
+import type { AdmissionOptions } from "../server/admission/limits.ts";
 import type { ServerOptions } from "../server/options.ts";
 import type { ChatServer } from "../server/server.ts";
+import { type AdmissionSettings, admissionOf, admissionOptions } from "./admission.ts";
 import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
 import { limitOptions } from "./limits.ts";
 import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 
 interface ServeOptions
-  extends Omit<ServerOptions, "drainTo" | "id" | "debugTrace">,
+  extends Omit<ServerOptions, "drainTo" | "id" | "debugTrace" | keyof AdmissionOptions>,
+    AdmissionSettings,
     StorageOptions,
     AuthOptions,
     DebugOptions,
@@ -35,6 +38,9 @@ interface ServeOptions
   advertise?: string;
   child?: string;
 }
+
+/** Pages that may connect: those that this server itself gives out. */
+const OWN_PAGES = "same-origin";
 
 export function serveCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -51,6 +57,7 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     )
     .sharing(storageOptions)
     .sharing(authOptions)
+    .sharing(admissionOptions(OWN_PAGES))
     .sharing(limitOptions)
     .setting(
       "--drain-to <url>",
@@ -78,7 +85,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const fields = options.child === undefined ? {} : { server: id };
   const log = openLog(options, runtime, fields);
   outliveDefects(log);
-  warnOfShortage(readHost(), USUAL_CONNECTIONS, log);
+  warnOfShortage(readHost(), options.maxConnections || USUAL_CONNECTIONS, log);
   const { Membership } = await import("../fleet/member/membership.ts");
   const membership = new Membership();
   const manager = await openServiceManager(runtime.env, log);
@@ -88,7 +95,13 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
     const broker = relay ?? (await openStorage(options, runtime, log));
     try {
       const server = startServer(
-        { ...options, id, drainTo: options.drainTo ?? null, debugTrace: options.debugTrace ?? null },
+        {
+          ...options,
+          ...admissionOf(options, OWN_PAGES),
+          id,
+          drainTo: options.drainTo ?? null,
+          debugTrace: options.debugTrace ?? null,
+        },
         { broker, clock, random, log, version, authenticator },
       );
       // At any level: whoever asked for a free port has to learn which one it is.

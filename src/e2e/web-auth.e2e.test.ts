@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium && !inCi)("the chat page of a server that asks for 
   test(
     "gives its token to no other chat that a link names, and asks there anew",
     async () => {
-      const other = await startServer(["--auth-key-file", key]);
+      const other = await startServer(["--auth-key-file", key, "--origin", "same-host"]);
       const balancer = new FakeBalancer();
       balancer.servers = [`ws://127.0.0.1:${other.port}`];
       try {

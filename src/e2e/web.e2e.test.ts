@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium && !inCi)("the chat page", () => {
   test(
     "a balancer in the page's address names the server, also after a wait for one",
     async () => {
-      const [page, chat] = [await startServer(), await startServer()];
+      const [page, chat] = [await startServer(), await startServer(["--origin", "same-host"])];
       const balancer = new FakeBalancer();
       server = page;
       try {

@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Authenticator } from "../protocol/grant.ts";
+import type { Gate } from "./admission/gate.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -10,6 +11,7 @@ export interface SessionContext extends Instruments {
   limits: { max_payload: number; history: number };
   broker: Broker;
   rooms: Rooms;
+  gate: Gate;
   /** `null`: nobody is asked for a token. */
   authenticator: Authenticator | null;
   log: Logger;

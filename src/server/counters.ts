@@ -1,5 +1,6 @@
 import { LATENCY_SECONDS, Observations } from "../lib/metrics/observations.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
+import { REFUSAL_RULES, type RefusalRule } from "./admission/refusal.ts";
 
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
@@ -10,8 +11,11 @@ export class Counters {
     DialectName,
     number
   >;
-  /** Handshakes answered with an HTTP error. */
-  refused = 0;
+  /** Handshakes answered with an HTTP error, by the rule that they broke. */
+  readonly refused = Object.fromEntries(REFUSAL_RULES.map((rule) => [rule, 0])) as Record<
+    RefusalRule,
+    number
+  >;
   connections = 0;
   /** Clients let into rooms. */
   joins = 0;

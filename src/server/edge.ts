@@ -2,10 +2,11 @@ import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { errorResponse, requestUrl } from "../lib/http/answers.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { invalid } from "../protocol/json.ts";
-import { type Admission, admit, type Refusal } from "./admission.ts";
+import { type Admission, admit } from "./admission/admission.ts";
+import { checkToken } from "./admission/guard.ts";
+import { notNow, type Refusal } from "./admission/refusal.ts";
 import type { SessionContext } from "./context.ts";
 import type { Expiry } from "./expiry.ts";
-import { checkToken } from "./guard.ts";
 import { guardedRoute } from "./guarded-routes.ts";
 import { MeteredSocket } from "./metered-socket.ts";
 import type { ServerOptions } from "./options.ts";
@@ -35,27 +36,36 @@ export function answer(
   context: SessionContext,
   random: Random,
 ): Response | undefined | Promise<Response | undefined> {
-  const { authenticator } = context;
+  const { authenticator, gate } = context;
+  const { headers } = request;
   const url = requestUrl(request);
-  if (url === null) return refuse(context, { status: 400, problem: "the Host header is not an address" });
-  if (!asksForWebSocket(request.headers)) {
-    return authenticator === null ? publicRoute(request, url) : guardedRoute(request, url, authenticator);
+  if (url === null) return refuse(context, badRequest("the Host header is not an address"));
+  const addressOf = () => gate.addressOf(server.requestIP(request)?.address ?? "", headers);
+  if (!asksForWebSocket(headers)) {
+    const full = (room: string | null) => gate.full(addressOf(), room);
+    return authenticator === null
+      ? publicRoute(request, url, full)
+      : guardedRoute(request, url, full, authenticator);
   }
-  const admission = admit(url, request.headers.get("sec-websocket-protocol"));
+  const refusal = gate.knock(headers);
+  if (refusal !== null) return refuse(context, refusal);
+  const address = addressOf();
+  const admission = admit(url, headers.get("sec-websocket-protocol"), address);
   if ("problem" in admission) return refuse(context, admission);
 
   const letIn = (admission: Admission) => {
-    if (door.closed !== null) {
-      return refuse(context, { status: 503, problem: door.closed, headers: { "retry-after": "1" } });
-    }
-    const { subprotocol } = admission;
-    const headers: Record<string, string> =
+    if (door.closed !== null) return refuse(context, notNow("stopping", door.closed, 1));
+    const { subprotocol, room } = admission;
+    const full = gate.full(address, room);
+    if (full !== null) return refuse(context, full);
+    const agreed: Record<string, string> =
       subprotocol === null ? {} : { "sec-websocket-protocol": subprotocol };
-    if (server.upgrade(request, { data: newSession(admission, context, random), headers })) return undefined;
-    return refuse(context, { status: 400, problem: "this is not a WebSocket handshake of version 13" });
+    const data = newSession(admission, context, random);
+    if (server.upgrade(request, { data, headers: agreed })) return undefined;
+    return refuse(context, badRequest("this is not a WebSocket handshake of version 13"));
   };
   if (authenticator === null) return letIn(admission);
-  return checkToken(authenticator, request.headers, admission.room).then((grant) =>
+  return checkToken(authenticator, headers, admission.room).then((grant) =>
     "problem" in grant ? refuse(context, grant) : letIn({ ...admission, grant }),
   );
 }
@@ -80,6 +90,8 @@ export function socketHandler(
       door.sessions.add(socket.data);
       const { expiresAt } = socket.data;
       if (expiresAt !== null) door.expiry?.add(socket.data, expiresAt);
+      // Within `upgrade`, so that nobody comes between the gate's answer and this.
+      context.gate.enter(socket.data.address);
       context.counters.connections++;
       context.counters.accepted[socket.data.dialect]++;
       socket.data.open(new MeteredSocket(socket as ServerWebSocket<unknown>, context.counters));
@@ -100,9 +112,10 @@ export function socketHandler(
     close({ data: session }, code) {
       door.sessions.delete(session);
       if (session.expiresAt !== null) door.expiry?.remove(session, session.expiresAt);
+      context.gate.leave(session.address);
       context.counters.connections--;
       context.counters.closed[code] = (context.counters.closed[code] ?? 0) + 1;
-      context.log.debug("closed", { connection: session.id, code });
+      context.log.debug("closed", { connection: session.id, address: session.address, code });
       session.onClosed();
     },
   };
@@ -121,8 +134,12 @@ function newSession(admission: Admission, context: SessionContext, random: Rando
   return new Session(id, name, admission, context);
 }
 
-function refuse({ counters }: SessionContext, { status, problem, headers }: Refusal): Response {
-  counters.refused++;
+function badRequest(problem: string): Refusal {
+  return { rule: "request", status: 400, problem };
+}
+
+function refuse({ counters }: SessionContext, { rule, status, problem, headers }: Refusal): Response {
+  counters.refused[rule]++;
   return errorResponse(status, problem, headers);
 }
 

@@ -1,26 +1,22 @@
 import { errorResponse } from "../lib/http/answers.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import { parseChatPath } from "../protocol/handshake.ts";
-import { checkToken } from "./guard.ts";
-import { publicRoute } from "./public-routes.ts";
+import { checkToken } from "./admission/guard.ts";
+import type { Refusal } from "./admission/refusal.ts";
+import { FOR_EVERYONE, publicRoute } from "./public-routes.ts";
 
-/** Pages of other hosts may ask, too: they have to have the token to begin with, and the answer holds nothing else. */
-const FOR_EVERYONE = { "access-control-allow-origin": "*" };
-
-/**
- * The public port's answers where clients need a token. A browser does not tell a page why a WebSocket could not be
- * opened: the same address, asked without the upgrade, does.
- */
+/** The public port's answers where clients need a token. */
 export async function guardedRoute(
   request: Request,
   url: URL,
+  full: (room: string | null) => Refusal | null,
   authenticator: Authenticator,
 ): Promise<Response> {
   const path = parseChatPath(url.pathname);
-  if ("problem" in path) return publicRoute(request, url);
+  if ("problem" in path) return publicRoute(request, url, full);
   if (request.method === "OPTIONS") return preflight();
   const grant = await checkToken(authenticator, request.headers, path.room);
-  if (!("problem" in grant)) return publicRoute(request, url);
+  if (!("problem" in grant)) return publicRoute(request, url, full);
   return errorResponse(grant.status, grant.problem, { ...FOR_EVERYONE, ...grant.headers });
 }
 

@@ -1,5 +1,7 @@
+import type { AdmissionOptions } from "./admission/limits.ts";
+
 /** Everything a server can be told. Sizes in bytes, times in milliseconds. */
-export interface ServerOptions {
+export interface ServerOptions extends AdmissionOptions {
   /** What the server calls itself; `null`: a random name. */
   id: string | null;
   host: string;

@@ -3,7 +3,7 @@ import { publicRoute } from "./public-routes.ts";
 
 function get(path: string, headers: Record<string, string> = {}, method = "GET"): Response {
   const request = new Request(`http://chat.test${path}`, { method, headers });
-  return publicRoute(request, new URL(request.url));
+  return publicRoute(request, new URL(request.url), () => null);
 }
 
 const types = {

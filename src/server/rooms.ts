@@ -32,6 +32,11 @@ export class Rooms {
     return this.entries.get(name)?.room;
   }
 
+  /** How many are in the room or on their way into it. */
+  occupancy(name: string): number {
+    return this.entries.get(name)?.holders ?? 0;
+  }
+
   *[Symbol.iterator](): Iterator<Room> {
     for (const { room } of this.entries.values()) yield room;
   }

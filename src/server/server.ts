@@ -9,6 +9,7 @@ import { type Random, randomId } from "../lib/random.ts";
 import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import { adminRoute } from "./admin-routes.ts";
+import { Gate } from "./admission/gate.ts";
 import { BatchWindow } from "./batch-window.ts";
 import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
@@ -78,6 +79,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     limits: { max_payload: options.maxPayload, history: options.history },
     broker,
     rooms,
+    gate: new Gate(options, rooms, clock),
     authenticator,
     ...instruments,
     log,

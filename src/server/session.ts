@@ -9,9 +9,9 @@ import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
 import { encodeServerFrame, errorFrame, native } from "../protocol/native.ts";
 import { registerRedistribute, registerWelcome } from "../protocol/register.ts";
-import type { Admission } from "./admission.ts";
+import type { Admission } from "./admission/admission.ts";
+import { TokenBucket } from "./admission/token-bucket.ts";
 import type { SessionContext } from "./context.ts";
-import { ErrorBudget } from "./error-budget.ts";
 import type { Member, Room } from "./room.ts";
 import { type JoinStart, type JoinWish, Seat } from "./seat.ts";
 import { Sender } from "./sender.ts";
@@ -19,6 +19,9 @@ import type { Socket } from "./socket.ts";
 
 /** Frames that a client may send before it has been let into its room. */
 const MAX_EARLY_FRAMES = 1000;
+/** Invalid frames that a connection may send. */
+const ERRORS_AT_ONCE = 20;
+const ERRORS_PER_SECOND = 1;
 
 /**
  * One connection, from its handshake to its close. Frames are handled in the order they came, synchronously,
@@ -33,7 +36,7 @@ export class Session implements Member {
   private closed = false;
   /** Frames that came while the room was being entered; `null` once the client is in. */
   private early: string[] | null = null;
-  private errors: ErrorBudget | null = null;
+  private errors: TokenBucket | null = null;
   private readonly sender: Sender;
 
   constructor(
@@ -51,6 +54,11 @@ export class Session implements Member {
     const isNameFixed = admission.grant !== null;
     const identity = { id, name, isNameFixed, session, isResending };
     this.sender = new Sender(identity, context, (frame) => this.tell(frame));
+  }
+
+  /** Where it comes from. */
+  get address(): string {
+    return this.admission.address;
   }
 
   /** When its token ends, milliseconds since the epoch; `null` where it needs none. */
@@ -98,8 +106,8 @@ export class Session implements Member {
     const { counters, clock, log } = this.context;
     counters.error(code);
     this.tell(errorFrame(code, problem, messageId));
-    this.errors ??= new ErrorBudget();
-    if (this.errors.spend(clock.now())) return;
+    this.errors ??= new TokenBucket(ERRORS_PER_SECOND, ERRORS_AT_ONCE);
+    if (this.errors.take(1, clock.now())) return;
     log.warn("too_many_errors", { connection: this.id, dialect: this.dialect });
     this.end(closeCodes.tooManyErrors);
   }
@@ -164,7 +172,8 @@ export class Session implements Member {
       return;
     }
     this.leave();
-    void this.enter(room, { since: null, history: 0 });
+    if (this.context.gate.fullRoom(room) !== null) this.end(closeCodes.full);
+    else void this.enter(room, { since: null, history: 0 });
   }
 
   /**

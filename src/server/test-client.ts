@@ -7,6 +7,7 @@ import { until } from "../lib/test-until.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
+import { NO_LIMITS } from "./admission/limits.ts";
 import type { ServerOptions } from "./options.ts";
 import { type ChatServer, startServer } from "./server.ts";
 
@@ -37,6 +38,7 @@ export function serve(
     idleTimeout: 120_000,
     drainTo: null,
     debugTrace: null,
+    ...NO_LIMITS,
     id: null,
     drainTimeout: 5000,
     ...options,

@@ -5,6 +5,7 @@ import { silentLogger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
 import { Shutdown } from "../lib/shutdown.ts";
 import { until } from "../lib/test-until.ts";
+import { NO_LIMITS } from "../server/admission/limits.ts";
 import { type ChatServer, startServer } from "../server/server.ts";
 import { plainPaint } from "./colours.ts";
 import { runInteractive } from "./interactive.ts";
@@ -42,7 +43,7 @@ function listen(port = 0): ChatServer {
   const times = { idleTimeout: 60_000, drainTimeout: 1000, drainTo: null, id: null, debugTrace: null };
   const hosts = { host: "127.0.0.1", port, adminHost: "127.0.0.1", adminPort: 0 };
   const parts = { broker, clock: systemClock, random: seededRandom(2), log: silentLogger, version: "test" };
-  return startServer({ ...hosts, ...sizes, ...times }, parts);
+  return startServer({ ...hosts, ...sizes, ...times, ...NO_LIMITS }, parts);
 }
 
 beforeEach(() => {

@@ -52,7 +52,12 @@ function clientMetrics(metrics: Metrics, counters: Counters, rooms: Rooms): void
   metrics.gauge("scale_chat_connections", "Open connections.", () => counters.connections);
   metrics.gauge("scale_chat_rooms", "Rooms that somebody here is in.", () => rooms.count);
   metrics.counter("scale_chat_accepted_total", "Connections taken.", () => counters.accepted, "dialect");
-  metrics.counter("scale_chat_refused_total", "Handshakes answered with an error.", () => counters.refused);
+  metrics.counter(
+    "scale_chat_refused_total",
+    "Handshakes answered with an error, by the rule that they broke.",
+    () => counters.refused,
+    "rule",
+  );
   metrics.counter("scale_chat_joins_total", "Clients let into rooms.", () => counters.joins);
   metrics.counter(
     "scale_chat_closed_total",

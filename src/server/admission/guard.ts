@@ -1,6 +1,6 @@
-import { bearerOf } from "../protocol/bearer.ts";
-import { type Authenticator, type Grant, opensRoom } from "../protocol/grant.ts";
-import type { Refusal } from "./admission.ts";
+import { bearerOf } from "../../protocol/bearer.ts";
+import { type Authenticator, type Grant, opensRoom } from "../../protocol/grant.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** How a client learns that it has to bring a token (RFC 6750, 3). */
 const CHALLENGE = 'Bearer realm="scale-chat"';
@@ -27,5 +27,5 @@ export async function checkToken(
 /** `error` is one of the words of RFC 6750, 3.1. */
 function refusal(status: 401 | 403, problem: string, error: string): Refusal {
   const challenge = error === "" ? CHALLENGE : `${CHALLENGE}, error="${error}"`;
-  return { status, problem, headers: { "www-authenticate": challenge } };
+  return { rule: "token", status, problem, headers: { "www-authenticate": challenge } };
 }

@@ -1,0 +1,66 @@
+import type { CliCommand } from "../cli/command.ts";
+import { wholeNumber } from "../cli/parsers.ts";
+import { listOf } from "../cli/parsers-list.ts";
+import { network, origin } from "../cli/parsers-network.ts";
+import { formatNetwork, type Network } from "../lib/network.ts";
+import type { AdmissionOptions } from "../server/admission/limits.ts";
+
+/** Who comes in, and how many, as the command line says it. */
+export interface AdmissionSettings extends Omit<AdmissionOptions, "origins" | "trustedProxies"> {
+  origin?: string[];
+  trustedProxies?: Network[];
+}
+
+/** As `isOriginAllowed` reads them. */
+const ORIGIN_WORDS = ["same-origin", "same-host", "*"];
+
+/** Numbers of which 0 means none, with what each is about. */
+const LIMITS: Record<keyof Omit<AdmissionOptions, "origins" | "trustedProxies">, string> = {
+  maxConnections: "clients at once",
+  maxConnectionsPerIp: "clients at once from one address, or one /64 of IPv6",
+  handshakesPerSecond: "of newcomers, and as many at once",
+  maxRooms: "rooms with anybody in them",
+  maxRoomSize: "members of one room",
+};
+const LIMIT_NAMES = Object.keys(LIMITS) as Array<keyof typeof LIMITS>;
+
+/** `ownPages`: which pages may connect where nobody says so. */
+export function admissionOptions(ownPages: string): (command: CliCommand) => void {
+  return (command) => {
+    command
+      .optionsGroup("Admission (limits of one server; 0: none):")
+      .setting(
+        "--origin <origin>",
+        `pages that browsers may connect from: https://host, same-origin, same-host, *; again for further ones (default: ${ownPages})`,
+        listOf(origin(ORIGIN_WORDS)),
+      )
+      .setting(
+        "--trusted-proxies <network>",
+        "10.0.0.0/8: proxies whose X-Forwarded-For says who a client is; again for further ones",
+        listOf(network),
+      );
+    for (const name of LIMIT_NAMES) {
+      command.setting(`${flagOf(name)} <n>`, LIMITS[name], wholeNumber("a limit", 0, 1e9), "0");
+    }
+  };
+}
+
+/** What a server is told. */
+export function admissionOf({ origin, trustedProxies, ...limits }: AdmissionSettings, ownPages: string) {
+  return { ...limits, origins: origin ?? [ownPages], trustedProxies: trustedProxies ?? [] };
+}
+
+/** The same for the command line of another process of this program. */
+export function admissionArguments(settings: AdmissionSettings, ownPages: string): string[] {
+  const { origins, trustedProxies } = admissionOf(settings, ownPages);
+  return [
+    ...origins.map((page) => `--origin=${page}`),
+    ...trustedProxies.map((proxy) => `--trusted-proxies=${formatNetwork(proxy)}`),
+    ...LIMIT_NAMES.map((name) => `${flagOf(name)}=${settings[name]}`),
+  ];
+}
+
+/** `maxRooms` is `--max-rooms`. */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
