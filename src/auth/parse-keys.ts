@@ -55,7 +55,9 @@ function parseJwk(jwk: JsonObject): Key {
   const id = typeof jwk.kid === "string" ? jwk.kid : null;
   const key = bindKey(materialOf(jwk), id);
   if (jwk.alg === undefined || jwk.alg === key.algorithm) return key;
-  throw new KeyProblem(`it is for ${String(jwk.alg)}, allowed are ${ALGORITHMS.join(", ")}`);
+  throw new KeyProblem(
+    `it is for ${typeof jwk.alg === "string" ? jwk.alg : "no algorithm"}, allowed are ${ALGORITHMS.join(", ")}`,
+  );
 }
 
 function materialOf(jwk: JsonObject): KeyObject {

@@ -55,6 +55,16 @@ describe("a token is taken", () => {
 });
 
 describe("a token is refused", () => {
+  test("when it is written in another way than it was given out", async () => {
+    const token = await secretToken();
+    for (const place of [10, token.indexOf(".") + 5, token.length - 5]) {
+      const spaced = `${token.slice(0, place)} ${token.slice(place)}`;
+      expect(await verify(spaced)).toEqual({
+        problem: "this is no token: a JWT has three parts between dots",
+      });
+    }
+  });
+
   const cases: Array<[claims: Record<string, unknown>, sentence: string]> = [
     [{ sub: undefined }, "the token's sub is no name: it must be a string"],
     [{ sub: "" }, "a name has 1 to 64 characters"],

@@ -4,6 +4,9 @@ import { MAX_TOKEN_LENGTH } from "../protocol/limits.ts";
 import { readClaims } from "./claims.ts";
 import { ALGORITHMS, type Key } from "./key.ts";
 
+/** Three parts in base64url. What decodes them would pass over spaces: one token could be written in many ways. */
+const FORM = /^[\w-]*\.[\w-]*\.[\w-]*$/;
+
 /** What a token signed with one of `keys` allows at `now`, or what is wrong with it; the token is not quoted. */
 export async function verifyToken(
   token: string,
@@ -27,7 +30,7 @@ export async function verifyToken(
 
 function readHeader(token: string): { alg?: string; kid?: string } | null {
   try {
-    return token.split(".").length === 3 ? decodeProtectedHeader(token) : null;
+    return FORM.test(token) ? decodeProtectedHeader(token) : null;
   } catch {
     return null;
   }

@@ -18,6 +18,12 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+test("an order for a time that no timer holds is not carried out at once", () => {
+  order.give("ws://a", 1e300);
+  jest.advanceTimersByTime(1_000_000);
+  expect([order.target, gone]).toEqual(["ws://a", []]);
+});
+
 test("an order is carried out at a moment of its own, which leaves time to arrive", () => {
   chance = 0.999;
   order.give("ws://a", 1000);

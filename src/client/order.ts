@@ -2,6 +2,8 @@ import type { Random } from "../lib/random.ts";
 
 /** The part of the time in which a client begins to move: when the time is over it has to have arrived. */
 const START_WITHIN = 0.8;
+/** A timer does not hold any time: one that is too long would end at once. */
+const LONGEST_MS = 86_400_000;
 
 /**
  * The order to go on at another server: carried out at a moment of its own, so that not everyone comes at once. A new
@@ -26,7 +28,8 @@ export class Order {
 
   give(target: string, withinMs: number): void {
     const now = performance.now();
-    const due = Math.min(this.due, now + this.random() * Math.max(0, withinMs) * START_WITHIN);
+    const time = Math.min(Math.max(0, withinMs), LONGEST_MS);
+    const due = Math.min(this.due, now + this.random() * time * START_WITHIN);
     this.withdraw();
     this.target_ = target;
     this.due = due;

@@ -175,6 +175,21 @@ for (const name of DIALECT_NAMES) {
       for (const frame of [...NOT_JSON, ...NOT_OBJECTS]) expect(dialect.decodeFromServer(frame)).toEqual([]);
     });
 
+    test("bears fields that cannot even be made a string", () => {
+      // JSON.parse makes of it an object that `String(…)` throws at.
+      const odd = '{"toString":1,"valueOf":1}';
+      const welcome = '"type":"welcome","epoch":"e","offset":1,"name":"n"';
+      for (const frame of [
+        `{${welcome},"connection_id":${odd},"server_id":${odd},"room":${odd},"limits":${odd}}`,
+        `{"type":"redistribute","redirect":"ws://a","reason":"r","within_ms":${odd}}`,
+        `{"type":"redistribute","payload":{"redirect":"ws://a","reason":${odd}}}`,
+        `{"type":"gap","from":1,"to":2,"reason":"epoch","epoch":${odd}}`,
+        `{"type":"error","code":"c","message":"m","message_id":${odd}}`,
+      ]) {
+        expect(JSON.stringify(dialect.decodeFromServer(frame))).not.toContain("toString");
+      }
+    });
+
     test("carries any text both ways", () => {
       const random = seededRandom(11);
       for (let round = 0; round < 500; round++) {

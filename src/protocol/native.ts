@@ -1,6 +1,6 @@
 import type { ClientFrame, Dialect, ReceivedMessage, ServerEvent } from "./dialect.ts";
 import type { ErrorFrame, MessageFrame, ServerFrame, WelcomeFrame } from "./frames.ts";
-import { invalid, isObject, type JsonObject, parseClientObject, parseJson } from "./json.ts";
+import { invalid, isObject, type JsonObject, parseClientObject, parseJson, stringOrNull } from "./json.ts";
 import { BATCH_BYTES, DEFAULT_MAX_PAYLOAD } from "./limits.ts";
 import type { ChatMessage, MessageId } from "./message.ts";
 import { checkMessageId, checkText } from "./text.ts";
@@ -114,13 +114,20 @@ function decodeServerObject(value: unknown): ServerEvent | null {
     case "presence":
       return isStrings(value.names) ? hasFields(value, { members: "number" }) : null;
     case "redistribute":
-      return hasFields(value, { redirect: "string", reason: "string" });
+      return hasFields(
+        { ...value, within_ms: numberOr(value.within_ms, 0) },
+        { redirect: "string", reason: "string" },
+      );
     case "gap":
-      return hasFields(value, { from: "number", to: "number" });
+      return typeof (value.epoch ?? "") === "string"
+        ? hasFields(value, { from: "number", to: "number" })
+        : null;
     case "pong":
       return { type: "pong" };
     case "error":
-      return hasFields(value, { code: "string", message: "string" });
+      return checkMessageId(value.message_id ?? 0) === null
+        ? hasFields(value, { code: "string", message: "string" })
+        : null;
     default:
       // A newer server may say more; what a client does not know, it may ignore.
       return null;
@@ -132,9 +139,9 @@ function decodeWelcome(value: JsonObject): WelcomeFrame | null {
   if (typeof epoch !== "string" || typeof offset !== "number" || typeof name !== "string") return null;
   return {
     type: "welcome",
-    connection_id: String(value.connection_id),
-    server_id: String(value.server_id),
-    room: String(room),
+    connection_id: stringOrNull(value.connection_id) ?? "",
+    server_id: stringOrNull(value.server_id) ?? "",
+    room: stringOrNull(room) ?? "",
     name,
     epoch,
     offset,

@@ -1,5 +1,5 @@
 import type { ClientFrame, Dialect } from "./dialect.ts";
-import { invalid, isObject, type JsonObject, parseClientObject, parseJson } from "./json.ts";
+import { invalid, isObject, type JsonObject, parseClientObject, parseJson, stringOrNull } from "./json.ts";
 import { checkRoom, checkText } from "./text.ts";
 
 /** No subprotocol, path `/`: the first frame names the room, and a message is nothing but its text. */
@@ -23,7 +23,7 @@ export const register: Dialect = {
     const { payload } = value;
     if (value.type === "redistribute" && isObject(payload) && typeof payload.redirect === "string") {
       const { redirect, reason } = payload;
-      return [{ type: "redistribute", redirect, reason: String(reason ?? ""), within_ms: 0 }];
+      return [{ type: "redistribute", redirect, reason: stringOrNull(reason) ?? "", within_ms: 0 }];
     }
     return [];
   },

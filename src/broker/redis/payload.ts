@@ -1,5 +1,6 @@
 import { isObject, parseJson } from "../../protocol/json.ts";
 import type { ChatMessage, MessageId } from "../../protocol/message.ts";
+import { checkMessageId } from "../../protocol/text.ts";
 
 /** A message as it stands in the log: [id, sender, text, sent at, stored at in ms]; the scripts read the last. */
 export function encodePayload(message: Omit<ChatMessage, "room" | "offset">, storedAt: number): string {
@@ -9,9 +10,10 @@ export function encodePayload(message: Omit<ChatMessage, "room" | "offset">, sto
 
 /** Reads what `encodePayload` wrote; throws on what somebody else put there. */
 export function decodePayload(room: string, offset: number, payload: unknown): ChatMessage {
-  if (!Array.isArray(payload)) throw new TypeError(`offset ${offset} of a room holds no message of ours`);
-  const [messageId, sender, text, sentAt] = payload as [MessageId, string, string, string];
-  return { room, offset, messageId, sender, text, sentAt };
+  const [messageId, sender, text, sentAt] = Array.isArray(payload) ? payload : [];
+  const isOurs = checkMessageId(messageId) === null && [sender, text, sentAt].every(isText);
+  if (!isOurs) throw new TypeError(`offset ${offset} of a room holds no message of ours`);
+  return { room, offset, messageId: messageId as MessageId, sender, text, sentAt };
 }
 
 /** What is published to a room's channel: consecutive messages, the first of which has offset `first`. */
@@ -29,7 +31,12 @@ export function decodeBatch(room: string, text: string): Batch | null {
   if (!isObject(value)) return null;
   const { e: epoch, r: replid, o: first, m: payloads } = value;
   if (typeof epoch !== "string" || typeof replid !== "string") return null;
-  if (typeof first !== "number" || !Array.isArray(payloads)) return null;
-  const messages = payloads.map((payload, index) => decodePayload(room, first + index, payload));
-  return { epoch, replid, first, messages };
+  if (!Number.isSafeInteger(first) || Number(first) < 1 || !Array.isArray(payloads)) return null;
+  const from = Number(first);
+  const messages = payloads.map((payload, index) => decodePayload(room, from + index, payload));
+  return { epoch, replid, first: from, messages };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }

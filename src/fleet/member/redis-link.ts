@@ -1,6 +1,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { FleetOrder, Introduction, ServerReport } from "../../protocol/fleet.ts";
+import { decodeOrder } from "../redis/decode.ts";
 import type { FleetChannel } from "../redis/fleet-channel.ts";
 import {
   HELLO_TOPIC,
@@ -24,8 +25,14 @@ export class RedisLink implements BalancerLink {
 
   join(introduction: Introduction, onOrder: (order: FleetOrder) => void): void {
     this.introduction = introduction;
-    this.channel.listen(HELLO_TOPIC, () => onOrder({ type: "report" }));
-    this.channel.listen<FleetOrder>(ordersTopic(introduction.id), onOrder);
+    this.channel.listen(
+      HELLO_TOPIC,
+      (frame) => frame,
+      () => onOrder({ type: "report" }),
+    );
+    this.channel.listen(ordersTopic(introduction.id), decodeOrder, (order) => {
+      if (order.type !== "spawn") onOrder(order);
+    });
   }
 
   report(report: ServerReport): void {

@@ -8,7 +8,8 @@ import { Pulse } from "../../broker/redis/pulse.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import { FLEET_VERSION } from "../../protocol/fleet.ts";
-import { isObject, parseJson } from "../../protocol/json.ts";
+import { isObject, type JsonObject, parseJson } from "../../protocol/json.ts";
+import type { Decode } from "./decode.ts";
 
 /** Prolongs what is still one's own, or takes what nobody has. */
 const HOLD_SCRIPT = `
@@ -59,7 +60,11 @@ export class FleetChannel {
     this.pulse = new Pulse(links.nodes, write, log);
     const probe = `probe:${id}`;
     this.hearing = new Hearing(this.subscriber, () => this.say(probe, {}), log);
-    this.listen(probe, () => this.hearing.heard());
+    this.listen(
+      probe,
+      (frame) => frame,
+      () => this.hearing.heard(),
+    );
   }
 
   /** Resolves when both ways are open; rejects when Redis cannot be reached. */
@@ -75,10 +80,14 @@ export class FleetChannel {
     return this.pulse.problem ?? this.hearing.problem;
   }
 
-  /** Calls `listener` with every frame of the topic from now on. */
-  listen<Frame>(topic: string, listener: (frame: Frame) => void): void {
+  /** Calls `listener` from now on with every frame of the topic that `decode` knows. */
+  listen<Frame>(topic: string, decode: Decode<Frame>, listener: (frame: Frame) => void): void {
     const channel = this.name(topic);
-    this.topics.on(channel, listener);
+    this.topics.on(channel, (value: JsonObject) => {
+      const frame = decode(value);
+      if (frame !== null) listener(frame);
+      else this.log.debug("foreign_frame", { topic });
+    });
     if (this.subscriber.status === "ready") this.subscribe([channel]);
   }
 

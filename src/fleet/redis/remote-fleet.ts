@@ -5,6 +5,7 @@ import type { EventLog } from "../event-log.ts";
 import type { Capacity } from "../policy/fleet-state.ts";
 import type { KnownServer, Registry } from "../registry.ts";
 import type { NewEvent } from "../status.ts";
+import { decodeEvent, decodeOrder, decodeReport } from "./decode.ts";
 import type { FleetChannel } from "./fleet-channel.ts";
 import {
   BALANCER_SILENCE_MS,
@@ -69,11 +70,11 @@ export class RemoteFleet {
 
   start(): void {
     const { id, channel, events, onSpawn } = this.parts;
-    channel.listen<ReportFrame>(REPORTS_TOPIC, (frame) => this.hear(frame));
-    channel.listen<EventFrame>(EVENTS_TOPIC, ({ from, event }) => {
+    channel.listen(REPORTS_TOPIC, decodeReport, (frame) => this.hear(frame));
+    channel.listen(EVENTS_TOPIC, decodeEvent, ({ from, event }) => {
       if (from !== id) events.add(event);
     });
-    channel.listen<OrderFrame>(ordersTopic(id), (order) => {
+    channel.listen(ordersTopic(id), decodeOrder, (order) => {
       if (order.type === "spawn") onSpawn(order.reason, order.figures);
     });
     channel.say(HELLO_TOPIC, {});

@@ -211,6 +211,13 @@ describe("what is left out", () => {
   });
 });
 
+test("a run that began at no time is one without a warm-up", () => {
+  const run = new RunAggregate();
+  run.run({ ...META, started_at: { toString: 1 } as unknown as string });
+  message(run, "1");
+  expect(run.close("x", UNKNOWN, [50]).sent).toBe(1);
+});
+
 test("the end of the run becomes notes, its warnings without control characters", () => {
   const run = new RunAggregate();
   const warnings = ["the event loop lagged\u001b[31m"];

@@ -31,7 +31,8 @@ export class RunAggregate implements EventSink {
 
   run(meta: RunMeta): void {
     this.meta = meta;
-    const startUs = Date.parse(meta.started_at) * 1000;
+    // A file may say anything; of its time only a warm-up has been checked.
+    const startUs = typeof meta.started_at === "string" ? Date.parse(meta.started_at) * 1000 : Number.NaN;
     const lengthUs = (this.warmupMs ?? meta.warmup_ms ?? 0) * 1000;
     this.join.warmUp = new WarmUp(lengthUs, Number.isNaN(startUs) ? null : startUs);
   }
