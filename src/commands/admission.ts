@@ -1,5 +1,5 @@
 import type { CliCommand } from "../cli/command.ts";
-import { wholeNumber } from "../cli/parsers.ts";
+import { bytes, type Parser, wholeNumber } from "../cli/parsers.ts";
 import { listOf } from "../cli/parsers-list.ts";
 import { network, origin } from "../cli/parsers-network.ts";
 import { formatNetwork, type Network } from "../lib/network.ts";
@@ -14,13 +14,20 @@ export interface AdmissionSettings extends Omit<AdmissionOptions, "origins" | "t
 /** As `isOriginAllowed` reads them. */
 const ORIGIN_WORDS = ["same-origin", "same-host", "*"];
 
-/** Numbers of which 0 means none, with what each is about. */
-const LIMITS: Record<keyof Omit<AdmissionOptions, "origins" | "trustedProxies">, string> = {
-  maxConnections: "clients at once",
-  maxConnectionsPerIp: "clients at once from one address, or one /64 of IPv6",
-  handshakesPerSecond: "of newcomers, and as many at once",
-  maxRooms: "rooms with anybody in them",
-  maxRoomSize: "members of one room",
+const COUNT = wholeNumber("a limit", 0, 1e9);
+
+/** Limits of which 0 means none, with how each is written and what it is about. */
+const LIMITS: Record<
+  keyof Omit<AdmissionOptions, "origins" | "trustedProxies">,
+  [value: string, what: string, parser: Parser<number>]
+> = {
+  maxConnections: ["n", "clients at once", COUNT],
+  maxConnectionsPerIp: ["n", "clients at once from one address, or one /64 of IPv6", COUNT],
+  handshakesPerSecond: ["n", "of newcomers, and as many at once", COUNT],
+  maxRooms: ["n", "rooms with anybody in them", COUNT],
+  maxRoomSize: ["n", "members of one room", COUNT],
+  messagesPerSecond: ["n", "frames from one client, and five seconds' worth at once", COUNT],
+  bytesPerSecond: ["size", "of these frames, such as 64KiB", bytes(0, 2 ** 40)],
 };
 const LIMIT_NAMES = Object.keys(LIMITS) as Array<keyof typeof LIMITS>;
 
@@ -40,7 +47,8 @@ export function admissionOptions(ownPages: string): (command: CliCommand) => voi
         listOf(network),
       );
     for (const name of LIMIT_NAMES) {
-      command.setting(`${flagOf(name)} <n>`, LIMITS[name], wholeNumber("a limit", 0, 1e9), "0");
+      const [value, what, parser] = LIMITS[name];
+      command.setting(`${flagOf(name)} <${value}>`, what, parser, "0");
     }
   };
 }

@@ -79,6 +79,32 @@ describe("a server with limits", () => {
 });
 
 test(
+  "--messages-per-second, --bytes-per-second: who sends too much is ended",
+  async () => {
+    for (const limit of ["--messages-per-second=2", "--bytes-per-second=1KiB"]) {
+      const server = await serve(limit, "--max-payload", "4KiB");
+      const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws/tea`);
+      let heard = 0;
+      socket.onmessage = () => heard++;
+      const ended = new Promise<number>((resolve) => {
+        socket.onclose = ({ code }) => resolve(code);
+      });
+      socket.onopen = () => {
+        for (let i = 0; i < 12; i++) socket.send(JSON.stringify({ text: "x".repeat(500) }));
+      };
+      expect(await ended).toBe(4429);
+      await until(
+        async () => (await Scrape.of(server.adminPort)).value('scale_chat_closed_total{code="4429"}') === 1,
+        "the figure",
+      );
+      // Ten at once, or 5 KiB.
+      expect(heard).toBeLessThan(12);
+    }
+  },
+  TEST_MS,
+);
+
+test(
   "--origin says which pages may come; what is no browser may anyway",
   async () => {
     const page = (origin: string) => [`Origin: ${origin}`];

@@ -26,6 +26,8 @@ export const closeCodes = {
     reconnect: "with a new token",
     spreadMs: 0,
   },
+  /** The client sends more than it may, and goes on. */
+  rateLimited: { code: 4429, reason: "too many messages", reconnect: true, spreadMs: 5000 },
   /** The room that the client asked for, once it was connected, has no place, or is one room too many. */
   full: { code: 4503, reason: "there is no place in this room now", reconnect: true, spreadMs: 5000 },
   /** The server cannot serve this room now (its log cannot be reached). */

@@ -83,6 +83,7 @@ export type ErrorCode =
   | "binary_frame"
   | "too_large"
   | "not_stored"
+  | "rate_limited"
   | "too_many_early_frames";
 
 export interface ErrorFrame {

@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { Logger } from "../lib/log.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import type { Gate } from "./admission/gate.ts";
+import type { PaceLimits } from "./admission/pace.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -12,6 +13,8 @@ export interface SessionContext extends Instruments {
   broker: Broker;
   rooms: Rooms;
   gate: Gate;
+  /** `null`: a client may send as much as it likes. */
+  pace: PaceLimits | null;
   /** `null`: nobody is asked for a token. */
   authenticator: Authenticator | null;
   log: Logger;

@@ -97,12 +97,13 @@ export function socketHandler(
       socket.data.open(new MeteredSocket(socket as ServerWebSocket<unknown>, context.counters));
     },
     message({ data: session }, frame) {
-      context.counters.bytes.in += Buffer.byteLength(frame);
+      const bytes = Buffer.byteLength(frame);
+      context.counters.bytes.in += bytes;
       if (typeof frame !== "string") {
         session.reject(invalid("binary_frame", "binary frames are not understood; send JSON as text"));
       } else if (isLonger(frame, options.maxPayload)) {
         session.rejectTooLong(frame, options.maxPayload);
-      } else {
+      } else if (session.keepsPace(frame, bytes)) {
         session.receive(frame);
       }
     },

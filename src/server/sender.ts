@@ -1,12 +1,14 @@
 import { messageOf } from "../lib/errors.ts";
 import type { MessageRequest } from "../protocol/dialect.ts";
-import type { ServerFrame } from "../protocol/frames.ts";
+import type { ErrorCode, ServerFrame } from "../protocol/frames.ts";
 import type { MessageId } from "../protocol/message.ts";
 import { errorFrame } from "../protocol/native.ts";
 import type { SessionContext } from "./context.ts";
 import { OrderGuard } from "./order-guard.ts";
 import type { OwnMessage } from "./own-messages.ts";
 import type { Room } from "./room.ts";
+
+const NOT_STORED = "the message was not stored; send it again";
 
 /** Who sends: what its messages do not say of themselves. */
 export interface SenderIdentity {
@@ -91,14 +93,15 @@ export class Sender {
     });
   }
 
-  private refuse(messageId: MessageId): void {
+  /** The message does not go to the log, and may be sent again. */
+  refuse(messageId: MessageId, code: ErrorCode = "not_stored", problem = NOT_STORED): void {
     const { counters, clock } = this.context;
-    counters.error("not_stored");
+    counters.error(code);
     if (this.identity.isResending) {
       this.order ??= new OrderGuard();
       this.order.refused(messageId, clock.now());
     }
-    this.tell(errorFrame("not_stored", "the message was not stored; send it again", messageId, true));
+    this.tell(errorFrame(code, problem, messageId, true));
   }
 
   private answered(): void {

@@ -80,6 +80,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     broker,
     rooms,
     gate: new Gate(options, rooms, clock),
+    pace: options.messagesPerSecond + options.bytesPerSecond > 0 ? options : null,
     authenticator,
     ...instruments,
     log,

@@ -1,5 +1,6 @@
 import { reachedAs } from "../lib/address.ts";
 import { messageOf } from "../lib/errors.ts";
+import { formatCounted } from "../lib/format.ts";
 import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
 import type { DialectName, InvalidFrame } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
@@ -7,9 +8,11 @@ import type { ServerFrame } from "../protocol/frames.ts";
 import { opensRoom } from "../protocol/grant.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
+import type { MessageId } from "../protocol/message.ts";
 import { encodeServerFrame, errorFrame, native } from "../protocol/native.ts";
 import { registerRedistribute, registerWelcome } from "../protocol/register.ts";
 import type { Admission } from "./admission/admission.ts";
+import { Pace } from "./admission/pace.ts";
 import { TokenBucket } from "./admission/token-bucket.ts";
 import type { SessionContext } from "./context.ts";
 import type { Member, Room } from "./room.ts";
@@ -38,6 +41,8 @@ export class Session implements Member {
   private early: string[] | null = null;
   private errors: TokenBucket | null = null;
   private readonly sender: Sender;
+  /** `null`: it may send as much as it likes. */
+  private readonly pace: Pace | null;
 
   constructor(
     readonly id: string,
@@ -46,6 +51,7 @@ export class Session implements Member {
     private readonly context: SessionContext,
   ) {
     this.dialect = admission.dialect;
+    this.pace = context.pace === null ? null : new Pace(context.pace, context.limits.max_payload);
     const isNative = this.dialect === "native";
     this.presence = isNative ? admission.join.presence : "none";
     // Only native clients know that an id of theirs is used once.
@@ -92,13 +98,20 @@ export class Session implements Member {
     else this.reject(invalid("too_many_early_frames", "wait for the welcome before sending more"));
   }
 
+  /** Whether a frame of so many bytes is within what its client may send; a client that sends too much is told. */
+  keepsPace(text: string, bytes: number): boolean {
+    if (this.pace === null) return true;
+    const verdict = this.pace.take(bytes, this.context.clock.now());
+    if (verdict === "admitted") return true;
+    if (verdict === "refused" && this.dialect === "native") this.refuse(text);
+    else this.end(closeCodes.rateLimited);
+    return false;
+  }
+
   /** A frame came that is longer than the `limit` of bytes. */
   rejectTooLong(text: string, limit: number): void {
     const problem = `a frame may have at most ${limit} bytes`;
-    // Read for its id alone: a sender that is not told which message it was would send it forever.
-    const frame = this.dialect === "native" ? native.decodeFromClient(text) : null;
-    const messageId = frame !== null && "messageId" in frame ? frame.messageId : null;
-    this.reject(invalid("too_large", problem, messageId));
+    this.reject(invalid("too_large", problem, this.messageIdOf(text)));
   }
 
   /** A frame came that is not understood. */
@@ -162,6 +175,28 @@ export class Session implements Member {
         this.reject(frame);
         break;
     }
+  }
+
+  /** A frame came that is too much for now. */
+  private refuse(text: string): void {
+    const { messagesPerSecond, bytesPerSecond } = this.context.pace!;
+    const limits = [
+      ...(messagesPerSecond === 0 ? [] : [formatCounted(messagesPerSecond, "message")]),
+      ...(bytesPerSecond === 0 ? [] : [formatCounted(bytesPerSecond, "byte")]),
+    ];
+    const problem = `slower, please: ${limits.join(" and ")} a second are allowed`;
+    const messageId = this.messageIdOf(text);
+    if (messageId !== null) this.sender.refuse(messageId, "rate_limited", problem);
+    else {
+      this.context.counters.error("rate_limited");
+      this.tell(errorFrame("rate_limited", problem, null, true));
+    }
+  }
+
+  /** Of a frame that is read for its id alone: a sender that is not told which message it was would send it forever. */
+  private messageIdOf(text: string): MessageId | null {
+    const frame = this.dialect === "native" ? native.decodeFromClient(text) : null;
+    return frame !== null && "messageId" in frame ? frame.messageId : null;
   }
 
   /** This dialect names its room only now, so only now its token can be held against it. */

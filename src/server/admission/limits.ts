@@ -1,7 +1,8 @@
 import type { Network } from "../../lib/network.ts";
+import type { PaceLimits } from "./pace.ts";
 
 /** Who comes in, and how many. Limits are of one server; 0 is none. */
-export interface AdmissionOptions {
+export interface AdmissionOptions extends PaceLimits {
   /** Pages that browsers may connect from: origins and words, as `isOriginAllowed` reads them. */
   origins: readonly string[];
   /** Proxies whose `X-Forwarded-For` is believed. */
@@ -24,4 +25,6 @@ export const NO_LIMITS: AdmissionOptions = {
   handshakesPerSecond: 0,
   maxRooms: 0,
   maxRoomSize: 0,
+  messagesPerSecond: 0,
+  bytesPerSecond: 0,
 };
