@@ -115,7 +115,7 @@ async function run(load: HealthyLoad): Promise<void> {
     onLeft() {},
   });
   const visits = Array.from({ length: clients }, (_, i) => ({
-    ...{ id: `${RUN}.0.${i}`, room: 0, url: load.url, isSlow: false },
+    ...{ id: `${RUN}.0.${i}`, room: 0, generation: 0, url: load.url, isSlow: false },
     ...{ from: (i * RAMP_MS) / clients, to: Number.POSITIVE_INFINITY },
   }));
   await crowd.bringIn(visits, CONNECT_TIMEOUT_MS, () => false);

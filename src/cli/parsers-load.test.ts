@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { bytes, duration } from "./parsers.ts";
-import { hosts, oneIn, processes, range, share, stages } from "./parsers-load.ts";
+import { hosts, processes, range, share, stages } from "./parsers-load.ts";
 
 describe("a range", () => {
   const size = range(bytes(1, 1024));
@@ -24,11 +24,6 @@ describe("a share", () => {
   test.each(["5", "101%", "-1%", "%", "1%/s"])("%p is none", (text) =>
     expect(() => share()(text)).toThrow("try 5%"),
   );
-});
-
-test("one in so many", () => {
-  expect(oneIn("1/10")).toBe(10);
-  for (const text of ["10", "2/10", "1/0", "1/"]) expect(() => oneIn(text)).toThrow("try 1/10");
 });
 
 test("processes", () => {

@@ -25,13 +25,6 @@ export function share(unit = ""): Parser<number> {
   };
 }
 
-/** One in so many: `1/10`; ten comes back. */
-export const oneIn: Parser<number> = (text) => {
-  const many = /^1\/(\d{1,9})$/.exec(text)?.[1];
-  if (many !== undefined && Number(many) >= 1) return Number(many);
-  throw new InvalidArgumentError("Not a sample: try 1/10, for one in ten.");
-};
-
 /** A number of processes, or `auto`. */
 export const processes: Parser<number | "auto"> = (text) => {
   if (text === "auto") return "auto";

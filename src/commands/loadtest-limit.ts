@@ -19,6 +19,7 @@ export async function runFindLimit(
   if (!options.csv) throw new UsageError("--no-csv: a search keeps its results in files; leave it out");
   if (options.stages !== undefined)
     throw new UsageError("--stages: a search varies the load itself; leave it out");
+  if (options.idle) throw new UsageError("--idle: who says nothing breaks no limit; leave it out");
   const { dialOf, usualVariable } = await import("../loadtest/limit/dial.ts");
   const { findLimit } = await import("../loadtest/limit/find-limit.ts");
   const { findingOf } = await import("../loadtest/limit/finding.ts");

@@ -1,9 +1,10 @@
 import type { CliCommand } from "../cli/command.ts";
-import { chatUrl, duration, filePath, oneOf, roomsDistribution } from "../cli/parsers.ts";
+import { chatUrl, duration, filePath, oneIn, oneOf, roomsDistribution } from "../cli/parsers.ts";
 import { listOf } from "../cli/parsers-list.ts";
-import { hosts, oneIn, processes, range, share, stages } from "../cli/parsers-load.ts";
+import { hosts, processes, range, share, stages } from "../cli/parsers-load.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { LoadOptions } from "../loadtest/options.ts";
+import type { Arrivals } from "../loadtest/plan/gaps.ts";
 import type { Stage } from "../loadtest/plan/stages.ts";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
 import { DIALECT, INTERVAL, ROOM_SIZE, ROOMS, SEED, SIZE } from "./loadtest-axes.ts";
@@ -16,7 +17,7 @@ export interface LoadSettings extends Omit<LoadOptions, "urls" | "stages" | "com
 }
 
 const DEFAULT_URL = "ws://127.0.0.1:8080";
-const ARRIVALS = ["fixed", "poisson"] as const;
+const ARRIVALS = ["fixed", "poisson"] as const satisfies readonly Arrivals[];
 
 /** Where the clients go, and what they do there. */
 export function loadOptions(command: CliCommand): void {

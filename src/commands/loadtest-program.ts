@@ -1,4 +1,4 @@
-import type { Runtime } from "../cli/runtime.ts";
+import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
 import { excerpt } from "../lib/sanitise.ts";
 import type { GeneratorProgram } from "../loadtest/remote-generator.ts";
 
@@ -16,8 +16,6 @@ export function commandLine(args: readonly string[]): string {
 
 /** How this program is called to be one of several processes that generate load. */
 export function generatorProgram({ self, env }: Runtime, keyFiles: readonly string[] = []): GeneratorProgram {
-  const own = new Set(["BUN_OPTIONS", "BUN_BE_BUN"]);
-  const inherited = Object.entries(env).filter(([name]) => !name.startsWith("SCALE_CHAT_") && !own.has(name));
   const keys = keyFiles.flatMap((file) => ["--auth-key-file", file]);
-  return { command: [...self, "loadtest", "--generator", ...keys], env: Object.fromEntries(inherited) };
+  return { command: [...self, "loadtest", "--generator", ...keys], env: environmentOfSelf(env) };
 }

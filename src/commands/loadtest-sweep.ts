@@ -14,6 +14,9 @@ import { reportSeries, runSeries } from "./loadtest-series.ts";
 /** A load test for each combination of what `axes` says, and one report on all. */
 export async function runSweep(options: LoadtestOptions, axes: string, runtime: Runtime): Promise<number> {
   if (!options.csv) throw new UsageError("--no-csv: a sweep reports on its files; leave it out");
+  if (options.stages !== undefined) {
+    throw new UsageError("--stages: a sweep varies the load itself; leave it out");
+  }
   const { sweep } = await import("../loadtest/sweep/sweep.ts");
   const thresholds = thresholdsOf(options);
   const combinations = await readSweep(axes);

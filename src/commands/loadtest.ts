@@ -94,10 +94,12 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
 /** One of the processes of a load test that needs several. */
 async function generate({ authKeyFile }: AuthOptions, { parent, random }: Runtime): Promise<number> {
   const { generateFor } = await import("../loadtest/generator-process.ts");
+  // Before anything is heard: what comes earlier than the listener is lost.
+  const tokensFor = await openTokens(authKeyFile);
   const channel = parent();
   if (channel === null) throw new UsageError("--generator is for processes that a load test starts");
   // A Ctrl-C in a terminal reaches the whole group: how it ends is for the process that started this one to say.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
-  await generateFor(channel, random, await openTokens(authKeyFile));
+  await generateFor(channel, random, tokensFor);
   return 0;
 }

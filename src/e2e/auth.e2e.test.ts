@@ -245,6 +245,9 @@ test(
     const { exitCode, stdout, stderr } = await load("--auth-key-file", key);
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout).runs[0]).toMatchObject({ sent: 40, received: 160 });
+    const several = await load("--auth-key-file", key, "--processes", "2");
+    expect([several.exitCode, several.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(several.stdout).runs[0]).toMatchObject({ sent: 40, received: 160 });
     const refused = await load();
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain("--auth-key-file signs one for each client");

@@ -66,10 +66,11 @@ export class Attendance {
     }
   }
 
-  /** A client leaves as planned. */
-  wentHome(now: number): void {
+  /** A client leaves as planned, out of its room or on its way back. */
+  wentHome(wasAway: boolean, now: number): void {
     this.left++;
-    this.leave(now);
+    if (wasAway) this.away--;
+    else this.leave(now);
   }
 
   /** Nobody is there, nor has been for so long that anybody should have come back. */

@@ -8,6 +8,8 @@ export class Author {
   sequence = 0;
   /** The number of its first message after the warm-up. */
   firstCounted = Number.POSITIVE_INFINITY;
+  /** It says nothing more. */
+  hasLeft = false;
   /** Its messages that not everyone here has, by sequence number. */
   readonly flights = new Map<number, Flight>();
   private readonly phase: number;

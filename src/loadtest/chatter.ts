@@ -4,6 +4,7 @@ import type { Dialect, ServerEvent } from "../protocol/dialect.ts";
 import { type JoinRequest, roomUrl } from "../protocol/handshake.ts";
 import { Author } from "./author.ts";
 import type { FrameContents } from "./frame-memo.ts";
+import type { Visit } from "./plan/visits.ts";
 import type { TestRoom } from "./room.ts";
 import type { Flight } from "./tally.ts";
 
@@ -44,6 +45,8 @@ export abstract class Chatter {
   readonly backlog: number[] = [];
   /** When it went away last, milliseconds since the epoch. */
   awaySince = 0;
+  /** When it was given up for lost; infinite as long as it was not. */
+  lostAt = Number.POSITIVE_INFINITY;
   /** Messages that it was owed and got. */
   heard = 0;
   /** From when to when it is a member, microseconds since the epoch. */
@@ -55,13 +58,15 @@ export abstract class Chatter {
   private owed = Number.POSITIVE_INFINITY;
 
   constructor(
-    readonly id: string,
+    readonly visit: Visit,
     readonly room: TestRoom,
-    /** Where it connects to: a server or a balancer. */
-    readonly url: string,
     protected readonly context: ChatterContext,
   ) {
-    this.author = new Author(id, room);
+    this.author = new Author(visit.id, room);
+  }
+
+  get id(): string {
+    return this.visit.id;
   }
 
   /** It is a member from now on: it is owed what is said in its room. */
@@ -75,7 +80,8 @@ export abstract class Chatter {
   bow(nowUs: number): void {
     this.leftUs = nowUs;
     this.owed = this.room.said - this.saidBefore;
-    this.room.leave(nowUs);
+    // One that never was in has nothing to wait for.
+    if (this.joinedUs < nowUs) this.room.leave(nowUs);
   }
 
   /** Is this a message that it is to get? */
@@ -83,8 +89,8 @@ export abstract class Chatter {
     return sentUs >= this.joinedUs && sentUs < this.leftUs;
   }
 
-  /** Has it not been a member all the time since then? */
-  isPassing(startedUs: number): boolean {
+  /** Was it not a member all the time since then? */
+  isVisitor(startedUs: number): boolean {
     return this.joinedUs > startedUs || this.isLeaving;
   }
 
@@ -116,6 +122,11 @@ export abstract class Chatter {
   /** It was in its room and is coming back. */
   get isAway(): boolean {
     return this.state === "away";
+  }
+
+  /** Its connection is over, and it does not come back. */
+  get isGone(): boolean {
+    return this.state === "gone";
   }
 
   abstract connect(): void;

@@ -1,6 +1,8 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Random } from "../lib/random.ts";
 import { Attendance } from "./attendance.ts";
 import type { Chatter, ChatterContext } from "./chatter.ts";
+import { DrawableSet } from "./drawable-set.ts";
 import { NativeChatter } from "./native-chatter.ts";
 import type { Visit } from "./plan/visits.ts";
 import { TestRoom } from "./room.ts";
@@ -36,8 +38,10 @@ export class Crowd {
   readonly chatters = new Set<Chatter>();
   readonly attendance = new Attendance();
   readonly slow: StallingReader[] = [];
-  /** Clients that were to come, and clients that sent or received anything: of those who are no longer there. */
-  private past = { expected: 0, active: 0 };
+  /** Of those who left as planned: how many sent or received anything. */
+  private pastActive = 0;
+  /** Those who are in their rooms, or away from them for a moment. */
+  private readonly members = new DrawableSet<Chatter>();
   private isOver = false;
   private readonly leaving = new Set<Chatter>();
   private readonly rooms = new Map<number, TestRoom>();
@@ -45,11 +49,6 @@ export class Crowd {
 
   constructor(private readonly options: CrowdOptions) {
     this.context = this.makeContext();
-  }
-
-  /** Clients that were to be there so far. */
-  get expected(): number {
-    return this.past.expected + this.chatters.size;
   }
 
   /** Clients that are neither in nor given up. */
@@ -61,16 +60,26 @@ export class Crowd {
 
   /** Clients that sent or received anything. */
   get active(): number {
-    let { active } = this.past;
+    let active = this.pastActive;
     for (const chatter of this.chatters) if (chatter.isActive) active++;
     return active;
   }
 
-  room(number: number): TestRoom {
+  /** Is nobody there, nor coming? Whoever is away gets `patienceMs` to come back. */
+  isDeserted(patienceMs: number): boolean {
+    return this.attendance.isDeserted(this.options.clock.now(), patienceMs) && this.pending === 0;
+  }
+
+  /** A room that someone here is or was in. */
+  findRoom(number: number): TestRoom | undefined {
+    return this.rooms.get(number);
+  }
+
+  private room(number: number): TestRoom {
     const { options, rooms } = this;
     const known = rooms.get(number);
     if (known !== undefined) return known;
-    const room = new TestRoom(options.nameOf(number), options.isShared(number));
+    const room = new TestRoom(options.nameOf(number), number, options.isShared(number));
     rooms.set(number, room);
     return room;
   }
@@ -86,7 +95,7 @@ export class Crowd {
       return null;
     }
     const Kind = options.dialect.name === "native" ? NativeChatter : SimpleChatter;
-    const chatter = new Kind(visit.id, room, visit.url, this.context);
+    const chatter = new Kind(visit, room, this.context);
     this.chatters.add(chatter);
     options.onComing(chatter);
     chatter.connect();
@@ -118,18 +127,16 @@ export class Crowd {
 
   /** A client leaves by plan: it says nothing more, and goes when it has got what was said while it was a member. */
   dismiss(chatter: Chatter): void {
+    if (chatter.isLeaving || chatter.isGone) return;
+    const { attendance } = this;
     const now = this.options.clock.now();
-    if (chatter.isIn) {
-      chatter.bow(now * 1000);
-      this.attendance.wentHome(now);
-      this.leaving.add(chatter);
-    } else if (chatter.isOutside) {
-      this.attendance.connectErrors++;
-      chatter.giveUp();
-    } else if (chatter.isAway) {
-      this.remove(chatter, true);
-      chatter.giveUp();
-    }
+    if (chatter.isOutside) attendance.connectErrors++;
+    else attendance.wentHome(chatter.isAway, now);
+    this.members.delete(chatter);
+    const waits = chatter.isIn;
+    chatter.bow(now * 1000);
+    if (waits) this.leaving.add(chatter);
+    else this.seeOut(chatter);
   }
 
   /** Sees off those who wait for nothing any more, or in vain for longer than `patienceMs`. */
@@ -138,10 +145,13 @@ export class Crowd {
     for (const chatter of this.leaving) {
       if (!chatter.isDone && !chatter.hasWaited(nowUs, patienceMs)) continue;
       this.leaving.delete(chatter);
-      this.forget(chatter);
-      this.options.onLeft(chatter);
-      void chatter.leave();
+      this.seeOut(chatter);
     }
+  }
+
+  /** Any of those who are in their rooms, each as likely as any other; `null` when nobody is. */
+  draw(random: Random): Chatter | null {
+    return this.members.draw(random);
   }
 
   /**
@@ -170,9 +180,10 @@ export class Crowd {
     // By plan one that leaves is gone, whatever becomes of its connection: at worst it misses what it waits for.
     return {
       ...options,
-      onJoined(chatter) {
+      onJoined: (chatter) => {
         chatter.enter(clock.now() * 1000);
         attendance.joined();
+        this.members.add(chatter);
         options.onJoined(chatter);
       },
       onLost: (chatter, was, code, reason) => {
@@ -200,15 +211,18 @@ export class Crowd {
   private remove(chatter: Chatter, wasAway: boolean): void {
     const now = this.options.clock.now();
     if (!wasAway) chatter.awaySince = now;
+    chatter.lostAt = now;
+    this.members.delete(chatter);
     chatter.room.leave(now * 1000);
     this.attendance.wasLost(wasAway, now);
     this.options.onGone(chatter);
   }
 
-  private forget(chatter: Chatter): void {
+  private seeOut(chatter: Chatter): void {
     this.chatters.delete(chatter);
-    this.past.expected++;
-    if (chatter.isActive) this.past.active++;
+    if (chatter.isActive) this.pastActive++;
+    this.options.onLeft(chatter);
+    void chatter.leave();
   }
 
   private noteLoss(code: number, reason: string): void {

@@ -24,7 +24,7 @@ export function describeLoad(options: LoadOptions, processes: number): string {
 }
 
 /** What a results file says of the run that it holds. */
-export function describeRun(
+export function metaOf(
   options: LoadOptions,
   { cores, cpu, memory, os }: Host,
   processes: number,

@@ -33,6 +33,7 @@ export class EarlyArrivals {
     const messages = this.byAuthor.get(author);
     const arrivals = messages?.get(sequence) ?? [];
     messages?.delete(sequence);
+    if (messages?.size === 0) this.byAuthor.delete(author);
     return arrivals;
   }
 }

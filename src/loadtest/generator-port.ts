@@ -16,6 +16,7 @@ export type GeneratorOrder =
   | { type: "stop" }
   | { type: "leave" };
 export type GeneratorNews =
+  | { type: "ready" }
   | { type: "snapshot"; snapshot: PartSnapshot }
   | { type: "connected"; present: number }
   | { type: "sent" }

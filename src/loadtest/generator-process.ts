@@ -2,8 +2,8 @@ import { openBunSocket } from "../client/bun-socket.ts";
 import { alignedClock } from "../lib/clock.ts";
 import type { ProcessChannel } from "../lib/process-channel.ts";
 import type { Random } from "../lib/random.ts";
-import { Generator } from "./generator.ts";
 import { type GeneratorNews, type GeneratorOrder, SNAPSHOT_MS } from "./generator-port.ts";
+import { LoadGenerator } from "./load-generator.ts";
 import type { LoadOptions } from "./options.ts";
 import { RowWriter } from "./row-writer.ts";
 import type { SignToken } from "./tokens.ts";
@@ -19,7 +19,7 @@ export function generateFor(
 ): Promise<void> {
   const { promise: over, resolve: end, reject: fail } = Promise.withResolvers<void>();
   const tell = (news: GeneratorNews) => channel.send(news);
-  let generator: Generator | null = null;
+  let generator: LoadGenerator | null = null;
   const timer = setInterval(() => {
     if (generator !== null) tell({ type: "snapshot", snapshot: generator.snapshot() });
   }, SNAPSHOT_MS);
@@ -28,14 +28,14 @@ export function generateFor(
     if (order.type === "share") {
       const { options, runId, share, path } = order;
       const rows = path === null ? null : new RowWriter(path);
-      generator = new Generator(options, {
+      generator = new LoadGenerator(options, {
         ...{ clock: alignedClock(), openSocket: openBunSocket, random, runId, share, rows },
         signToken: tokensFor(options),
         onSayings: (sayings) => tell({ type: "sayings", sayings }),
       });
       return;
     }
-    if (generator === null) return;
+    if (generator === null) throw new Error(`told to ${order.type} before it knew its share`);
     switch (order.type) {
       case "connect":
         tell({ type: "connected", present: await generator.connect() });
@@ -58,6 +58,7 @@ export function generateFor(
   };
   channel.onFrame = (order: GeneratorOrder) => void obey(order).catch(fail);
   channel.onLost = end;
+  tell({ type: "ready" });
   return over.finally(() => {
     clearInterval(timer);
     channel.close();

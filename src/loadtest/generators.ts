@@ -1,8 +1,8 @@
 import { openBunSocket } from "../client/bun-socket.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
-import { Generator } from "./generator.ts";
 import type { GeneratorPort } from "./generator-port.ts";
+import { LoadGenerator } from "./load-generator.ts";
 import type { LoadOptions } from "./options.ts";
 import { type GeneratorProgram, RemoteGenerator } from "./remote-generator.ts";
 import { RowWriter } from "./row-writer.ts";
@@ -31,7 +31,7 @@ export function startGenerators(options: LoadOptions, parts: GeneratorsParts): G
   const { clock, random, runId, processes, program, path, signToken } = parts;
   if (processes === 1) {
     const rows = path === null ? null : new RowWriter(path);
-    const generator = new Generator(options, {
+    const generator = new LoadGenerator(options, {
       ...{ clock, random, runId, rows, signToken, openSocket: openBunSocket },
       share: { process: 0, processes: 1 },
       onSayings() {},

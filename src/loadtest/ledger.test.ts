@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import { FakeClock } from "../lib/clock.ts";
 import { Chatter, type ChatterContext } from "./chatter.ts";
 import { Ledger } from "./ledger.ts";
+import type { Visit } from "./plan/visits.ts";
 import { TestRoom } from "./room.ts";
 
 /** A client that is where it is told to be. */
@@ -18,6 +19,10 @@ class FakeChatter extends Chatter {
   }
 }
 
+function visitOf(id: string): Visit {
+  return { id, room: 0, generation: 0, url: "", from: 0, to: Number.POSITIVE_INFINITY, isSlow: false };
+}
+
 let clock: FakeClock;
 let rows: string[];
 let room: TestRoom;
@@ -28,11 +33,11 @@ beforeEach(() => {
   clock = new FakeClock();
   rows = [];
   room = new TestRoom("r");
-  [ann, bob] = ["ann", "bob"].map((id) => new FakeChatter(id, room, "", {} as ChatterContext)) as [
+  [ann, bob] = ["ann", "bob"].map((id) => new FakeChatter(visitOf(id), room, {} as ChatterContext)) as [
     FakeChatter,
     FakeChatter,
   ];
-  ledger = new Ledger({ clock, rows: { add: (row) => rows.push(row) }, sample: 1, warmup: 0 });
+  ledger = new Ledger({ clock, runId: "far", rows: { add: (row) => rows.push(row) }, sample: 1, warmup: 0 });
   for (const chatter of [ann, bob]) {
     ledger.enter(chatter.author);
     chatter.enter(clock.now() * 1000);
@@ -89,6 +94,7 @@ test("what was said after a client had gone for good was not for it; what was un
   ledger.send(bob, 10);
   hear(ann, "ann", 2);
   bob.be("gone");
+  bob.lostAt = clock.now();
   ledger.lose(bob);
   ledger.close();
   expect(ledger.tally).toMatchObject({ sent: 2, expected: 3, received: 2, outstanding: 1, unsent: 1 });
@@ -116,7 +122,7 @@ test("who leaves by plan gets what was said before, and is owed nothing of what 
 test("who comes later is owed what is said from then on, and what it gets besides does not count", () => {
   ledger.send(ann, 0);
   clock.advance(1);
-  const cleo = new FakeChatter("cleo", room, "", {} as ChatterContext);
+  const cleo = new FakeChatter(visitOf("cleo"), room, {} as ChatterContext);
   cleo.enter(clock.now() * 1000);
   cleo.be("in");
   for (const receiver of [ann, cleo, bob, cleo]) hear(receiver, "ann", 1);
@@ -126,7 +132,7 @@ test("who comes later is owed what is said from then on, and what it gets beside
 });
 
 test("of a sample all rows of a message are written, or none", () => {
-  ledger = new Ledger({ clock, rows: { add: (row) => rows.push(row) }, sample: 3, warmup: 0 });
+  ledger = new Ledger({ clock, runId: "far", rows: { add: (row) => rows.push(row) }, sample: 3, warmup: 0 });
   ledger.startedAt = clock.now();
   ledger.enter(ann.author);
   for (let i = 1; i <= 9; i++) {
@@ -140,26 +146,60 @@ test("of a sample all rows of a message are written, or none", () => {
 });
 
 test("in a room shared with other processes, what they say is learned, before or after it comes", () => {
-  const shared = new TestRoom("s", true);
-  const cleo = new FakeChatter("cleo", shared, "", {} as ChatterContext);
+  const shared = new TestRoom("s", 7, true);
+  const cleo = new FakeChatter(visitOf("cleo"), shared, {} as ChatterContext);
   cleo.enter(clock.now() * 1000);
   cleo.be("in");
   ledger.enter(cleo.author);
   const saying = (sequence: number) => ({
-    ...{ author: "far", sequence, second: 0, counts: true },
+    ...{ author: "far.7.1", room: 7, sequence, second: 0, counts: true },
     ...{ sentUs: Math.round(clock.now() * 1000), scheduledUs: Math.round(clock.now() * 1000) - 50 },
   });
   const [first, second, third] = [1, 2, 3].map(saying);
-  hear(cleo, "far", 1);
+  hear(cleo, "far.7.1", 1);
   expect(ledger.tally).toMatchObject({ received: 0, foreign: 0 });
   ledger.learn(first!, shared);
   ledger.learn(second!, shared);
-  hear(cleo, "far", 2);
+  hear(cleo, "far.7.1", 2);
   ledger.learn(third!, shared);
   expect(ledger.tally).toMatchObject({ sent: 0, expected: 3, received: 2, outstanding: 1, repeated: 0 });
   expect(ledger.tally.fromSent.percentiles([50, 100])).toEqual([1000, 2000]);
   expect(ledger.tally.fromScheduled.percentiles([50])).toEqual([1050]);
   // What it says itself is told to them.
   ledger.send(cleo, 0);
-  expect(ledger.sayings).toMatchObject([{ author: "cleo", sequence: 1, counts: true }]);
+  expect(ledger.takeSayings()).toMatchObject([{ author: "cleo", room: 7, sequence: 1, counts: true }]);
+  expect(ledger.takeSayings()).toEqual([]);
+});
+
+test("what is lost after a client was given up is lost: nobody counted on that client any more", () => {
+  bob.be("gone");
+  bob.awaySince = clock.now();
+  clock.advance(5);
+  bob.lostAt = clock.now();
+  room.leave(clock.now() * 1000);
+  ledger.lose(bob);
+  clock.advance(5);
+  const cleo = new FakeChatter(visitOf("cleo"), room, {} as ChatterContext);
+  cleo.enter(clock.now() * 1000);
+  cleo.be("in");
+  clock.advance(5);
+  ledger.send(ann, 15);
+  hear(ann, "ann", 1);
+  ledger.close();
+  expect(ledger.tally).toMatchObject({ expected: 2, received: 1, outstanding: 1 });
+});
+
+test("of who has left nothing is kept once all that it said has arrived", () => {
+  ledger.send(bob, 0);
+  ledger.forget(bob.author);
+  for (const receiver of [ann, bob]) hear(receiver, "bob", 1);
+  hear(ann, "bob", 1);
+  expect(ledger.tally).toMatchObject({ received: 2, foreign: 1, repeated: 0 });
+});
+
+test("in a shared room, too, nobody who is not of this run is taken for somebody", () => {
+  const cleo = new FakeChatter(visitOf("cleo"), new TestRoom("s", 7, true), {} as ChatterContext);
+  cleo.be("in");
+  hear(cleo, "stranger", 1);
+  expect(ledger.tally.foreign).toBe(1);
 });

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { receivedRow, sentRow } from "../results/csv.ts";
+import { absencesIn } from "./absences.ts";
 import { Author } from "./author.ts";
 import type { Chatter } from "./chatter.ts";
 import { EarlyArrivals } from "./early-arrivals.ts";
@@ -8,6 +9,8 @@ import { Tally } from "./tally.ts";
 
 export interface LedgerOptions {
   clock: Clock;
+  /** With which the ids of this run's clients begin. */
+  runId: string;
   /** Where rows go, if anywhere. */
   rows: { add(row: string): void } | null;
   /** One in so many messages is written down. */
@@ -19,6 +22,8 @@ export interface LedgerOptions {
 /** A message that was said in a room of which other processes have members, too. Times in microseconds since the epoch. */
 export interface Saying {
   author: string;
+  /** Its number in the plan. */
+  room: number;
   sequence: number;
   sentUs: number;
   scheduledUs: number;
@@ -32,8 +37,6 @@ export class Ledger {
   readonly tally = new Tally();
   /** What the server complained of: how often, and the first time. */
   readonly complaints = { count: 0, first: "" };
-  /** What is to be told to the processes that share rooms with this one. */
-  sayings: Saying[] = [];
   /** Milliseconds since the epoch at which sending started; 0 before. */
   startedAt = 0;
   sentEver = 0;
@@ -43,6 +46,7 @@ export class Ledger {
   private readonly authors = new Map<string, Author>();
   private readonly early = new EarlyArrivals();
   private readonly gone: Chatter[] = [];
+  private sayings: Saying[] = [];
 
   constructor(private readonly options: LedgerOptions) {}
 
@@ -51,9 +55,17 @@ export class Ledger {
     this.authors.set(author.id, author);
   }
 
-  /** A client has left, and all that it said has arrived. */
+  /** A client has left; once all that it said has arrived, nothing of it is kept. */
   forget(author: Author): void {
+    author.hasLeft = true;
     if (author.flights.size === 0) this.authors.delete(author.id);
+  }
+
+  /** What has to be told to the processes that share rooms with this one, since the last call. */
+  takeSayings(): Saying[] {
+    const { sayings } = this;
+    if (sayings.length > 0) this.sayings = [];
+    return sayings;
   }
 
   /** A frame came; what is received from now on came with it. */
@@ -91,7 +103,7 @@ export class Ledger {
   /** A message came; without allocation or parsing, because this runs for each delivery of the test. */
   receive(receiver: Chatter, authorId: string, sequence: number): void {
     const { room } = receiver;
-    const author = this.authors.get(authorId) ?? (room.isShared ? this.authorIn(room, authorId) : undefined);
+    const author = this.authors.get(authorId) ?? this.strangerIn(room, authorId);
     if (author !== undefined && sequence <= author.sequence) {
       this.deliver(author, sequence, receiver, this.frameUs);
     } else if (author?.isRemote) {
@@ -112,17 +124,17 @@ export class Ledger {
   }
 
   /**
-   * The test is over. Who went away and did not come back was no member any more: what was said after that was not for
-   * it.
+   * The test is over. Who went away and did not come back was no member any more: what was said between its going and
+   * the moment in which it was given up was not for it. After that moment nobody counted on it.
    */
   close(): void {
-    const lost = Map.groupBy(this.gone, ({ room }) => room);
     this.tally.foreign += this.early.count;
+    const absences = absencesIn(this.gone);
     for (const { room, flights } of this.authors.values()) {
+      const absence = absences.get(room);
+      if (absence === undefined) continue;
       for (const flight of flights.values()) {
-        const missed =
-          lost.get(room)?.filter(({ awaySince }) => awaySince * 1000 < flight.sentUs).length ?? 0;
-        this.tally.expectLess(flight, Math.min(missed, flight.missing));
+        this.tally.expectLess(flight, Math.min(absence.at(flight.sentUs), flight.missing));
       }
     }
   }
@@ -146,14 +158,22 @@ export class Ledger {
       options.rows.add(sentRow(sequence, author.id, sentUs, scheduledUs));
     }
     if (room.isShared) {
-      this.sayings.push({ author: author.id, sequence, sentUs, scheduledUs, second, counts });
+      this.sayings.push({
+        author: author.id,
+        room: room.number,
+        sequence,
+        sentUs,
+        scheduledUs,
+        second,
+        counts,
+      });
     }
     chatter.send(new Date(now).toISOString());
   }
 
   private deliver(author: Author, sequence: number, receiver: Chatter, atUs: number): void {
     const flight = author.flights.get(sequence);
-    if (flight === undefined ? receiver.isPassing(this.startedAt * 1000) : !receiver.isOwed(flight)) return;
+    if (flight === undefined ? receiver.isVisitor(this.startedAt * 1000) : !receiver.isOwed(flight)) return;
     this.receivedEver++;
     receiver.isActive = true;
     const { rows, sample } = this.options;
@@ -167,7 +187,14 @@ export class Ledger {
     receiver.heard++;
     this.tally.receive(flight, atUs);
     // What is complete is forgotten, so that memory holds what is under way and not the whole run.
-    if (flight.missing === 0) author.flights.delete(sequence);
+    if (flight.missing > 0) return;
+    author.flights.delete(sequence);
+    if (author.hasLeft && author.flights.size === 0) this.authors.delete(author.id);
+  }
+
+  /** Somebody of this run, of whom this process has heard nothing yet. */
+  private strangerIn(room: TestRoom, id: string): Author | undefined {
+    return room.isShared && id.startsWith(`${this.options.runId}.`) ? this.authorIn(room, id) : undefined;
   }
 
   private authorIn(room: TestRoom, id: string): Author {

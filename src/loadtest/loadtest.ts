@@ -2,12 +2,12 @@ import { askForRefusal } from "../client/refusal.ts";
 import { alignedClock, type Clock } from "../lib/clock.ts";
 import { OperationError } from "../lib/errors.ts";
 import { describeHost } from "../lib/host/describe.ts";
-import { readHost } from "../lib/host/host.ts";
+import { type Host, readHost } from "../lib/host/host.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { RunSummary } from "../results/summary.ts";
 import { chatterAddress } from "./chatter.ts";
-import { describeLoad, describeRun, labelOf } from "./describe.ts";
+import { describeLoad, labelOf, metaOf } from "./describe.ts";
 import { startGenerators } from "./generators.ts";
 import type { LoadOptions } from "./options.ts";
 import { endOf, problems, summarise } from "./outcome.ts";
@@ -54,35 +54,55 @@ export async function loadTest(
   for (const warning of warnings) world.say(warning);
   world.say(describeLoad(options, processes));
 
-  const { random, program } = world;
-  const file = path === null ? null : new ResultsFile(path);
+  const file = path === null ? null : new ResultsFile(path, processes > 1);
+  try {
+    return await measure(options, { host, processes, file }, world);
+  } finally {
+    // Nothing is left of a test that never began, and what one that failed has written stays.
+    file?.close();
+  }
+}
+
+/** Runs the test on what was found out and opened for it. */
+async function measure(
+  options: LoadOptions,
+  { host, processes, file }: { host: Host; processes: number; file: ResultsFile | null },
+  world: LoadTestWorld,
+): Promise<{ summary: RunSummary; problems: string[] }> {
+  const { random, program, signToken } = world;
   const clock = processes === 1 ? world.clock : alignedClock();
   const runId = randomId(random, 4);
-  const parts = { clock, random, runId, processes, program, path, signToken: world.signToken };
-  const generators = startGenerators(options, parts);
-  const describe = (startedAt: number) => describeRun(options, host, processes, startedAt);
+  const path = file?.path ?? null;
+  const generators = startGenerators(options, { clock, random, runId, processes, program, path, signToken });
+  const describe = (startedAt: number) => metaOf(options, host, processes, startedAt);
   const run = new LoadRun(options, {
     clock,
     generators: generators.ports,
     onStart: (startedAt) => file?.begin(describe(startedAt)),
   });
-  void world.stop.then(() => run.stop());
+  // A series has one end for many tests: those that are over are not kept for it.
+  let running: LoadRun | null = run;
+  void world.stop.then(() => running?.stop());
 
   const progress = followProgress(run, world);
   const account = await run.run().finally(() => {
+    running = null;
     progress.end();
     generators.kill();
   });
   if (account === null) {
-    file?.discard();
     throw run.isStopped
       ? new OperationError("Stopped before any client was in: nothing was measured, and no file was written")
       : await nobodyConnected(options, world);
   }
   const end = endOf(account, clock.now(), run.isStopped);
   file?.finish(end);
-  const meta = { ...describe(run.startedAt), end };
-  const summary = summarise(labelOf(options), meta, account, options.percentiles);
+  const summary = summarise(
+    labelOf(options),
+    { ...describe(run.startedAt), end },
+    account,
+    options.percentiles,
+  );
   const found = [...progress.objections, ...problems(summary, account)];
   const failure = account.recorderFailure ?? file?.failure ?? null;
   if (failure !== null) found.push(`the results file is not complete: ${failure}`);

@@ -4,6 +4,7 @@ import { closeCodes } from "../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
 import { MIN_SESSION_LENGTH } from "../protocol/limits.ts";
 import { Chatter, type ChatterContext } from "./chatter.ts";
+import type { Visit } from "./plan/visits.ts";
 import type { TestRoom } from "./room.ts";
 
 /**
@@ -15,8 +16,9 @@ export class NativeChatter extends Chatter implements MembershipListener {
   /** Its ids are the sequence numbers. */
   private readonly sender: Sender;
 
-  constructor(id: string, room: TestRoom, url: string, context: ChatterContext) {
-    super(id, room, url, context);
+  constructor(visit: Visit, room: TestRoom, context: ChatterContext) {
+    super(visit, room, context);
+    const { id, url } = visit;
     const { openSocket, tokenOf, random, decode } = context;
     this.sender = new Sender(0, (frame) => this.membership.transmit(frame));
     this.membership = new Membership(

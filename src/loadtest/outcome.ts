@@ -60,7 +60,7 @@ export function summarise(
 }
 
 /** Why the test counts as failed, one sentence each; empty when every message reached everyone. */
-export function problems(summary: RunSummary, { attendance }: TotalAccount): string[] {
+export function problems(summary: RunSummary, { attendance, slow }: TotalAccount): string[] {
   const found: string[] = [];
   const { lastLoss, lost, connectErrors } = attendance;
   const why = lastLoss === "" ? "" : ` (${sanitise(lastLoss)})`;
@@ -70,6 +70,8 @@ export function problems(summary: RunSummary, { attendance }: TotalAccount): str
   if (lost > 0) {
     found.push(`${formatCounted(lost, "client")} lost their connection during the test${why}`);
   }
+  const kept = slow.filter(({ entered }) => entered === 0).length;
+  if (kept > 0) found.push(`${formatCounted(kept, "client")} that read nothing never came in`);
   const loss = lossOf(summary) ?? 0;
   if (loss > 0) found.push(`${formatPercent(loss)} of the deliveries were lost`);
   return found;

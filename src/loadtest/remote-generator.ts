@@ -20,6 +20,8 @@ export class RemoteGenerator implements GeneratorPort {
   private readonly left = Promise.withResolvers<Account>();
   private last: PartSnapshot = NOTHING_YET;
   private isReachable = true;
+  /** What it is told before it listens. */
+  private waiting: GeneratorOrder[] | null = [];
 
   constructor(
     program: GeneratorProgram,
@@ -84,6 +86,12 @@ export class RemoteGenerator implements GeneratorPort {
 
   private hear(news: GeneratorNews): void {
     switch (news.type) {
+      case "ready": {
+        const orders = this.waiting ?? [];
+        this.waiting = null;
+        for (const order of orders) this.order(order);
+        break;
+      }
       case "snapshot":
         this.last = news.snapshot;
         break;
@@ -103,6 +111,7 @@ export class RemoteGenerator implements GeneratorPort {
   }
 
   private order(order: GeneratorOrder): void {
-    if (this.isReachable) this.process.send(order);
+    if (this.waiting !== null) this.waiting.push(order);
+    else if (this.isReachable) this.process.send(order);
   }
 }

@@ -26,6 +26,7 @@ test("writes the description, the header, the rows, and at last how it ended", (
   rows.add(receivedRow(1, "a.0.0", "a.0.1", 1500));
   rows.close();
   file.finish(END);
+  file.close();
   const [first, ...rest] = readFileSync(path, "utf8").split("\n");
   expect(decodeRunMeta(first!)).toEqual({ ...META, end: END });
   expect(rest).toEqual([CSV_HEADER, "1,a.0.0,a.0.0,Sent,1001,1000", "1,a.0.0,a.0.1,Received,1500,", ""]);
@@ -46,6 +47,7 @@ test("what reaches the file before the end is whole lines, without an end, of al
   rows.close();
   others.close();
   file.finish(END);
+  file.close();
   const lines = readFileSync(path, "utf8").split("\n");
   expect(lines).toHaveLength(40_000 + 3);
   expect(new Set(lines.slice(2)).size).toBe(40_000 + 1);
@@ -59,17 +61,18 @@ test("an older file is overwritten, not appended to", () => {
     rows.add(sentRow(i, "a.0.0", 1, 1));
     rows.close();
     file.finish(END);
+    file.close();
   }
   expect(readFileSync(path, "utf8").split("\n")).toHaveLength(4);
 });
 
 test("a run that never began leaves the place as it was", () => {
   const fresh = join(folder, "fresh.csv");
-  new ResultsFile(fresh).discard();
+  new ResultsFile(fresh).close();
   expect(existsSync(fresh)).toBe(false);
   const old = join(folder, "old.csv");
   writeFileSync(old, "precious");
-  new ResultsFile(old).discard();
+  new ResultsFile(old).close();
   expect(readFileSync(old, "utf8")).toBe("precious");
 });
 
@@ -82,6 +85,7 @@ test.skipIf(!existsSync("/dev/full"))("a full disk is told at the end, and nothi
   for (let i = 0; i < 20_000; i++) rows.add(sentRow(i, "a.0.0", 1_763_683_200_000_000, 1));
   rows.close();
   file.finish(END);
+  file.close();
   expect(rows.failure).toContain("ENOSPC");
   expect(file.failure).toContain("ENOSPC");
 });

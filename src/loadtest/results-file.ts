@@ -27,12 +27,15 @@ export class ResultsFile {
   private readonly created: boolean;
   private meta: RunMeta | null = null;
 
-  /** Opens the file and makes its folder. Throws `OperationError` when it cannot. */
-  constructor(readonly path: string) {
+  /** Opens the file and makes its folder; `isShared`: several processes write to it. Throws `OperationError` when it cannot. */
+  constructor(
+    readonly path: string,
+    isShared = false,
+  ) {
     this.created = !existsSync(path);
     try {
       mkdirSync(dirname(path), { recursive: true });
-      refuseDeafPipe(path);
+      refusePipe(path, isShared);
       this.fd = openSync(path, constants.O_WRONLY | constants.O_CREAT);
     } catch (error) {
       throw new OperationError(`Cannot write results to ${path}: ${messageOf(error)}`);
@@ -46,17 +49,16 @@ export class ResultsFile {
     this.attempt(() => writeAll(this.fd, Buffer.from(`${encodeRunMeta(meta)}${CSV_HEADER}\n`), null));
   }
 
-  /** Completes the first line with how the run ended, once all rows are written, and closes the file. */
+  /** Completes the first line with how the run ended, once all rows are written. */
   finish(end: RunEnd): void {
     const line = encodeRunMeta({ ...this.meta!, end });
     if (this.isSeekable()) this.attempt(() => writeAll(this.fd, Buffer.from(line), 0));
-    closeSync(this.fd);
   }
 
-  /** There was no run: an older file stays as it was, a new one goes. */
-  discard(): void {
+  /** Where there was no run, an older file stays as it was, and a new one goes. */
+  close(): void {
     closeSync(this.fd);
-    if (this.created) unlinkSync(this.path);
+    if (this.created && this.meta === null) unlinkSync(this.path);
   }
 
   /** A pipe or a device takes rows, too, but its first line cannot be written again. */
@@ -74,8 +76,10 @@ export class ResultsFile {
 }
 
 /** Opening a pipe that nobody reads would wait for a reader, and no signal could end that. */
-function refuseDeafPipe(path: string): void {
+function refusePipe(path: string, isShared: boolean): void {
   if (!statSync(path, { throwIfNoEntry: false })?.isFIFO()) return;
+  if (isShared)
+    throw new Error("lines of several processes would mix in a pipe; use --processes 1 or a file");
   // Fails with ENXIO where there is no reader.
   closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
 }

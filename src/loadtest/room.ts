@@ -1,16 +1,17 @@
 /** How long a change of the members is remembered, for messages of other processes that come to be known late. */
 const MEMORY_US = 10_000_000;
 
-/** A room of the test: who belongs to it here, in this process, those included that are away for a moment. */
+/** A room of the test: how many belong to it here, in this process, those included that are away for a moment. */
 export class TestRoom {
   /** Messages said in it that its members are to get. */
   said = 0;
   private count = 0;
   private readonly changes: Array<{ atUs: number; by: number }> = [];
 
-  /** `isShared`: it has members in other processes, too. */
+  /** `number` is the plan's, from 0. `isShared`: it has members in other processes, too. */
   constructor(
     readonly name: string,
+    readonly number = 0,
     readonly isShared = false,
   ) {}
 

@@ -6,7 +6,7 @@ const PIECE = 256 * 1024;
 
 /**
  * Appends rows to a results file, whole lines at a time, so that no signal and no crash can cut one, and several
- * processes can write to one file: each piece is appended as a whole.
+ * processes can write to one file on a disk: each piece is appended as a whole.
  */
 export class RowWriter {
   /** Why rows are no longer written, once that is so. */

@@ -4,7 +4,7 @@ import { type GeneratorPort, SNAPSHOT_MS } from "./generator-port.ts";
 import type { LoadOptions } from "./options.ts";
 import { addSnapshots, type Snapshot } from "./progress.ts";
 
-const POLL_MS = 10;
+const POLL_MS = 25;
 /** Time for processes to hear when they begin. */
 const NOTICE_MS = 100;
 /** A test that is stopped waits no longer than this for what is under way. */

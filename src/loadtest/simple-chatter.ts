@@ -17,7 +17,7 @@ export class SimpleChatter extends Chatter {
 
   connect(): void {
     const { dialect, openSocket, tokenOf } = this.context;
-    const { url } = this;
+    const { url } = this.visit;
     const room = this.room.name;
     const addressAt = (server: string) => chatterAddress(dialect, server, room);
     const token = tokenOf(this.id);
@@ -56,6 +56,7 @@ export class SimpleChatter extends Chatter {
 
   async leave(): Promise<void> {
     this.state = "gone";
+    clearTimeout(this.joining);
     if (this.socket !== null) await sayGoodbye(this.socket);
   }
 

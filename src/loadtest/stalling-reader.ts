@@ -48,18 +48,20 @@ export class StallingReader {
     const isSecure = address.protocol === "wss:";
     const ended = Promise.withResolvers<void>();
     let isIn = false;
-    this.socket = await Bun.connect({
+    const socket = await Bun.connect({
       hostname: address.hostname,
       port: Number(address.port || (isSecure ? 443 : 80)),
       tls: isSecure,
       socket: {
-        data: (socket, bytes) => {
+        data: (connection, bytes) => {
           // The answer to the handshake; whatever else comes stays where it is.
-          if (!isIn && bytes.toString("latin1").startsWith("HTTP/1.1 101")) {
-            isIn = true;
-            this.counts.entered++;
+          if (!isIn && !bytes.toString("latin1").startsWith("HTTP/1.1 101")) {
+            connection.end();
+            return;
           }
-          socket.pause();
+          if (!isIn) this.counts.entered++;
+          isIn = true;
+          connection.pause();
         },
         close: () => {
           if (isIn && !this.hasLeft) this.counts.cut++;
@@ -68,11 +70,13 @@ export class StallingReader {
         error() {},
       },
     });
-    this.socket.write(handshake(address, this.token));
+    this.socket = socket;
+    // It may have left while the connection was made.
+    if (this.hasLeft) socket.terminate();
+    socket.write(handshake(address, this.token));
     // Who does not read does not see the end of a connection, either; who writes does.
-    const timer = setInterval(() => this.socket?.write(SIGN_OF_LIFE), SIGN_MS);
-    await ended.promise;
-    clearInterval(timer);
+    const timer = setInterval(() => socket.write(SIGN_OF_LIFE), SIGN_MS);
+    await ended.promise.finally(() => clearInterval(timer));
   }
 }
 

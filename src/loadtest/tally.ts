@@ -106,23 +106,25 @@ export class Tally {
       this.extendSpan(sentUs);
       this.timeline.sent(sentUs);
     }
-    return { ...this.follow(departure), isOwn: true };
+    return this.follow(departure, true);
   }
 
   /** A message is on its way to members here, from wherever it was sent. */
-  follow({ scheduledUs, sentUs, members, second, counts }: Departure): Flight {
+  follow({ scheduledUs, sentUs, members, second, counts }: Departure, isOwn = false): Flight {
     this.outstanding += members;
-    this.expectedIn[second] = (this.expectedIn[second] ?? 0) + members;
-    if (counts) this.expected += members;
-    return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn: false };
+    if (counts) {
+      this.expected += members;
+      this.expectedIn[second] = (this.expectedIn[second] ?? 0) + members;
+    }
+    return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn };
   }
 
   /** One delivery of a message that is still awaited. */
   receive(flight: Flight, atUs: number): void {
     flight.missing--;
     this.outstanding--;
-    this.receivedIn[flight.second] = (this.receivedIn[flight.second] ?? 0) + 1;
     if (!flight.counts) return;
+    this.receivedIn[flight.second] = (this.receivedIn[flight.second] ?? 0) + 1;
     this.received++;
     if (flight.isOwn && !flight.reached) this.reached++;
     flight.reached = true;
@@ -137,11 +139,12 @@ export class Tally {
   expectLess(flight: Flight, members: number): void {
     flight.missing -= members;
     this.outstanding -= members;
+    if (!flight.counts) return;
     this.expectedIn[flight.second]! -= members;
-    if (flight.counts) this.expected -= members;
+    this.expected -= members;
   }
 
-  /** Deliveries of what was sent long enough before `second` to have arrived: those expected, and those that came. */
+  /** After the warm-up: deliveries of what was sent long enough before `second` to have arrived: those expected, and those that came. */
   dueBefore(second: number): { expected: number; received: number } {
     let expected = 0;
     let received = 0;

@@ -6,7 +6,7 @@ import { DIALECT_NAMES } from "../protocol/dialect.ts";
 import { FakeAuthenticator } from "../server/test-authenticator.ts";
 import { serve, type TestServer } from "../server/test-client.ts";
 import { OPTIONS } from "./fake-options.ts";
-import { Generator } from "./generator.ts";
+import { LoadGenerator } from "./load-generator.ts";
 import { LoadRun } from "./run.ts";
 
 let server: TestServer;
@@ -18,7 +18,7 @@ for (const dialect of DIALECT_NAMES) {
     server = serve({ drainTimeout: 1000 }, { authenticator });
     const signed: string[] = [];
     const load = { ...OPTIONS, urls: [server.url], dialect, interval: exactly(50), duration: 200, ramp: 20 };
-    const generator = new Generator(load, {
+    const generator = new LoadGenerator(load, {
       ...{ clock: systemClock, openSocket: openBunSocket, random: Math.random, runId: "test", rows: null },
       share: { process: 0, processes: 1 },
       onSayings() {},

@@ -13,7 +13,7 @@ export class Tokens {
   }
 
   async prepare(name: string, room: string): Promise<void> {
-    if (this.sign !== undefined) this.byName.set(name, await this.sign(name, room));
+    if (this.sign !== undefined && !this.byName.has(name)) this.byName.set(name, await this.sign(name, room));
   }
 
   forget(name: string): void {

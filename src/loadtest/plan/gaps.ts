@@ -2,8 +2,7 @@ import type { Random } from "../../lib/random.ts";
 import { drawFrom, meanOf, type Range } from "../../lib/range.ts";
 
 /** How the messages of one client follow each other. */
-export const ARRIVALS = ["fixed", "poisson"] as const;
-export type Arrivals = (typeof ARRIVALS)[number];
+export type Arrivals = "fixed" | "poisson";
 
 /** The time between two messages of one client, milliseconds. */
 export interface Gaps {

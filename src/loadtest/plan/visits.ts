@@ -4,9 +4,11 @@ import { type Stay, staysOf } from "./stages.ts";
 
 /** One client's time in its room: who it is, where it is, and from when to when. */
 export interface Visit {
-  /** `{run}.{room}.{member}`, and `.{n}` for one that comes again: unique, short, and readable in a CSV. */
+  /** `{run}.{room}.{member}`, `.{n}` when it comes again, `~{n}` when it is the n-th in its place: unique and short. */
   id: string;
   room: number;
+  /** Clients that were there in its place before it, and left. */
+  generation: number;
   /** Which of the addresses it goes to. */
   url: string;
   /** Milliseconds after the start: of the ramp, or, where there are stages, of the first of them. */
@@ -48,11 +50,18 @@ export function planVisits(options: LoadOptions, runId: string, { process, proce
     const url = urls[number % urls.length]!;
     for (const [time, stay] of staysFor(options, number, total).entries()) {
       const id = `${runId}.${room}.${member}${time === 0 ? "" : `.${time}`}`;
-      visits.push({ id, room, url, ...stay, isSlow });
+      visits.push({ id, room, generation: 0, url, ...stay, isSlow });
     }
   }
   if (options.stages !== undefined) visits.sort((a, b) => a.from - b.from);
   return { visits, isShared: shares.isShared };
+}
+
+/** The one who comes when this one leaves, for the rest of its time. */
+export function successorOf(visit: Visit): Visit {
+  const generation = visit.generation + 1;
+  const [place] = visit.id.split("~");
+  return { ...visit, id: `${place}~${generation}`, generation };
 }
 
 /** The name of a run's room on the server. */
