@@ -8,6 +8,7 @@ export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, 
 /** A TCP connection and the bytes that came over it. */
 export class RawClient {
   private chunks: Buffer[] = [];
+  private unsaid: Buffer = Buffer.alloc(0);
   received = 0;
   ended = false;
 
@@ -24,6 +25,9 @@ export class RawClient {
           client!.chunks.push(Buffer.from(bytes));
           client!.received += bytes.length;
         },
+        drain() {
+          client?.flush();
+        },
         close() {
           if (client !== undefined) client.ended = true;
         },
@@ -35,8 +39,15 @@ export class RawClient {
     return client;
   }
 
+  /** What the network does not take at once goes when it does. */
   write(bytes: string | Uint8Array): void {
-    this.socket.write(bytes);
+    const said = Buffer.from(bytes as string);
+    this.unsaid = this.unsaid.length === 0 ? said : Buffer.concat([this.unsaid, said]);
+    this.flush();
+  }
+
+  private flush(): void {
+    this.unsaid = this.unsaid.subarray(Math.max(0, this.socket.write(this.unsaid)));
   }
 
   /** Sends the request that opens a WebSocket. */

@@ -1,7 +1,7 @@
 import { bearerOf, isToken, readSubprotocols } from "../../../src/protocol/bearer.ts";
 import { parseChatPath, parseJoinRequest, roomUrl } from "../../../src/protocol/handshake.ts";
 import { checkRoom } from "../../../src/protocol/text.ts";
-import { admit } from "../../../src/server/admission.ts";
+import { admit } from "../../../src/server/admission/admission.ts";
 import type { Chance } from "../chance.ts";
 import { mutateText } from "../mutate.ts";
 import { type Note, promise, pureTarget } from "../target.ts";
@@ -38,7 +38,7 @@ export const paths = pureTarget("paths", 16, (chance: Chance, note: Note) => {
     const again = parseChatPath(new URL(roomUrl("ws://localhost", found.room)).pathname);
     promise("room" in again && again.room === found.room, "the address of a room is that room's");
   }
-  const admission = admit(url, offered);
+  const admission = admit(url, offered, "10.0.0.1");
   promise(
     "dialect" in admission || [400, 404].includes(admission.status),
     "a refusal is one that is documented",
