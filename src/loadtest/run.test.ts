@@ -273,7 +273,8 @@ describe("native clients come back by themselves", () => {
     expect(end!.disconnects).toBe(1);
     expect(run.crowd.attendance.lost).toBe(1);
     // What was under way when it went was for it; what three others said after that was for three.
-    expect(end!.expected - end!.received).toBeLessThanOrEqual(4);
+    // (For all of them, that would be some fifty.)
+    expect(end!.expected - end!.received).toBeLessThanOrEqual(16);
     expect(run.tally.unsent).toBeGreaterThan(0);
     const found = run.problems(end!);
     expect(found[0]).toStartWith("1 client lost their connection during the test");
@@ -399,7 +400,7 @@ describe("loads of other kinds", () => {
   });
 
   test("readers that stall are closed and come again, and the others have all they are owed", async () => {
-    const server = serve({ drainTimeout: 1000, backpressureLimit: 64 * 1024 });
+    const server = serve({ drainTimeout: 1000, backpressureLimit: 1024 * 1024 });
     stops.push(() => server.stop());
     const of = options(server.port, {
       ...{
