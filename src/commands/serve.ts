@@ -13,6 +13,7 @@ import { formatCounted } from "../lib/format.ts";
 import { USUAL_CONNECTIONS } from "../lib/host/check.ts";
 import { readHost } from "../lib/host/host.ts";
 import { warnOfShortage } from "../lib/host/warn.ts";
+import { readTls } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager } from "../lib/service-manager.ts";
@@ -26,10 +27,12 @@ import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
 import { limitOptions } from "./limits.ts";
 import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
+import { renewAtHangup, type TlsOptions, tlsFiles, tlsOptions } from "./tls.ts";
 
 interface ServeOptions
-  extends Omit<ServerOptions, "drainTo" | "id" | "debugTrace" | keyof AdmissionOptions>,
+  extends Omit<ServerOptions, "drainTo" | "id" | "debugTrace" | "tls" | keyof AdmissionOptions>,
     AdmissionSettings,
+    TlsOptions,
     StorageOptions,
     AuthOptions,
     DebugOptions,
@@ -55,6 +58,7 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
       "tell balancers over the same Redis where clients reach this server: ws://host:port",
       serverUrl,
     )
+    .sharing(tlsOptions)
     .sharing(storageOptions)
     .sharing(authOptions)
     .sharing(admissionOptions(OWN_PAGES))
@@ -91,6 +95,8 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const manager = await openServiceManager(runtime.env, log);
   try {
     const relay = await openLinks(membership, id, options, runtime, log);
+    const files = tlsFiles(options);
+    const tls = files === null ? null : readTls(files);
     const authenticator = await openAuth(options, log);
     const broker = relay ?? (await openStorage(options, runtime, log));
     try {
@@ -98,6 +104,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         {
           ...options,
           ...admissionOf(options, OWN_PAGES),
+          tls,
           id,
           drainTo: options.drainTo ?? null,
           debugTrace: options.debugTrace ?? null,
@@ -111,8 +118,9 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         port: server.port,
         admin_host: options.adminHost,
         admin_port: server.adminPort,
-        chat: `http://${formatAddress(reachableHost(options.host), server.port)}/`,
+        chat: `${tls === null ? "http" : "https"}://${formatAddress(reachableHost(options.host), server.port)}/`,
       });
+      const endRenewals = renewAtHangup(files, server, log);
       membership.join(server, introduce(id, options, server, clock.now()));
       manager.watch({ problem: () => server.problem, status: () => describe(server) });
       const stop = async () => {
@@ -123,6 +131,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
       log.info("stopping", { reason: end.reason });
       manager.stopping(options.drainTimeout);
       await server.stop(end.target);
+      endRenewals();
     } finally {
       await broker.close();
     }

@@ -1,6 +1,6 @@
-import type { Server } from "bun";
 import type { Logger } from "../lib/log.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
+import type { ChatPort } from "./chat-port.ts";
 import type { Door } from "./edge.ts";
 import type { Session } from "./session.ts";
 
@@ -27,7 +27,7 @@ interface DrainOptions {
  * delivered, every client closed with its code, the listener gone. What is not done after `timeoutMs` is cut.
  */
 export async function drain(
-  server: Server<Session>,
+  port: ChatPort,
   door: Door,
   { timeoutMs, target, flush, log }: DrainOptions,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function drain(
   // Left running, it would keep the process alive for the whole of the timeout.
   clearTimeout(timer);
   // With open sockets a plain stop never resolves.
-  await server.stop(true);
+  await port.stop();
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { Server } from "bun";
 import type { Broker } from "../broker/broker.ts";
 import { AdminPort } from "../lib/admin-port/admin-port.ts";
 import type { Clock } from "../lib/clock.ts";
-import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
+import { HTTP_DEFAULTS, internalError } from "../lib/http/listen.ts";
+import type { TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { type Random, randomId } from "../lib/random.ts";
@@ -11,6 +11,7 @@ import type { Authenticator } from "../protocol/grant.ts";
 import { adminRoute } from "./admin-routes.ts";
 import { Gate } from "./admission/gate.ts";
 import { BatchWindow } from "./batch-window.ts";
+import { ChatPort } from "./chat-port.ts";
 import type { SessionContext } from "./context.ts";
 import { Counters } from "./counters.ts";
 import { type DrainTarget, drain } from "./drain.ts";
@@ -48,6 +49,8 @@ export interface ChatServer {
   stats(): ServerStats;
   /** What happened since the last report; `isWhole` with every room. */
   report(isWhole: boolean): ServerLoad;
+  /** Newcomers get this certificate from now on; those who are in stay. Throws when it is of no use. */
+  renewTls(tls: TlsFiles): void;
   /** Asks clients to go on at other servers. */
   redistribute(reason: string, moves: readonly RoomMove[]): void;
   /**
@@ -71,8 +74,8 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   const trace = options.debugTrace === null ? null : new Trace(options.debugTrace, log);
   const instruments = { counters, clock, trace };
   // Rooms only publish once the server runs and has let someone in.
-  let chat!: Server<Session>;
-  const publish = (topic: string, frame: string) => chat.publish(topic, frame, false);
+  let chat!: ChatPort;
+  const publish = (topic: string, frame: string) => chat.publish(topic, frame);
   const rooms = new Rooms(broker, publish, new BatchWindow(options.batchWindow), instruments);
   const context: SessionContext = {
     serverId: options.id ?? randomId(random, 8),
@@ -86,11 +89,12 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     log,
   };
 
-  chat = listen(options.host, options.port, "--port", () =>
+  const { host: hostname, port, tls } = options;
+  chat = new ChatPort({ hostname, port, tls }, ({ tls, ...at }) =>
     Bun.serve<Session>({
-      hostname: options.host,
-      port: options.port,
       ...HTTP_DEFAULTS,
+      ...at,
+      ...(tls === null ? {} : { tls }),
       fetch: (request, server) => answer(request, server, door, context, random),
       websocket: socketHandler(options, door, context),
       error: (error) => internalError(error, log),
@@ -112,7 +116,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
       log,
     });
   } catch (error) {
-    void chat.stop(true);
+    void chat.stop();
     throw error;
   }
   const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, log);
@@ -121,13 +125,14 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   loopDelay.start();
 
   return {
-    port: chat.port!,
+    port: chat.port,
     adminPort: admin.port,
     get problem() {
       return problem();
     },
     stats,
     report: (isWhole) => reporter.take(isWhole),
+    renewTls: (files) => chat.renew(files),
     redistribute: (reason, moves) => redistribution.carryOut(reason, moves),
     async stop(target = () => options.drainTo) {
       await drain(chat, door, { timeoutMs: options.drainTimeout, target, flush: () => rooms.flush(), log });

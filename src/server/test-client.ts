@@ -39,6 +39,7 @@ export function serve(
     drainTo: null,
     debugTrace: null,
     ...NO_LIMITS,
+    tls: null,
     id: null,
     drainTimeout: 5000,
     ...options,

@@ -41,7 +41,7 @@ let shutdown: Shutdown;
 function listen(port = 0): ChatServer {
   const sizes = { history: HISTORY, maxPayload: 1024, backpressureLimit: 2 ** 20, batchWindow: 50 };
   const times = { idleTimeout: 60_000, drainTimeout: 1000, drainTo: null, id: null, debugTrace: null };
-  const hosts = { host: "127.0.0.1", port, adminHost: "127.0.0.1", adminPort: 0 };
+  const hosts = { tls: null, host: "127.0.0.1", port, adminHost: "127.0.0.1", adminPort: 0 };
   const parts = { broker, clock: systemClock, random: seededRandom(2), log: silentLogger, version: "test" };
   return startServer({ ...hosts, ...sizes, ...times, ...NO_LIMITS }, parts);
 }

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import { DEADLINE_MS, type RunningServer, run, startServer, until } from "./harness.ts";
+
+const TEST_MS = 3 * DEADLINE_MS;
+const hasOpenssl = Bun.which("openssl") !== null;
+const inCi = process.env.CI === "true" || process.env.CI === "1";
+if (!hasOpenssl) console.log("TLS is not tested: there is no openssl");
+
+// Without openssl this fails in CI and is skipped elsewhere.
+describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
+  let folder: string;
+  let cert: string;
+  let key: string;
+  let server: RunningServer | null = null;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "scale-chat-tls-"));
+    [cert, key] = [join(folder, "cert"), join(folder, "key")];
+    for (const name of ["first", "second"]) certify(name);
+    use("first");
+  });
+
+  afterEach(async () => {
+    await server?.kill();
+    server = null;
+    rmSync(folder, { recursive: true });
+  });
+
+  function certify(name: string): void {
+    const out = ["-keyout", join(folder, `${name}.key`), "-out", join(folder, `${name}.cert`)];
+    const kind = [
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-days",
+      "2",
+    ];
+    const made = Bun.spawnSync(["openssl", "req", ...kind, "-subj", `/CN=${name}`, ...out]);
+    if (!made.success) throw new Error(made.stderr.toString());
+  }
+
+  function use(name: string): void {
+    copyFileSync(join(folder, `${name}.cert`), cert);
+    copyFileSync(join(folder, `${name}.key`), key);
+  }
+
+  async function serve(): Promise<RunningServer> {
+    server = await startServer(["--tls-cert", cert, "--tls-key", key]);
+    return server;
+  }
+
+  /** The name in the certificate that a newcomer is shown. */
+  function shown({ port }: RunningServer): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false }, () => {
+        resolve(String(socket.getPeerCertificate().subject.CN));
+        socket.destroy();
+      });
+      socket.on("error", reject);
+    });
+  }
+
+  /** A plain client in the room, and what it hears. */
+  async function enter({
+    port,
+  }: RunningServer): Promise<{ socket: WebSocket; heard: string[]; closed: number[] }> {
+    const socket = new WebSocket(`wss://127.0.0.1:${port}/ws/tea`, { tls: { rejectUnauthorized: false } });
+    const [heard, closed]: [string[], number[]] = [[], []];
+    socket.onmessage = ({ data }) => heard.push(JSON.parse(String(data)).text);
+    socket.onclose = ({ code }) => closed.push(code);
+    await until(() => socket.readyState === WebSocket.OPEN, "the connection");
+    return { socket, heard, closed };
+  }
+
+  const say = (client: { socket: WebSocket }, text: string) => client.socket.send(JSON.stringify({ text }));
+
+  test(
+    "speaks wss:// and https://, and at SIGHUP shows newcomers another one while everyone stays",
+    async () => {
+      const server = await serve();
+      expect(server.stdout).toContain(`"chat":"https://127.0.0.1:${server.port}/"`);
+      const page = await fetch(`https://127.0.0.1:${server.port}/`, { tls: { rejectUnauthorized: false } });
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("<html")]);
+      const old = await enter(server);
+      expect(await shown(server)).toBe("first");
+
+      use("second");
+      server.signal("SIGHUP");
+      await until(() => server.stdout.includes("tls_renewed"), "the renewal");
+      expect(await shown(server)).toBe("second");
+      const young = await enter(server);
+      say(old, "from the old");
+      say(young, "from the young");
+      for (const { heard } of [old, young]) {
+        await until(() => heard.length === 2, "both messages");
+        expect(heard.toSorted()).toEqual(["from the old", "from the young"]);
+      }
+
+      writeFileSync(cert, "no certificate");
+      server.signal("SIGHUP");
+      await until(() => server.stdout.includes("tls_kept"), "the complaint");
+      expect(await shown(server)).toBe("second");
+      expect([old.closed, young.closed]).toEqual([[], []]);
+      expect(await server.stop()).toBe(0);
+      await until(() => old.closed.length + young.closed.length === 2, "everyone to be told");
+      expect([old.closed, young.closed]).toEqual([[1001], [1001]]);
+    },
+    TEST_MS,
+  );
+
+  test(
+    "has its port for itself",
+    async () => {
+      const { port } = await serve();
+      const other = await run([
+        ...["serve", "--host", "127.0.0.1", "--port", `${port}`, "--admin-port", "0"],
+        ...["--tls-cert", cert, "--tls-key", key],
+      ]);
+      expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining("the port is in use")]);
+    },
+    TEST_MS,
+  );
+
+  test(
+    "says what is wrong with its files",
+    async () => {
+      const second = join(folder, "second.key");
+      const cases: Array<[args: string[], exitCode: number, problem: string]> = [
+        [["--tls-cert", cert], 2, "belong together"],
+        [["--tls-cert", cert, "--tls-key", second], 1, `--tls-key ${second}: not the key of the certificate`],
+        [["--tls-cert", join(folder, "none"), "--tls-key", key], 1, "there is no such file"],
+        [["--tls-cert", key, "--tls-key", key], 1, "no certificate in PEM"],
+        [["--tls-cert", cert, "--tls-key", cert], 1, "no private key in PEM"],
+      ];
+      for (const [args, exitCode, problem] of cases) {
+        const said = await run(["serve", "--host", "127.0.0.1", "--port", "0", "--admin-port", "0", ...args]);
+        expect([said.exitCode, said.stderr]).toEqual([exitCode, expect.stringContaining(problem)]);
+      }
+    },
+    TEST_MS,
+  );
+});
