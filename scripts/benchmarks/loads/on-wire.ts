@@ -1,0 +1,18 @@
+/**
+ * `on-wire.ts nats loadtest …`: the program from its source, with another protocol below its WebSockets. So the very
+ * same load test drives servers that do not take a chat's frames as they are.
+ */
+import { execute } from "../../../src/cli/program.ts";
+import { processRuntime } from "../../../src/cli/runtime.ts";
+import { WIRES, type Wire } from "../wires/wire.ts";
+
+const [wire, ...args] = process.argv.slice(2) as [Wire, ...string[]];
+const openSocket = WIRES[wire];
+function TranslatedWebSocket(url: string) {
+  return openSocket(url, []);
+}
+Object.assign(globalThis, { WebSocket: TranslatedWebSocket });
+
+const self = [process.execPath, Bun.main, wire];
+const runtime = processRuntime((code) => process.exit(code));
+process.exitCode = await execute(args, { ...runtime, args, self });

@@ -1,0 +1,103 @@
+import { formatCount, threeDigits } from "../../../src/lib/format.ts";
+import type { Contestant, RunningContestant } from "../contestants/contestant.ts";
+import { nats, nchan } from "../contestants/packaged.ts";
+import { scaleChat } from "../contestants/scale-chat.ts";
+import { bunPublish, nodeWs, socketIo } from "../contestants/scripted.ts";
+import { spreadOf } from "../figures/spread.ts";
+import { Crowd } from "../loads/crowd.ts";
+import { usageOf } from "../loads/process-tree.ts";
+import type { Effort, Entrant, Measurement, Row } from "../row.ts";
+
+const CONTESTANTS = [scaleChat("native"), bunPublish, nodeWs, socketIo, nchan, nats];
+/** Messages to all, one after the other; the first ones find a server that has not warmed up. */
+const MESSAGES = 10;
+
+export const connects: Row = {
+  id: "P4",
+  title: "clients that connect all at once",
+  method:
+    "Into one room, out of a process for each core, with no more than 100 handshakes of each under way. " +
+    "A client is in when the server says so in its protocol, else when its WebSocket is open.",
+  aim: { text: "15,000 connects/s", key: "connects", atLeast: 15_000 },
+  repeat: 3,
+  columns: [
+    { key: "clients", head: "clients", format: formatCount },
+    { key: "connects", head: "connects/s", format: formatCount },
+    { key: "server", head: "server CPU %", format: formatCount },
+    { key: "generator", head: "generators CPU %", format: formatCount },
+    { key: "kib", head: "server KiB a client", format: threeDigits },
+  ],
+  entrants: CONTESTANTS.map((contestant) => entrantOf(contestant, measureConnects)),
+};
+
+export const broadcast: Row = {
+  id: "P5",
+  title: "one message to all",
+  method:
+    "The clients of P4 are in one room, and one of them says something of 64 B: the time until the last has heard it. " +
+    `${MESSAGES} times, each when the one before has been heard by all.`,
+  aim: null,
+  repeat: 3,
+  columns: [
+    { key: "clients", head: "clients", format: formatCount },
+    { key: "median", head: "last client, median ms", format: threeDigits },
+    { key: "worst", head: "worst ms", format: threeDigits },
+  ],
+  entrants: CONTESTANTS.map((contestant) => entrantOf(contestant, measureBroadcast)),
+};
+
+type Measure = (
+  contestant: Contestant,
+  server: RunningContestant,
+  crowd: Crowd,
+  clients: number,
+) => Promise<Measurement>;
+
+function entrantOf(contestant: Contestant, measure: Measure): Entrant {
+  const { name, missing } = contestant;
+  return {
+    ...{ name, missing, isOurs: contestant === CONTESTANTS[0] },
+    async measure({ crowd: clients }: Effort) {
+      const server = await contestant.start();
+      try {
+        const crowd = await Crowd.gather();
+        try {
+          return await measure(contestant, server, crowd, clients);
+        } finally {
+          crowd.disperse();
+        }
+      } finally {
+        await server.stop();
+      }
+    },
+  };
+}
+
+async function measureConnects(
+  ...[contestant, server, crowd, clients]: Parameters<Measure>
+): Promise<Measurement> {
+  const before = usageOf(server.pid);
+  const { tookMs, generatorPercent } = await crowd.connect(contestant, server, clients);
+  const after = usageOf(server.pid);
+  return {
+    figures: {
+      clients,
+      connects: (1000 * clients) / tookMs,
+      server: (100_000 * (after.cpuSeconds - before.cpuSeconds)) / tookMs,
+      generator: generatorPercent,
+      kib: (after.bytes - before.bytes) / clients / 1024,
+    },
+  };
+}
+
+async function measureBroadcast(
+  ...[contestant, server, crowd, clients]: Parameters<Measure>
+): Promise<Measurement> {
+  await crowd.connect(contestant, server, clients);
+  const times: number[] = [];
+  while (times.length < MESSAGES) {
+    times.push(await crowd.tellAll(`message ${times.length} to all `.padEnd(64, "x")));
+  }
+  const { median, max } = spreadOf(times)!;
+  return { figures: { median, worst: max, clients } };
+}

@@ -1,0 +1,26 @@
+import { messageOf } from "../../src/lib/errors.ts";
+import type { Effort, Entrant, Measurement, Outcome, Row } from "./row.ts";
+
+/**
+ * Measures everyone who takes part, in turns: a machine that is slower for a while is so for all. Every other run goes
+ * backwards, so that nobody always comes first. One that fails once has no figures of that run, and says why.
+ */
+export async function measureRow(
+  { id, entrants, repeat }: Row,
+  effort: Effort,
+  say: (line: string) => void,
+): Promise<Outcome[]> {
+  const measured = new Map<Entrant, Measurement[]>(entrants.map((entrant) => [entrant, []]));
+  const runs = effort.runs * repeat;
+  const present = entrants.filter(({ missing }) => missing === null);
+  for (let run = 0; run < runs; run++) {
+    for (const entrant of run % 2 === 0 ? present : present.toReversed()) {
+      say(`${id}, run ${run + 1} of ${runs}: ${entrant.name}`);
+      const measurement = await entrant
+        .measure(effort)
+        .catch((error: unknown) => ({ figures: {}, note: `failed: ${messageOf(error)}` }));
+      measured.get(entrant)!.push(measurement);
+    }
+  }
+  return entrants.map((entrant) => ({ entrant, measurements: measured.get(entrant)! }));
+}
