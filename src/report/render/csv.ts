@@ -58,8 +58,11 @@ function timeField(us: number | null): string {
   return us === null ? "" : String(milliseconds(us));
 }
 
-/** Quoted where needed, and never a formula: a spreadsheet would run what begins with = + - or @. */
+/**
+ * Quoted where needed, and never a formula: a spreadsheet would run what begins with = + - or @, also behind spaces, and
+ * some take the wide forms of these for the same.
+ */
 export function textField(text: string): string {
-  const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  const harmless = /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,3 +1,4 @@
+import { escapeDangerous } from "../../lib/sanitise.ts";
 import type { GeneratorHealth } from "../../results/run-meta.ts";
 import { type LatencySummary, lossOf, type RunSummary } from "../../results/summary.ts";
 import type { TimelineSummary } from "../../results/timeline.ts";
@@ -15,7 +16,10 @@ export function reportObject(runs: readonly RunSummary[]) {
   return { version: 1, runs: runs.map(runObject) };
 }
 
-/** Indented for people, with each list of numbers on a line of its own: there are hundreds in one. */
+/**
+ * Indented for people, with each list of numbers on a line of its own: there are hundreds in one. Often it goes to a
+ * terminal, so what that would obey stands there as an escape, which to a program is the same.
+ */
 export function jsonText(value: unknown): string {
   // Within a string a line break is written as \n, so this finds lists only.
   const joined = JSON.stringify(value, null, 2).replace(
@@ -24,7 +28,7 @@ export function jsonText(value: unknown): string {
       return `[${items.replace(/\n\s+/g, " ")}]`;
     },
   );
-  return `${joined}\n`;
+  return `${joined.split("\n").map(escapeDangerous).join("\n")}\n`;
 }
 
 function runObject(run: RunSummary) {
