@@ -1,6 +1,7 @@
 import { Command, type HelpConfiguration, Option } from "commander";
 import { UsageError } from "../lib/errors.ts";
 import { excerpt } from "../lib/sanitise.ts";
+import type { EffectiveOption } from "./effective.ts";
 import type { Parser } from "./parsers.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -11,6 +12,8 @@ import type { Runtime } from "./runtime.ts";
 export class CliCommand extends Command {
   /** What the action that ran answered; kept on the root command. */
   exitCode = 0;
+  /** Values as they were written, by the names of their options. */
+  private readonly written = new Map<string, string[]>();
 
   constructor(
     name: string,
@@ -49,7 +52,12 @@ export class CliCommand extends Command {
 
   /** An option with a value. The default is written as a person would and read by the same parser. */
   setting<T>(flags: string, description: string, parser: Parser<T>, defaultText?: string): this {
-    const option = new Option(flags, description).argParser(parser);
+    const option: Option = new Option(flags, description).argParser((text: string, before: T) => {
+      const name = option.attributeName();
+      this.written.set(name, [...(this.written.get(name) ?? []), text]);
+      return (parser as (text: string, before: T) => T)(text, before);
+    });
+    if ("words" in parser) Object.assign(option.parseArg!, { words: parser.words });
     return this.addOption(
       defaultText === undefined ? option : option.default(parser(defaultText), defaultText),
     );
@@ -73,6 +81,21 @@ export class CliCommand extends Command {
       this.readFlags();
       this.root().exitCode = await handler(this.opts() as Options, this.args);
     });
+  }
+
+  /** The options in force. To be asked within `runs`. */
+  effective(): EffectiveOption[] {
+    return this.options
+      .filter((option) => !option.hidden)
+      .map((option) => {
+        const name = option.attributeName();
+        const source = SOURCES[this.getOptionValueSource(name) ?? ""] ?? "default";
+        const value = defaultText(this.getOptionValue(name));
+        const written =
+          source === "default" ? option.defaultValueDescription : this.written.get(name)?.join(";");
+        const unset = isSwitch(option) ? "false" : "not set";
+        return { flag: option.long ?? option.flags, text: written ?? (value === "" ? unset : value), source };
+      });
   }
 
   private throwInsteadOfExit(): void {
@@ -120,6 +143,9 @@ export class CliCommand extends Command {
     return excerpt(what, 300);
   }
 }
+
+/** By commander's words for them. */
+const SOURCES: Record<string, EffectiveOption["source"]> = { cli: "option", env: "variable" };
 
 /** `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`. */
 function environmentName(option: Option): string {

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Broker } from "../broker/broker.ts";
 import type { CliCommand } from "../cli/command.ts";
+import { showEffective } from "../cli/effective.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { port, serverUrl } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
@@ -40,6 +41,7 @@ interface ServeOptions
   drainTo?: string;
   advertise?: string;
   child?: string;
+  check: boolean;
 }
 
 /** Pages that may connect: those that this server itself gives out. */
@@ -70,16 +72,30 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
     )
     .sharing(logOptions)
     .sharing(debugOptions)
+    .option("--check", "print the options in force, look at the files they name, and end", false)
     .sharing(childOption)
     .examples("scale-chat serve", "scale-chat serve --data chat.db --history 10000 --history-ttl 24h")
     .runs<ServeOptions>((options) =>
-      withShutdown(runtime.exitNow, (shutdown) => serve(options, runtime, shutdown)),
+      options.check
+        ? check(options, runtime, command)
+        : withShutdown(runtime.exitNow, (shutdown) => serve(options, runtime, shutdown)),
     );
 }
 
 /** How a balancer starts its servers; for nobody else. */
 function childOption(command: CliCommand): void {
   command.addOption(new Option("--child <id>").hideHelp());
+}
+
+/** Takes no port and asks no Redis. Throws as `serve` would for what can be known before. */
+async function check(options: ServeOptions, runtime: Runtime, command: CliCommand): Promise<number> {
+  runtime.stdout.write(showEffective(command.effective()));
+  const log = openLog(options, runtime);
+  const files = tlsFiles(options);
+  if (files !== null) readTls(files);
+  sharedRedis(options);
+  await openAuth(options, log);
+  return 0;
 }
 
 async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown): Promise<number> {

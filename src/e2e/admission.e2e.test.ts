@@ -140,6 +140,25 @@ test(
   TEST_MS,
 );
 
+test("--check prints what is in force, without secrets, and takes no port", async () => {
+  const env = { SCALE_CHAT_REDIS: "redis://ann:sesame@127.0.0.1:1", SCALE_CHAT_MAX_ROOMS: "5" };
+  const checked = await run(["serve", "--check", "--max-payload", "1MiB"], { env });
+  expect([checked.exitCode, checked.stderr]).toEqual([0, ""]);
+  for (const line of [
+    /^--max-payload +1MiB +\(option\)$/m,
+    /^--max-rooms +5 +\(variable\)$/m,
+    /^--port +8080 +\(default\)$/m,
+    /^--redis +redis:\/\/\*\*\*@127\.0\.0\.1:1 +\(variable\)$/m,
+  ]) {
+    expect(checked.stdout).toMatch(line);
+  }
+  expect(checked.stdout).not.toContain("sesame");
+  const missing = await run(["serve", "--check", "--auth-key-file", "/nowhere/key"]);
+  expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining("/nowhere/key")]);
+  const wrong = await run(["serve", "--check", "--tls-cert", "cert"]);
+  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("belong together")]);
+});
+
 test("what cannot be a limit is refused", async () => {
   const cases: Array<[option: string, value: string, allowed: string]> = [
     ["--origin", "chat.example.org", "https://chat.example.org, or same-origin, same-host, *"],
