@@ -92,7 +92,7 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
 }
 
 /** One of the processes of a load test that needs several. */
-async function generate({ authKeyFile }: AuthOptions, { parent, random }: Runtime): Promise<number> {
+async function generate({ authKeyFile }: AuthOptions, { parent, random, exitNow }: Runtime): Promise<number> {
   const { generateFor } = await import("../loadtest/generator-process.ts");
   // Before anything is heard: what comes earlier than the listener is lost.
   const tokensFor = await openTokens(authKeyFile);
@@ -101,5 +101,7 @@ async function generate({ authKeyFile }: AuthOptions, { parent, random }: Runtim
   // A Ctrl-C in a terminal reaches the whole group: how it ends is for the process that started this one to say.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
   await generateFor(channel, random, tokensFor);
+  // Whoever started it wants nothing more, or is gone: what is still open would only keep it alive.
+  exitNow(0);
   return 0;
 }

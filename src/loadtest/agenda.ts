@@ -15,6 +15,10 @@ export class Agenda {
   /** Nothing is due from `end` on. */
   constructor(private readonly end: number) {}
 
+  get size(): number {
+    return this.dues.length;
+  }
+
   get isEmpty(): boolean {
     return this.dues.length === 0;
   }

@@ -54,7 +54,7 @@ export function metaOf(
 }
 
 function describeTraffic(options: LoadOptions): string {
-  if (options.idle) return "idle";
+  if (options.idle) return "nothing said";
   const { sends, deliveries } = ratesOf(options);
   const size = formatRange(options.size, formatBytes);
   const interval = formatRange(options.interval, formatDuration);

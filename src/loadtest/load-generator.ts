@@ -21,6 +21,8 @@ import { Schedule } from "./schedule.ts";
 import { type SignToken, Tokens } from "./tokens.ts";
 
 const POLL_MS = 10;
+/** A test that is killed loses no more than what happened since. */
+const FLUSH_MS = 1000;
 
 export interface GeneratorParts {
   clock: Clock;
@@ -32,7 +34,7 @@ export interface GeneratorParts {
   /** Left out: the server wants no tokens. */
   signToken?: SignToken | undefined;
   /** Where rows go, if anywhere. */
-  rows: Pick<RowWriter, "add" | "close" | "failure"> | null;
+  rows: Pick<RowWriter, "add" | "flush" | "close" | "failure"> | null;
   /** What other processes have to know: it was said in rooms that they have members of. */
   onSayings(sayings: Saying[]): void;
 }
@@ -45,6 +47,7 @@ export class LoadGenerator implements GeneratorPort {
   private readonly plan: Plan;
   private readonly schedule: Schedule;
   private readonly tokens: Tokens;
+  private flushing: Timer | undefined;
   private isStopped = false;
   private isSending = false;
 
@@ -84,6 +87,8 @@ export class LoadGenerator implements GeneratorPort {
       onComing: ({ author }) => ledger.enter(author),
       onJoined: (chatter) => {
         if (this.isSending) this.schedule.speak(chatter, this.passed);
+        // Who is there is what an idle test is about.
+        if (options.idle) chatter.isActive = true;
       },
       onBack: (chatter) => {
         ledger.sendBacklog(chatter);
@@ -117,9 +122,12 @@ export class LoadGenerator implements GeneratorPort {
     await Bun.sleep(Math.max(0, startedAt - this.parts.clock.now()));
     this.isSending = true;
     this.health.start();
+    this.flushing = setInterval(() => this.parts.rows?.flush(), FLUSH_MS);
     for (const chatter of crowd.chatters) schedule.speak(chatter, 0);
     if (options.stages !== undefined) schedule.expect(this.plan.visits);
-    const isOver = () => schedule.isEmpty && this.passed >= options.duration;
+    // What a generator that is overloaded has not sent by then, it does not send any more.
+    const isOver = () =>
+      this.passed >= options.duration + (schedule.isEmpty ? 0 : Math.min(options.duration, options.settle));
     while (!this.isStopped && !this.isDeserted && !isOver()) {
       schedule.performUntil(this.passed);
       crowd.seeOff(options.settle);
@@ -128,6 +136,7 @@ export class LoadGenerator implements GeneratorPort {
       await Bun.sleep(Math.max(0, Math.min(next - this.passed, POLL_MS)));
     }
     this.isSending = false;
+    if (!this.isStopped) ledger.tally.unsent += schedule.left;
   }
 
   learn(sayings: readonly Saying[]): void {
@@ -143,6 +152,7 @@ export class LoadGenerator implements GeneratorPort {
 
   async leave(): Promise<Account> {
     this.health.stop();
+    clearInterval(this.flushing);
     await this.crowd.takeOut();
     this.ledger.close();
     this.parts.rows?.close();

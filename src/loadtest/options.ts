@@ -2,7 +2,7 @@ import { apportion, type RoomsDistribution } from "../lib/apportion.ts";
 import type { Range } from "../lib/range.ts";
 import type { DialectName } from "../protocol/dialect.ts";
 import type { Arrivals } from "./plan/gaps.ts";
-import { meanClientsOf, peakOf, type Stage } from "./plan/stages.ts";
+import { meansOf, peakOf, type Stage } from "./plan/stages.ts";
 
 /** What a load test is asked to do. Times in milliseconds, sizes in bytes. */
 export interface LoadOptions {
@@ -67,12 +67,15 @@ export function ratesOf(options: LoadOptions): { sends: number; deliveries: numb
   if (options.idle) return { sends: 0, deliveries: 0 };
   const { interval, stages, slow } = options;
   const perClient = 2000 / (interval.min + interval.max);
-  // A room's deliveries go with the square of its size; a ramp's mean square is a little more than the square of its mean.
-  const there = (stages === undefined ? 1 : meanClientsOf(stages) / peakOf(stages)) * (1 - slow);
+  const peak = clientsOf(options);
+  const means = stages === undefined ? { clients: peak, squares: peak ** 2 } : meansOf(stages);
+  const [there, thereSquared] = [means.clients / peak, means.squares / peak ** 2];
   let [sends, deliveries] = [0, 0];
   for (const size of roomSizesOf(options)) {
-    sends += size * there * perClient;
-    deliveries += (size * there) ** 2 * perClient;
+    const speaking = size * (1 - slow);
+    sends += speaking * there * perClient;
+    deliveries += speaking ** 2 * thereSquared * perClient;
   }
-  return { sends, deliveries };
+  // Whoever is alone in a room hears itself.
+  return { sends, deliveries: Math.max(sends, deliveries) };
 }

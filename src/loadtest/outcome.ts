@@ -80,9 +80,7 @@ export function problems(summary: RunSummary, { attendance, slow }: TotalAccount
 function notesOfAccount({ complaints, tally, slow, attendance }: TotalAccount): string[] {
   const notes: string[] = [];
   if (attendance.left > 0) {
-    notes.push(
-      `${formatCounted(attendance.left, "client")} left as planned, and others came in their places`,
-    );
+    notes.push(`${formatCounted(attendance.left, "client")} left as planned`);
   }
   if (slow.length > 0) {
     const cuts = slow.reduce((sum, { cut }) => sum + cut, 0);
@@ -94,7 +92,9 @@ function notesOfAccount({ complaints, tally, slow, attendance }: TotalAccount): 
     notes.push(`the server complained ${times}, first: ${excerpt(complaints.first, 120)}`);
   }
   if (tally.unsent > 0) {
-    notes.push(`${formatCounted(tally.unsent, "planned message")} not sent: the client was gone`);
+    notes.push(
+      `${formatCounted(tally.unsent, "planned message")} not sent: the client was gone, or the generator too late`,
+    );
   }
   return notes;
 }

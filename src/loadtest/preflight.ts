@@ -1,6 +1,6 @@
 import { isBalancerUrl } from "../client/provision.ts";
 import { OperationError, UsageError } from "../lib/errors.ts";
-import { formatCounted } from "../lib/format.ts";
+import { formatCounted, formatPercent } from "../lib/format.ts";
 import type { Check, Demand } from "../lib/host/check.ts";
 import { connectionChecks } from "../lib/host/connection-checks.ts";
 import type { Host } from "../lib/host/host.ts";
@@ -30,7 +30,16 @@ export function checkOptions(options: LoadOptions): void {
     );
   }
   if (options.warmup >= options.duration) {
-    throw new UsageError("--warmup must be shorter than --duration, or nothing is left to measure");
+    throw new UsageError(
+      "--warmup must be shorter than --duration (of --stages, all of them), or nothing is left to measure",
+    );
+  }
+  const slow = clientsOf(options) * options.slow;
+  if (options.slow === 1 || (slow > 0 && slow < 1)) {
+    const whom = slow < 1 ? "nobody" : "everybody, and nobody is left to measure";
+    throw new UsageError(
+      `--slow ${formatPercent(options.slow)} of ${formatCounted(clientsOf(options), "client")} is ${whom}`,
+    );
   }
   if (options.dialect !== "register" && options.rooms > 1 && !options.urls.every(hasRoomAddresses)) {
     throw new UsageError("--url has a path without {room}, so all clients share one room; use --rooms 1");

@@ -35,6 +35,7 @@ export class ResultsFile {
     this.created = !existsSync(path);
     try {
       mkdirSync(dirname(path), { recursive: true });
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a directory");
       refusePipe(path, isShared);
       this.fd = openSync(path, constants.O_WRONLY | constants.O_CREAT);
     } catch (error) {

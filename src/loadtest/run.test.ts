@@ -402,26 +402,18 @@ describe("loads of other kinds", () => {
   test("readers that stall are closed and come again, and the others have all they are owed", async () => {
     const server = serve({ drainTimeout: 1000, backpressureLimit: 1024 * 1024 });
     stops.push(() => server.stop());
-    const of = options(server.port, {
-      ...{
-        rooms: 1,
-        roomSize: 40,
-        slow: 0.05,
-        size: exactly(10_000),
-        interval: exactly(100),
-        duration: 5000,
-      },
-    });
-    const run = loadRun(of);
-    const end = await run.run();
+    const load = { rooms: 1, roomSize: 40, slow: 0.05, size: exactly(10_000), interval: exactly(100) };
+    const run = loadRun(options(server.port, { ...load, duration: 60_000 }));
+    const ended = run.run();
+    const cuts = () => run.crowd.slow.reduce((sum, { counts }) => sum + counts.cut, 0);
+    await until(() => cuts() > 0, "a reader to be closed");
+    run.stop();
+    const end = await ended;
     expect(run.problems(end!)).toEqual([]);
     expect(end!.received).toBe(end!.expected);
     expect(end!.expected).toBe(end!.sent * 38);
-    const [first, second] = run.crowd.slow.map(({ counts }) => counts);
-    expect(first!.entered).toBeGreaterThan(0);
-    expect(first!.cut + second!.cut).toBeGreaterThan(0);
     expect(run.summary(end!).notes.join()).toContain("2 clients read nothing");
-  }, 20_000);
+  }, 30_000);
 
   test("several generators in one room: what one says, all expect", async () => {
     const of = options(chatServer().port, { rooms: 1, roomSize: 9 });

@@ -1,4 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
+import { OperationError } from "../lib/errors.ts";
+import { formatDuration } from "../lib/format.ts";
 import { addUp, type TotalAccount } from "./account.ts";
 import { type GeneratorPort, SNAPSHOT_MS } from "./generator-port.ts";
 import type { LoadOptions } from "./options.ts";
@@ -7,6 +9,8 @@ import { addSnapshots, type Snapshot } from "./progress.ts";
 const POLL_MS = 25;
 /** Time for processes to hear when they begin. */
 const NOTICE_MS = 100;
+/** Clients that cannot say goodbye by then are cut off, and with them what was measured. */
+const LEAVE_MS = 30_000;
 /** A test that is stopped waits no longer than this for what is under way. */
 const STOPPED_SETTLE_MS = 2000;
 
@@ -55,7 +59,7 @@ export class LoadRun {
       await this.settle();
     }
     this.phase = "leaving";
-    const accounts = await Promise.all(generators.map((generator) => generator.leave()));
+    const accounts = await within(LEAVE_MS, Promise.all(generators.map((generator) => generator.leave())));
     return this.startedAt === 0 ? null : addUp(accounts);
   }
 
@@ -80,5 +84,18 @@ export class LoadRun {
       if (parts.every(({ outstanding, away }) => outstanding === 0 && away === 0)) return;
       await Bun.sleep(POLL_MS);
     }
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const error = new OperationError(
+    `The clients did not leave within ${formatDuration(ms)}: the load is too much for this machine`,
+  );
+  const timer = setTimeout(() => late.reject(error), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -42,6 +42,11 @@ export class Schedule {
     return this.agenda.isEmpty;
   }
 
+  /** Acts that were not done. */
+  get left(): number {
+    return this.agenda.size;
+  }
+
   get nextDue(): number {
     return this.agenda.nextDue;
   }

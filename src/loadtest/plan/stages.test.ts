@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../lib/random.ts";
-import { durationOf, meanClientsOf, peakOf, type Stage, staysOf } from "./stages.ts";
+import { durationOf, meansOf, peakOf, type Stage, staysOf } from "./stages.ts";
 
 const UP_AND_DOWN: Stage[] = [
   { duration: 10, clients: 10 },
@@ -45,5 +45,6 @@ describe("staysOf", () => {
 
 test("the most, the mean and the length of stages", () => {
   expect([peakOf(UP_AND_DOWN), durationOf(UP_AND_DOWN)]).toEqual([10, 40]);
-  expect(meanClientsOf(UP_AND_DOWN)).toBe(7.5);
+  expect(meansOf(UP_AND_DOWN).clients).toBe(7.5);
+  expect(meansOf(UP_AND_DOWN).squares).toBeCloseTo(200 / 3, 9);
 });

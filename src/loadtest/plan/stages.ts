@@ -19,15 +19,16 @@ export function durationOf(stages: readonly Stage[]): number {
   return stages.reduce((sum, { duration }) => sum + duration, 0);
 }
 
-/** How many clients are there on average, over the whole time. */
-export function meanClientsOf(stages: readonly Stage[]): number {
-  let area = 0;
-  let level = 0;
+/** The mean number of clients over the whole time, and the mean of its square, with which deliveries go. */
+export function meansOf(stages: readonly Stage[]): { clients: number; squares: number } {
+  let [area, squares, level] = [0, 0, 0];
   for (const { duration, clients } of stages) {
     area += (duration * (level + clients)) / 2;
+    squares += (duration * (level ** 2 + level * clients + clients ** 2)) / 3;
     level = clients;
   }
-  return area / durationOf(stages);
+  const duration = durationOf(stages);
+  return { clients: area / duration, squares: squares / duration };
 }
 
 /**

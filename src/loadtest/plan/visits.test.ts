@@ -39,9 +39,12 @@ test("addresses are taken in turn", () => {
   expect(urls.map((url) => counts.get(url)!.length)).toEqual([4, 4, 4]);
 });
 
-test("of a hundred clients at 5 % five read nothing", () => {
-  const visits = planned({ roomSize: 100, rooms: 1, slow: 0.05 });
-  expect(visits.filter(({ isSlow }) => isSlow)).toHaveLength(5);
+test("readers that stall are spread over the rooms, and are as many as was asked for", () => {
+  const visits = planned({ rooms: 10, roomSize: 10, slow: 0.1 }).filter(({ isSlow }) => isSlow);
+  expect(new Set(visits.map(({ room }) => room)).size).toBe(10);
+  const few = planned({ rooms: 40, roomSize: 10, slow: 0.02 }).filter(({ isSlow }) => isSlow);
+  expect(few.length).toBeWithin(7, 10);
+  expect(planned({ rooms: 1, roomSize: 100, slow: 0.05 }).filter(({ isSlow }) => isSlow)).toHaveLength(5);
 });
 
 test("with stages, clients come and go, and one may come twice", () => {

@@ -46,7 +46,7 @@ export function planVisits(options: LoadOptions, runId: string, { process, proce
   for (const { room, member } of inTurn(sizes)) {
     const number = index++;
     if (shares.processOf(room, member) !== process) continue;
-    const isSlow = Math.floor((number + 1) * slow) > Math.floor(number * slow);
+    const isSlow = isOfShare(slow, room, member);
     const url = urls[number % urls.length]!;
     for (const [time, stay] of staysFor(options, number, total).entries()) {
       const id = `${runId}.${room}.${member}${time === 0 ? "" : `.${time}`}`;
@@ -72,6 +72,15 @@ export function roomName(runId: string, room: number): string {
 function staysFor({ stages, ramp }: LoadOptions, index: number, total: number): Stay[] {
   if (stages !== undefined) return staysOf(stages, index);
   return [{ from: (index * ramp) / total, to: Number.POSITIVE_INFINITY }];
+}
+
+/** Where a share of each room begins, so that what does not come to a whole client is not the same in all rooms. */
+const GOLDEN_RATIO = 0.618_033_988_749_895;
+
+/** Does a member belong to the share of its room that does something else? Every room has its part of it. */
+function isOfShare(share: number, room: number, member: number): boolean {
+  const start = (room + 0.5) * GOLDEN_RATIO;
+  return Math.floor(start + (member + 1) * share) > Math.floor(start + member * share);
 }
 
 /** The first members of all rooms, then the second ones, and so on; `sizes` descend. */
