@@ -23,6 +23,7 @@ const RUN: RunSummary = {
     received: 50_000,
   },
   ...{
+    sample: 1,
     repeated: 0,
     unmatched: 0,
     spanUs: 10_000_000,

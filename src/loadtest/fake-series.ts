@@ -11,7 +11,17 @@ export type FakeOutcome = (
 
 const SUMMARY: RunSummary = {
   label: "as the load test calls it",
-  ...{ rooms: 1, roomSize: 1, clients: 1, sent: 1, expected: 1, received: 1, repeated: 0, unmatched: 0 },
+  ...{
+    rooms: 1,
+    roomSize: 1,
+    clients: 1,
+    sent: 1,
+    expected: 1,
+    received: 1,
+    sample: 1,
+    repeated: 0,
+    unmatched: 0,
+  },
   ...{ spanUs: 1, fromScheduled: null, fromSent: null, disturbances: null, timeline: null, meta: null },
   notes: [],
 };

@@ -44,6 +44,8 @@ export function summarise(
     rooms: meta.rooms,
     roomSize: meta.room_size,
     clients: account.active,
+    // Counted here are all messages, however few of them were written down.
+    sample: 1,
     sent: tally.sent,
     expected: tally.expected,
     received: tally.received + tally.repeated,

@@ -29,6 +29,7 @@ function run(latencyUs: number, health: Partial<GeneratorHealth> | null, change:
       sent: 1,
       expected: 2,
       received: 2,
+      sample: 1,
       repeated: 0,
       unmatched: 0,
     },

@@ -7,6 +7,7 @@ const RUN: RunSummary = {
   rooms: 1,
   roomSize: 4,
   clients: 4,
+  sample: 1,
   sent: 10,
   expected: 40,
   received: 30,

@@ -12,6 +12,8 @@ export interface RunSummary {
   roomSize: number | null;
   /** Clients that sent or received anything. */
   clients: number;
+  /** These figures are those of one in so many messages: 1 where all were counted. Counts are not multiplied, rates are. */
+  sample: number;
   sent: number;
   /** Deliveries that should have been; `null` when the size of the rooms is not known. */
   expected: number | null;

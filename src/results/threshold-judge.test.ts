@@ -14,6 +14,7 @@ const RUN: RunSummary = {
   sent: 100,
   expected: 400,
   received: 396,
+  sample: 1,
   repeated: 0,
   unmatched: 0,
   spanUs: 2_000_000,
@@ -119,4 +120,10 @@ test("verdicts stand with the run, and only when there are some", () => {
 test("percentiles that thresholds need are calculated with the others", () => {
   const thresholds = ["p97<1s", "p99<1s", "p5_sent<1s", "mean<1s"].map(parseThreshold);
   expect(percentilesFor(thresholds, [50, 99])).toEqual([5, 50, 97, 99]);
+});
+
+test("rates of a sample are estimated for all messages", () => {
+  const sampled = { ...RUN, sample: 10 };
+  expect(verdictOf("received_rate>=1980", sampled)).toMatchObject({ held: true, actual: 1980 });
+  expect(verdictOf("sent_rate<=500", sampled)).toMatchObject({ held: true, actual: 500 });
 });

@@ -79,8 +79,8 @@ const COUNTED: Record<CountedName, (run: RunSummary) => Figure> = {
     if (loss !== null) return { value: loss };
     return { unknown: run.expected === 0 ? "nothing was sent" : "the size of the rooms is not known" };
   },
-  received_rate: (run) => rate(run.received, run.spanUs),
-  sent_rate: (run) => rate(run.sent, run.spanUs),
+  received_rate: (run) => rate(run.received, run),
+  sent_rate: (run) => rate(run.sent, run),
   connect_errors: ({ meta }) => (meta?.end === undefined ? NO_ACCOUNT : { value: meta.end.connect_errors }),
   disconnects: ({ meta }) => (meta?.end === undefined ? NO_ACCOUNT : { value: meta.end.disconnects }),
   repeated: ({ repeated }) => ({ value: repeated }),
@@ -91,7 +91,8 @@ const COUNTED: Record<CountedName, (run: RunSummary) => Figure> = {
   },
 };
 
-function rate(count: number, spanUs: number | null): Figure {
+/** Of a sample: estimated for all messages. */
+function rate(count: number, { spanUs, sample }: RunSummary): Figure {
   if (spanUs === null || spanUs === 0) return { unknown: "too little was sent for a rate" };
-  return { value: (count * 1_000_000) / spanUs };
+  return { value: (count * sample * 1_000_000) / spanUs };
 }

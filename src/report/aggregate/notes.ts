@@ -1,7 +1,8 @@
-import { formatCounted, formatDuration } from "../../lib/format.ts";
+import { formatCount, formatCounted, formatDuration } from "../../lib/format.ts";
 
 export interface RowFindings {
   sent: number;
+  sample: number;
   unmatched: number;
   sentTwice: number;
   negative: number;
@@ -13,10 +14,16 @@ export function notesOfWarmUp(lengthMs: number): string[] {
   return [`the messages sent in the first ${formatDuration(lengthMs)} (warm-up) are left out`];
 }
 
+/** How far rates out of a sample are to be trusted. */
+export function estimateOf(sample: number): string {
+  return `rates per second are estimated from one in ${formatCount(sample)} messages`;
+}
+
 /** What the rows themselves say. */
-export function notesOfRows({ sent, unmatched, sentTwice, negative }: RowFindings): string[] {
+export function notesOfRows({ sent, sample, unmatched, sentTwice, negative }: RowFindings): string[] {
   const notes: string[] = [];
   if (sent === 0) notes.push("no message was sent in the time that counts");
+  if (sample > 1) notes.push(estimateOf(sample));
   if (unmatched > 0) {
     notes.push(
       `${formatCounted(unmatched, "delivery", "deliveries")} left out: the message was never seen as sent`,

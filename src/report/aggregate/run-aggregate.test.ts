@@ -218,6 +218,15 @@ test("a run that began at no time is one without a warm-up", () => {
   expect(run.close("x", UNKNOWN, [50]).sent).toBe(1);
 });
 
+test("of a sample says so, and that its rates are estimates", () => {
+  const run = new RunAggregate();
+  run.run({ ...META, sample: 20, end: END });
+  message(run, "1");
+  const { sample, sent, notes } = run.close("x", UNKNOWN, [50]);
+  expect({ sample, sent }).toEqual({ sample: 20, sent: 1 });
+  expect(notes).toContain("rates per second are estimated from one in 20 messages");
+});
+
 test("the end of the run becomes notes, its warnings without control characters", () => {
   const run = new RunAggregate();
   const warnings = ["the event loop lagged\u001b[31m"];

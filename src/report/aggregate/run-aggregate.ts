@@ -93,6 +93,7 @@ export class RunAggregate implements EventSink {
       rooms: rooms.rooms,
       roomSize: rooms.roomSize,
       clients: this.clients.size,
+      sample: meta?.sample ?? 1,
       sent,
       expected: rooms.expected,
       received: fromSent.count,
@@ -108,7 +109,7 @@ export class RunAggregate implements EventSink {
         ...(meta === null ? notesOfWarmUp(warmupMs) : notesOfMeta({ ...meta, warmup_ms: warmupMs })),
         // Rooms of unlike sizes have none that could be said.
         ...(note === null || meta?.rooms_vary ? [] : [note]),
-        ...notesOfRows({ unmatched, sentTwice, negative, sent }),
+        ...notesOfRows({ unmatched, sentTwice, negative, sent, sample: meta?.sample ?? 1 }),
       ],
     });
   }

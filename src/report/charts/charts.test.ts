@@ -10,7 +10,7 @@ import { generatorHealth } from "./generator-health.ts";
 import { meanLatency } from "./mean-latency.ts";
 import { latencyOverTime, rateOverTime } from "./over-time.ts";
 import { nines, percentileCurve } from "./percentile-curve.ts";
-import { overLimitFrom, percentileGrid, percentileGridWithin } from "./percentile-grid.ts";
+import { overLimit, percentileGrid, percentileGridWithin } from "./percentile-grid.ts";
 import { elementsOf } from "./test-markup.ts";
 
 const ONE = [fakeRun("alone", 2000)];
@@ -101,9 +101,18 @@ describe("the percentile grid", () => {
     const values = bars.map(({ value }) => value).filter((value) => typeof value === "number");
     expect(Math.max(...values)).toBe(3);
     expect(bars.filter(({ label }) => label.formatter === "▲").map(({ value }) => value)).toContain(3);
-    const from = overLimitFrom(FEW[2]!.fromScheduled!, 3000);
-    expect(titles(option)).toContain(`over the limit from p${from}`);
-    expect(overLimitFrom(FEW[0]!.fromScheduled!, 60_000_000)).toBeNull();
+    const over = overLimit(FEW[2]!.fromScheduled!, 3000);
+    expect(titles(option)).toContain(`over the limit: ${over}`);
+    expect(overLimit(FEW[0]!.fromScheduled!, 60_000_000)).toBeNull();
+  });
+
+  test("is over the limit whichever percentiles are shown", () => {
+    const latency = { ...FEW[0]!.fromScheduled!, percentiles: [] };
+    const { curve, max } = latency;
+    const p90 = curve.find(({ percent }) => percent === 90)!.valueUs!;
+    expect(overLimit(latency, p90 - 1)).toMatch(/^from p/);
+    expect(overLimit({ ...latency, curve: [] }, max - 1)).toBe("the slowest only");
+    expect(overLimit({ ...latency, curve: [] }, max)).toBeNull();
   });
 });
 
@@ -142,6 +151,17 @@ describe("over time", () => {
     expect(plot(rateOverTime, [{ ...ONE[0]!, expected: null }]).series.map(({ name }) => name)).toEqual([
       "received",
     ]);
+  });
+
+  test("rate: of a sample, an estimate for all messages", () => {
+    const { series, option } = plot(rateOverTime, [{ ...ONE[0]!, sample: 10 }]);
+    expect(ys(series[1]!).slice(1, 5)).toEqual([80, 80, 80, 80]);
+    expect(titles(option)).toContain("40 messages/s sent, estimated from one in 10");
+  });
+
+  test("rate: where rooms vary, what was due is not known", () => {
+    const meta = { ...ONE[0]!.meta!, rooms_vary: true as const };
+    expect(plot(rateOverTime, [{ ...ONE[0]!, meta }]).series).toHaveLength(1);
   });
 });
 

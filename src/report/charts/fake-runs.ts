@@ -28,7 +28,7 @@ export function fakeRun(label: string, typicalUs: number, seconds = 12): RunSumm
   const sent = seconds * 4;
   return {
     ...{ label, rooms: 1, roomSize: 2, clients: 2, sent, expected: sent * 2, received: sent * 2 },
-    ...{ repeated: 0, unmatched: 0, spanUs: seconds * 1_000_000, disturbances: null, notes: [] },
+    ...{ sample: 1, repeated: 0, unmatched: 0, spanUs: seconds * 1_000_000, disturbances: null, notes: [] },
     fromScheduled: summariseLatency(fromScheduled, sent, DEFAULT_PERCENTILES),
     fromSent: summariseLatency(fromSent, sent, DEFAULT_PERCENTILES),
     timeline: timeline.summary(),

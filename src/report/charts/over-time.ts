@@ -1,3 +1,4 @@
+import { formatCount } from "../../lib/format.ts";
 import type { RunSummary } from "../../results/summary.ts";
 import type { TimelineSummary } from "../../results/timeline.ts";
 import { linearAxis, logLatencyAxis, logUs, niceEnd, secondsAxis, shortNumber } from "./axes.ts";
@@ -66,7 +67,7 @@ export const rateOverTime: Chart = {
   title: "Deliveries per second over time: due and received",
   reading:
     "Due is what was sent, times the members of a room. Where received stays below it, a backlog grows or " +
-    "messages are lost; where it is above, a backlog is worked off.",
+    "messages are lost; where it is above, a backlog is worked off. Where rooms vary, what was due is not known.",
   without: WITHOUT,
   plot(runs, look) {
     const { found, leftOut } = having(runs, ({ timeline }) => timeline);
@@ -75,15 +76,13 @@ export const rateOverTime: Chart = {
     const panels = found.map(({ run, value }) => {
       const { slots, slotSeconds } = value;
       const members = membersOf(run);
-      const received = slots.map((slot): [number, number] => [slot.at, slot.received / slotSeconds]);
-      const due = slots.map((slot): [number, number] => [
-        slot.at,
-        (slot.sent * (members ?? 0)) / slotSeconds,
-      ]);
+      const rate = (count: number) => (count * run.sample) / slotSeconds;
+      const received = slots.map((slot): [number, number] => [slot.at, rate(slot.received)]);
+      const due = slots.map((slot): [number, number] => [slot.at, rate(slot.sent * (members ?? 0))]);
       const most = largest([...received, ...(members === null ? [] : due)].map(([, rate]) => rate));
       return {
         title: run.label,
-        remark: { text: `${shortNumber(usualSent(value))} messages/s sent`, colour: colours.soft },
+        remark: { text: remarkOf(run.sample, usualSent(value) * run.sample), colour: colours.soft },
         xAxis: secondsAxis(endOf(value), colours),
         yAxis: linearAxis(colours, niceEnd(most)),
         series: [
@@ -107,8 +106,14 @@ function timelineWithLatencies({ timeline }: RunSummary): TimelineSummary | null
   return timeline?.slots.some(({ p99Us }) => p99Us !== null) ? timeline : null;
 }
 
-/** Deliveries that a message of the run was expected to have, on average. */
-function membersOf({ expected, sent }: RunSummary): number | null {
+function remarkOf(sample: number, sentRate: number): string {
+  const estimate = sample === 1 ? "" : `, estimated from one in ${formatCount(sample)}`;
+  return `${shortNumber(sentRate)} messages/s sent${estimate}`;
+}
+
+/** Deliveries that each message of the run was expected to have; `null` where that is not known, or not the same all the time. */
+function membersOf({ expected, sent, meta }: RunSummary): number | null {
+  if (meta?.rooms_vary) return null;
   return expected === null || sent === 0 ? null : expected / sent;
 }
 

@@ -26,15 +26,20 @@ export function percentileGridWithin(limitUs: number): Chart {
     ...percentileGrid,
     name: "percentile-grid-limit",
     title: `Latency percentiles of each run, up to ${limit}`,
-    reading: `Bars are cut at ${limit}; a paler one under a red mark goes on above, and its run is over the limit.`,
+    reading: `Bars are cut at ${limit}; a paler one under a red mark goes on above.`,
     plot: (runs, look) => plotGrid(runs, { ...look, limitUs }),
   };
 }
 
-/** The smallest of a latency's percentiles that exceeds the limit, or `null`. */
-export function overLimitFrom(latency: LatencySummary, limitUs: number): number | null {
-  const over = latency.percentiles.find(({ valueUs }) => valueUs !== null && valueUs > limitUs);
-  return over?.percent ?? null;
+/**
+ * From which percentile on a latency exceeds the limit, "from p99", or `null`. Judged by its curve, whichever
+ * percentiles are shown.
+ */
+export function overLimit({ percentiles, curve, max }: LatencySummary, limitUs: number): string | null {
+  const over = [...percentiles, ...curve].filter(({ valueUs }) => valueUs !== null && valueUs > limitUs);
+  const least = Math.min(...over.map(({ percent }) => percent));
+  if (least < 100) return `from p${least}`;
+  return max > limitUs ? "the slowest only" : null;
 }
 
 function plotGrid(...[runs, look]: Parameters<Chart["plot"]>): ReturnType<Chart["plot"]> {
@@ -56,7 +61,7 @@ function plotGrid(...[runs, look]: Parameters<Chart["plot"]>): ReturnType<Chart[
 function panelOf(title: string, latency: LatencySummary, unitUs: number, look: Look): Panel {
   const { colours, limitUs } = look;
   const { percentiles } = latency;
-  const from = limitUs === null ? null : overLimitFrom(latency, limitUs);
+  const over = limitUs === null ? null : overLimit(latency, limitUs);
   const isOver = (us: number | null) => limitUs !== null && us !== null && us > limitUs;
   const shown = percentiles.map(({ valueUs }) =>
     valueUs === null ? null : Math.min(valueUs, limitUs ?? valueUs) / unitUs,
@@ -64,7 +69,7 @@ function panelOf(title: string, latency: LatencySummary, unitUs: number, look: L
   const last = shown.findLastIndex((value) => value !== null);
   return {
     title,
-    ...(from === null ? {} : { remark: { text: `over the limit from p${from}`, colour: colours.limit } }),
+    ...(over === null ? {} : { remark: { text: `over the limit: ${over}`, colour: colours.limit } }),
     xAxis: {
       type: "category",
       data: percentiles.map(({ percent }) => String(percent)),

@@ -2,6 +2,7 @@ import type { RunSummary } from "../../results/summary.ts";
 import type { Verdict } from "../../results/threshold.ts";
 import { type Figure, figureOf, judge } from "../../results/threshold-judge.ts";
 import { type Metric, parseMetric, type Unit } from "../../results/threshold-metric.ts";
+import { estimateOf } from "../aggregate/notes.ts";
 import type { Pair } from "./match.ts";
 import { settingChanges } from "./setting-changes.ts";
 
@@ -37,8 +38,13 @@ export function compareRuns({ run, before }: Pair, percents: readonly number[]):
       now,
       before: before === null ? null : judge(now.threshold, before, before),
     })),
-    notes: before === null ? ["the baseline has no run like it"] : settingChanges(run, before),
+    notes: before === null ? ["the baseline has no run like it"] : notesOf(run, before),
   };
+}
+
+function notesOf(run: RunSummary, before: RunSummary): string[] {
+  const estimates = [...new Set([before.sample, run.sample])].filter((sample) => sample > 1).map(estimateOf);
+  return [...settingChanges(run, before), ...estimates];
 }
 
 /** From scheduled, what a user feels, where both files have a plan. */

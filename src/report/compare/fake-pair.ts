@@ -10,7 +10,7 @@ export function runWith(addUs: number, more: Partial<RunSummary> = {}): RunSumma
   return {
     label: "run.csv",
     ...{ rooms: 1, roomSize: 10, clients: 10, sent: 100, expected: 1000, received: 1000 },
-    ...{ repeated: 0, unmatched: 0, spanUs: 1_000_000, fromScheduled: latency, fromSent: latency },
+    ...{ sample: 1, repeated: 0, unmatched: 0, spanUs: 1_000_000, fromScheduled: latency, fromSent: latency },
     ...{ disturbances: null, timeline: null, meta: { ...META, end: END }, notes: [] },
     ...more,
   };

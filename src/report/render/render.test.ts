@@ -27,6 +27,7 @@ const RUN: RunSummary = {
   sent: 10,
   expected: 1040,
   received: 39,
+  sample: 1,
   repeated: 0,
   unmatched: 1,
   spanUs: 60_000_123,

@@ -3,7 +3,7 @@ import type { LatencySummary, RunSummary } from "../../../results/summary.ts";
 import { feltLatency } from "../../charts/felt-latency.ts";
 import { HEALTH_COLUMNS } from "../../charts/generator-health.ts";
 import { largest } from "../../charts/having.ts";
-import { overLimitFrom } from "../../charts/percentile-grid.ts";
+import { overLimit } from "../../charts/percentile-grid.ts";
 import { figureNames, latencyCell, latencyFigures, NOT_KNOWN, RUN_HEADS, runCells } from "../cells.ts";
 import { settingOf } from "../setting.ts";
 import { type Content, html, type Markup } from "./markup.ts";
@@ -108,8 +108,8 @@ function figures(latency: LatencySummary | null, count: number, limitUs: number 
 
 function overCell(latency: LatencySummary | null, limitUs: number): Content {
   if (latency === null) return NOT_KNOWN;
-  const from = overLimitFrom(latency, limitUs);
-  return from === null ? "no" : marked(`from p${from}`, true);
+  const over = overLimit(latency, limitUs);
+  return over === null ? "no" : marked(over, true);
 }
 
 function marked(text: string, isBad: boolean): Content {
