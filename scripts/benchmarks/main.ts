@@ -1,44 +1,43 @@
 /** The program behind `scripts/bench`, which says how it is called. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { PROGRAM } from "../../src/e2e/harness.ts";
+import { UsageError } from "../../src/lib/errors.ts";
 import { formatWait } from "../../src/lib/format.ts";
 import { withFigures } from "./figures/document.ts";
 import { describeMachine } from "./figures/machine.ts";
 import { renderRow } from "./figures/render.ts";
-import { FULL, QUICK } from "./row.ts";
-import { chosen } from "./rows.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { ROWS } from "./rows.ts";
 import { measureRow } from "./turns.ts";
 
 const PAGE = join(import.meta.dir, "../../docs/benchmarks.md");
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    only: { type: "string" },
-    runs: { type: "string" },
-    write: { type: "boolean", default: false },
-  },
-});
-const usual = values.quick ? QUICK : FULL;
-const effort = values.runs === undefined ? usual : { ...usual, runs: Number(values.runs) };
-if (!Number.isInteger(effort.runs) || effort.runs < 1) {
-  throw new Error(`--runs ${values.runs}: not a number of runs; try 3`);
+const args = process.argv.slice(2);
+try {
+  await main(parseOptions(args, ROWS));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
 }
-const rows = chosen(values.only);
 
-const begun = performance.now();
-const parts = [describeMachine(PROGRAM).join("\n")];
-console.log(parts[0]);
-for (const row of rows) {
-  const outcomes = await measureRow(row, effort, (line) => console.error(line));
-  const part = renderRow(row, outcomes);
-  console.log(`\n${part}`);
-  parts.push(part);
+async function main({ rows, effort, write }: Options): Promise<void> {
+  const begun = performance.now();
+  const machine = describeMachine(PROGRAM).join("\n");
+  console.log(machine);
+  const parts: string[] = [];
+  for (const row of rows) {
+    const outcomes = await measureRow(row, effort, (line) => console.error(line));
+    const part = renderRow(row, outcomes);
+    console.log(`\n${part}`);
+    parts.push(part);
+  }
+  const day = new Date().toISOString().slice(0, 10);
+  const took = formatWait(performance.now() - begun);
+  const command = `\`${["scripts/bench", ...args].join(" ")}\` on ${day}, ${took}.`;
+  console.error(`\n${took}`);
+  if (!write) return;
+  const text = [command, machine, ...parts].join("\n\n");
+  writeFileSync(PAGE, withFigures(readFileSync(PAGE, "utf8"), text));
 }
-const took = formatWait(performance.now() - begun);
-const command = ["scripts/bench", ...process.argv.slice(2)].join(" ");
-parts.splice(1, 0, `\`${command}\`, ${new Date().toISOString().slice(0, 10)}: ${took}.`);
-console.error(`\n${took}`);
-if (values.write) writeFileSync(PAGE, withFigures(readFileSync(PAGE, "utf8"), parts.join("\n\n")));

@@ -9,10 +9,26 @@ export interface Effort {
   steps: number;
   /** Clients that connect at once, or hear one message. */
   crowd: number;
+  /** Clients that are held without anything to do. */
+  connections: number;
 }
 
-export const QUICK: Effort = { runs: 1, duration: 1500, warmup: 500, steps: 3, crowd: 4000 };
-export const FULL: Effort = { runs: 3, duration: 5000, warmup: 1000, steps: 5, crowd: 8000 };
+export const QUICK: Effort = {
+  runs: 1,
+  duration: 1500,
+  warmup: 500,
+  steps: 3,
+  crowd: 2000,
+  connections: 5000,
+};
+export const FULL: Effort = {
+  runs: 3,
+  duration: 5000,
+  warmup: 1000,
+  steps: 5,
+  crowd: 8000,
+  connections: 10_000,
+};
 
 /** One measurement of one entrant. */
 export interface Measurement {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Contestant, RunningContestant } from "../contestants/contestant.ts";
 import type { CrowdNews, CrowdOrder } from "./crowd-member.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 type News<T extends CrowdNews["type"]> = Extract<CrowdNews, { type: T }>;
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { cpuSeconds } from "../../fleets/cpu.ts";
 
 /** What a process and all that it has started use now. */
@@ -23,6 +24,11 @@ export function machineMemory(): number {
   const text = readFileSync("/proc/meminfo", "utf8");
   const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)![1]);
   return (kib("MemTotal") - kib("MemAvailable")) * 1024;
+}
+
+/** What all cores of this machine have done so far, whoever used them, in seconds. */
+export function machineCpuSeconds(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
 }
 
 function memoryOf(pid: number): number {

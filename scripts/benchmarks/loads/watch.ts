@@ -1,4 +1,4 @@
-import { machineMemory, usageOf } from "./process-tree.ts";
+import { machineCpuSeconds, machineMemory, usageOf } from "./process-tree.ts";
 
 const LOOK_EVERY_MS = 500;
 /** Over less than this a share of a core means nothing. */
@@ -11,27 +11,37 @@ export interface Watched {
   serverBytes: number;
   /** By how much the memory in use on the machine grew at most: server, generator, sockets, and whoever else runs. */
   machineBytes: number;
+  /** What neither the server nor the clients used of the cores, on average, in % of one core. */
+  othersPercent: number;
 }
 
-/** Watches a server, its children included, and the machine while `work` is done. */
+/** Watches a server, its children included, and the machine while `work` is done by children of this process. */
 export async function watched<T>(pid: number, work: () => Promise<T>): Promise<T & Watched> {
   const memoryBefore = machineMemory();
-  const most: Watched = { cpuPercent: 0, serverBytes: 0, machineBytes: 0 };
-  let [before, at] = [usageOf(pid).cpuSeconds, performance.now()];
-  const look = () => {
-    const [usage, now] = [usageOf(pid), performance.now()];
-    most.serverBytes = Math.max(most.serverBytes, usage.bytes);
+  const most = { cpuPercent: 0, serverBytes: 0, machineBytes: 0 };
+  const others: number[] = [];
+  let before = readCpu(pid);
+  const timer = setInterval(() => {
+    most.serverBytes = Math.max(most.serverBytes, usageOf(pid).bytes);
     most.machineBytes = Math.max(most.machineBytes, machineMemory() - memoryBefore);
-    if (now - at < LEAST_SLOT_MS) return;
-    most.cpuPercent = Math.max(most.cpuPercent, (100_000 * (usage.cpuSeconds - before)) / (now - at));
-    [before, at] = [usage.cpuSeconds, now];
-  };
-  const timer = setInterval(look, LOOK_EVERY_MS);
+    const now = readCpu(pid);
+    const elapsed = now.at - before.at;
+    if (elapsed < LEAST_SLOT_MS) return;
+    const percent = (seconds: number) => (100_000 * seconds) / elapsed;
+    most.cpuPercent = Math.max(most.cpuPercent, percent(now.server - before.server));
+    others.push(Math.max(0, percent(now.machine - before.machine - (now.own - before.own))));
+    before = now;
+  }, LOOK_EVERY_MS);
   try {
     const done = await work();
-    look();
-    return { ...done, ...most };
+    return { ...done, ...most, othersPercent: others.reduce((sum, part) => sum + part, 0) / others.length };
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Processor time so far, seconds: of the server, of all that this process has started, of the machine. */
+function readCpu(pid: number) {
+  const [server, own] = [usageOf(pid).cpuSeconds, usageOf(process.pid).cpuSeconds];
+  return { at: performance.now(), server, own, machine: machineCpuSeconds() };
 }

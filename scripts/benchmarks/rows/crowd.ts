@@ -5,12 +5,35 @@ import { scaleChat } from "../contestants/scale-chat.ts";
 import { bunPublish, nodeWs, socketIo } from "../contestants/scripted.ts";
 import { spreadOf } from "../figures/spread.ts";
 import { Crowd } from "../loads/crowd.ts";
-import { usageOf } from "../loads/process-tree.ts";
+import { machineMemory, usageOf } from "../loads/process-tree.ts";
 import type { Effort, Entrant, Measurement, Row } from "../row.ts";
 
 const CONTESTANTS = [scaleChat("native"), bunPublish, nodeWs, socketIo, nchan, nats];
 /** Messages to all, one after the other; the first ones find a server that has not warmed up. */
 const MESSAGES = 10;
+/** For what was needed only to connect to be given back. */
+const REST_MS = 3000;
+const MIB = 2 ** 20;
+
+export const held: Row = {
+  id: "P3",
+  title: "connections held",
+  method:
+    "Idle clients in one room, all connected; after 3 s without anything to do, what the server with its workers holds " +
+    "beyond what it held before, and by how much the memory in use on the whole machine grew: clients, sockets, whoever " +
+    "else runs.",
+  aim: null,
+  repeat: 1,
+  columns: [
+    { key: "clients", head: "clients", format: formatCount },
+    { key: "kib", head: "server KiB a client", format: threeDigits },
+    { key: "server", head: "server MiB", format: formatCount },
+    { key: "machine", head: "machine MiB", format: formatCount },
+  ],
+  entrants: CONTESTANTS.map((contestant) =>
+    entrantOf(contestant, measureHeld, ({ connections }) => connections),
+  ),
+};
 
 export const connects: Row = {
   id: "P4",
@@ -25,9 +48,8 @@ export const connects: Row = {
     { key: "connects", head: "connects/s", format: formatCount },
     { key: "server", head: "server CPU %", format: formatCount },
     { key: "generator", head: "generators CPU %", format: formatCount },
-    { key: "kib", head: "server KiB a client", format: threeDigits },
   ],
-  entrants: CONTESTANTS.map((contestant) => entrantOf(contestant, measureConnects)),
+  entrants: CONTESTANTS.map((contestant) => entrantOf(contestant, measureConnects, ({ crowd }) => crowd)),
 };
 
 export const broadcast: Row = {
@@ -43,7 +65,7 @@ export const broadcast: Row = {
     { key: "median", head: "last client, median ms", format: threeDigits },
     { key: "worst", head: "worst ms", format: threeDigits },
   ],
-  entrants: CONTESTANTS.map((contestant) => entrantOf(contestant, measureBroadcast)),
+  entrants: CONTESTANTS.map((contestant) => entrantOf(contestant, measureBroadcast, ({ crowd }) => crowd)),
 };
 
 type Measure = (
@@ -53,22 +75,39 @@ type Measure = (
   clients: number,
 ) => Promise<Measurement>;
 
-function entrantOf(contestant: Contestant, measure: Measure): Entrant {
+function entrantOf(contestant: Contestant, measure: Measure, clientsOf: (effort: Effort) => number): Entrant {
   const { name, missing } = contestant;
   return {
     ...{ name, missing, isOurs: contestant === CONTESTANTS[0] },
-    async measure({ crowd: clients }: Effort) {
+    async measure(effort) {
       const server = await contestant.start();
       try {
         const crowd = await Crowd.gather();
         try {
-          return await measure(contestant, server, crowd, clients);
+          return await measure(contestant, server, crowd, clientsOf(effort));
         } finally {
           crowd.disperse();
         }
       } finally {
         await server.stop();
       }
+    },
+  };
+}
+
+async function measureHeld(
+  ...[contestant, server, crowd, clients]: Parameters<Measure>
+): Promise<Measurement> {
+  const [before, machineBefore] = [usageOf(server.pid).bytes, machineMemory()];
+  await crowd.connect(contestant, server, clients);
+  await Bun.sleep(REST_MS);
+  const { bytes } = usageOf(server.pid);
+  return {
+    figures: {
+      clients,
+      kib: (bytes - before) / clients / 1024,
+      server: bytes / MIB,
+      machine: (machineMemory() - machineBefore) / MIB,
     },
   };
 }
@@ -85,7 +124,6 @@ async function measureConnects(
       connects: (1000 * clients) / tookMs,
       server: (100_000 * (after.cpuSeconds - before.cpuSeconds)) / tookMs,
       generator: generatorPercent,
-      kib: (after.bytes - before.bytes) / clients / 1024,
     },
   };
 }

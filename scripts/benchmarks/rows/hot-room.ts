@@ -20,6 +20,7 @@ const columns: Column[] = [
   { key: "p99", head: "p99 ms", format: threeDigits },
   count("server", "server CPU %"),
   count("generator", "generator CPU %"),
+  count("others", "others CPU %"),
   count("serverMiB", "server MiB"),
   count("machineMiB", "machine MiB"),
 ];
@@ -128,6 +129,7 @@ function measurementOf(
       ...{ deliveries, p50, p99 },
       frames: frames === null ? null : perSecond(frames, sendingMs),
       ...{ server: outcome.cpuPercent, generator: outcome.generatorPercent },
+      others: outcome.othersPercent,
       ...{ serverMiB: outcome.serverBytes / MIB, machineMiB: outcome.machineBytes / MIB },
     },
     note: noteOf(good, bad, outcomes),
@@ -137,12 +139,13 @@ function measurementOf(
 /** What held, what did not, and what the load test says was the limit there. */
 function noteOf(good: number | null, bad: number | null, outcomes: ReadonlyMap<number, RoomOutcome>): string {
   if (bad === null) return `held at ${formatCount(good!)}/s, the highest that was tried`;
-  const { p99, expected, received, limit, cpuPercent, processes } = outcomes.get(bad)!;
+  const { p99, expected, received, limit, cpuPercent, othersPercent, processes } = outcomes.get(bad)!;
   const lost = expected - received;
   const how = `p99 ${p99 === null ? "–" : threeDigits(p99)} ms${lost === 0 ? "" : `, ${formatCount(lost)} lost`}`;
   const first = good === null ? "nothing held, not even" : "did not hold";
   return (
     `${first} ${formatCount(bad)}/s: ${how}; server up to ${cpuPercent.toFixed(0)} % of a core, ` +
+    `others ${othersPercent.toFixed(0)} %, ` +
     `${processes} generator${processes === 1 ? "" : "s"}; ${limit}`
   );
 }
