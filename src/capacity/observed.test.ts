@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { END, META } from "../results/fake-run.ts";
+import { DISTURBANCES, END, META } from "../results/fake-run.ts";
 import type { LatencySummary, RunSummary } from "../results/summary.ts";
 import { capacityOfRun, capacityOfSample } from "./observed.ts";
 
@@ -62,9 +62,40 @@ describe("the capacity that a run shows", () => {
     expect(capacityOfRun({ ...RUN, notes })?.caveats).toContain("the generator sent late");
   });
 
-  test("of a file that holds a sample, the generator's own count", () => {
-    const meta = { ...META, end: { ...END, received: 500_000 } };
+  test("of a file that holds a sample: what its rows stand for", () => {
+    const meta = { ...META, sample: 10, end: { ...END, received: 499_999 } };
     expect(capacityOfRun({ ...RUN, meta })?.writes).toBe(50_000);
+  });
+
+  test("of a file that was cut: its rows over their span, whatever the generator counted", () => {
+    const meta = { ...META, end: { ...END, received: 500_000 } };
+    expect(capacityOfRun({ ...RUN, meta })?.writes).toBe(5000);
+  });
+
+  test.each([
+    [
+      "lost clients",
+      { disturbances: { ...DISTURBANCES, disconnects: 20, lost_clients: 20 } },
+      "20 clients lost",
+    ],
+    ["could not connect", { meta: { ...META, end: { ...END, connect_errors: 1 } } }, "1 client could not"],
+  ])("%s: it shows no capacity", (_name, change, words) => {
+    expect(() => capacityOfRun({ ...RUN, ...change })).toThrow(words);
+  });
+
+  test.each([
+    [
+      "connections broke",
+      { disturbances: { ...DISTURBANCES, disconnects: 9, lost_clients: 0 } },
+      "9 connections",
+    ],
+    ["interrupted", { meta: { ...META, end: { ...END, interrupted: true } } }, "was interrupted"],
+    ["never over", { meta: META }, "did not finish"],
+  ])("%s: neither healthy nor at least that", (_name, change, words) => {
+    const observed = capacityOfRun({ ...RUN, ...change });
+    expect(observed?.isLowerBound).toBe(false);
+    expect(observed?.caveats[0]).toContain(words);
+    expect(observed?.caveats.join()).not.toContain("good health");
   });
 
   test("without deliveries none; a file without a plan is judged from sent", () => {

@@ -1,5 +1,6 @@
 import { formatCount, formatLatency, formatPercent } from "../lib/format.ts";
 import { lossOf, type RunSummary } from "../results/summary.ts";
+import { mishapOf, refuseLostClients } from "./mishaps.ts";
 
 /** What one server was seen to carry. */
 export interface Observed {
@@ -18,11 +19,13 @@ const FULL_P99_US = 1_000_000;
 const FULL_LOSS = 0.001;
 const MICROSECONDS = 1_000_000;
 
-/** The capacity that a load test shows, taken as one server's; `null` when nothing was delivered. */
+/**
+ * The capacity that a load test shows, taken as one server's; `null` when nothing was delivered. Throws `OperationError`
+ * for a run that lost clients.
+ */
 export function capacityOfRun(run: RunSummary): Observed | null {
-  // A file may hold a sample of the messages; its generator counted all of them.
-  const received = run.meta?.end?.received ?? run.received;
-  if (run.spanUs === null || run.spanUs <= 0 || received === 0) return null;
+  if (run.spanUs === null || run.spanUs <= 0 || run.received === 0) return null;
+  refuseLostClients(run);
   const latency = run.fromScheduled ?? run.fromSent;
   const p99 = latency?.percentiles.find(({ percent }) => percent === 99)?.valueUs ?? null;
   const loss = lossOf(run);
@@ -30,24 +33,33 @@ export function capacityOfRun(run: RunSummary): Observed | null {
     `p99 ${p99 === null ? "not known" : formatLatency(p99)}`,
     `loss ${loss === null ? "not known" : formatPercent(loss)}`,
   ].join(", ");
-  const writes = (received * MICROSECONDS) / run.spanUs;
+  // Count and span are both of the rows that are there: of a file cut short the generator's own count is of more.
+  const writes = (run.received * (run.meta?.sample ?? 1) * MICROSECONDS) / run.spanUs;
+  const mishap = mishapOf(run);
   const isFull = (p99 ?? 0) >= FULL_P99_US || (loss ?? 0) >= FULL_LOSS;
   // Its warnings are of itself: then it is not the server that was late.
   const isGeneratorLate = (run.meta?.end?.warnings.length ?? 0) > 0;
   return {
     writes,
     source: `${run.label}: ${formatCount(writes)} deliveries/s, ${health}`,
-    isLowerBound: !isFull || isGeneratorLate,
+    isLowerBound: mishap === null && (!isFull || isGeneratorLate),
     caveats: [
-      isGeneratorLate
-        ? "the generator of the load could not keep up: a server carries at least this, but how well is not known"
-        : isFull
-          ? "the server was full: to carry this much in good health takes more room"
-          : "the run was in good health: a server carries at least this; a larger load would show how much",
+      mishap === null
+        ? describeHealth(isFull, isGeneratorLate)
+        : `${mishap}: whether a server carries this much for long is not known; repeat the run`,
       "the whole run is taken as one server's: with several behind its address, divide",
       ...run.notes,
     ],
   };
+}
+
+function describeHealth(isFull: boolean, isGeneratorLate: boolean): string {
+  if (isGeneratorLate) {
+    return "the generator of the load could not keep up: a server carries at least this, but how well is not known";
+  }
+  return isFull
+    ? "the server was full: to carry this much in good health takes more room"
+    : "the run was in good health: a server carries at least this; a larger load would show how much";
 }
 
 /** A server's `/stats` at two moments, or what a balancer says of its busiest server. */

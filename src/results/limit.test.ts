@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Distribution } from "../lib/distribution.ts";
-import { END, META } from "./fake-run.ts";
+import { DISTURBANCES, END, META } from "./fake-run.ts";
 import { limitOf, withLimit } from "./limit.ts";
 import type { GeneratorHealth, RunMeta } from "./run-meta.ts";
 import { type RunSummary, summariseLatency } from "./summary.ts";
@@ -62,6 +62,21 @@ test("the server: it is slow or loses messages while the generator keeps up", ()
     "limit: the server or the way to it (p50 3.20 s from sent); the generator kept up",
   );
   expect(limitOf(run(1000, {}, { received: 1 }))).toContain("(50 % lost)");
+});
+
+test("the server: it loses connections, whatever became of the rest", () => {
+  const disturbances = { ...DISTURBANCES, disconnects: 20, lost_clients: 20 };
+  expect(limitOf(run(1000, {}, { disturbances }))).toStartWith(
+    "limit: the server or the way to it (20 connections lost); the generator kept up",
+  );
+  const { meta } = run(1000, {});
+  const end = { ...meta!.end!, connect_errors: 3 };
+  expect(limitOf(run(1000, {}, { meta: { ...meta!, end } }))).toContain("(3 clients could not connect)");
+});
+
+test("connections that came back are no limit", () => {
+  const disturbances = { ...DISTURBANCES, disconnects: 9, lost_clients: 0 };
+  expect(limitOf(run(1000, {}, { disturbances }))).toStartWith("limit: none");
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { formatLatency, formatPercent } from "../lib/format.ts";
+import { formatCounted, formatLatency, formatPercent } from "../lib/format.ts";
 import type { GeneratorHealth } from "./run-meta.ts";
 import { lossOf, type RunSummary } from "./summary.ts";
 
@@ -67,6 +67,17 @@ function describeStrain(run: RunSummary): string | null {
   const signs = [
     ...(slow === undefined ? [] : [`p${slow.percent} ${formatLatency(slow.valueUs!)} from sent`]),
     ...(loss === 0 ? [] : [`${formatPercent(loss)} lost`]),
+    ...lostClients(run),
   ];
   return signs.length === 0 ? null : signs.join(", ");
+}
+
+/** Clients that lost their connection for good, or never had one, take their load away: the rest looks well. */
+function lostClients({ meta, disturbances }: RunSummary): string[] {
+  const lost = disturbances?.lost_clients ?? 0;
+  const refused = meta?.end?.connect_errors ?? 0;
+  return [
+    ...(lost === 0 ? [] : [`${formatCounted(lost, "connection")} lost`]),
+    ...(refused === 0 ? [] : [`${formatCounted(refused, "client")} could not connect`]),
+  ];
 }
