@@ -206,8 +206,9 @@ describe("endings before their time", () => {
     await until(() => readSize(out) > 600_000, "the file to grow");
     await test.kill();
     const report = await run(["report", out]);
-    expect(report.exitCode).toBe(0);
+    expect(report.exitCode).toBe(1);
     expect(report.stdout).toContain("did not finish");
+    expect(report.stderr).toContain("did not finish");
   });
 });
 

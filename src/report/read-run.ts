@@ -1,3 +1,4 @@
+import { NOT_OVER } from "../results/notes.ts";
 import type { RunSummary } from "../results/summary.ts";
 import { RunAggregate } from "./aggregate/run-aggregate.ts";
 import type { Input } from "./inputs.ts";
@@ -28,7 +29,10 @@ export async function readRun(
   options: ReadOptions,
 ): Promise<RunOnDisk> {
   const { aggregate, outcome } = await read(input, stdin, options);
-  return summarise(input, aggregate, outcome, percents);
+  const found = summarise(input, aggregate, outcome, percents);
+  // Among the notes of the run it stands already.
+  if (found.damage !== null || aggregate.isOver) return found;
+  return { ...found, damage: `${outcome.lines}: ${NOT_OVER}` };
 }
 
 /** What was read so far, as a report shows it. */
@@ -38,12 +42,16 @@ export function summarise(
   { cut, lines }: ReadOutcome,
   percents: readonly number[],
 ): RunOnDisk {
-  const run = aggregate.close(input.label, input, percents);
-  const damage = cut ? "the last line was cut short and is left out" : aggregate.shortfall();
-  if (damage === null) return { run, damage };
+  const run = aggregate.close(input.label, input, percents, cut);
+  const shortfall = aggregate.shortfall();
+  const damages = [
+    ...(cut ? ["the last line was cut short and is left out"] : []),
+    ...(shortfall === null ? [] : [shortfall]),
+  ];
+  if (damages.length === 0) return { run, damage: null };
   return {
-    run: { ...run, notes: [...run.notes, damage] },
-    damage: `${cut ? lines + 1 : lines}: ${damage}`,
+    run: { ...run, notes: [...run.notes, ...damages] },
+    damage: `${cut ? lines + 1 : lines}: ${damages.join("; ")}`,
   };
 }
 

@@ -26,6 +26,8 @@ function file(name: string, text: string): string {
   return path;
 }
 
+const thresholds = (...texts: string[]) => ({ threshold: texts.map(parseThreshold) });
+
 async function run(options: Partial<ReportOptions>, stdin = "") {
   const io = new FakeIo(stdin);
   const exitCode = await report({ files: [], format: "json", percentiles: [50, 99.9], ...options }, io);
@@ -186,6 +188,28 @@ describe("inputs", () => {
     ]);
   });
 
+  test("a run whose file does not say how it ended is named, and the run is reported", async () => {
+    const text = `${encodeRunMeta(META)}${CSV_HEADER}\n${sentRow(1, "a", START_US, START_US)}`;
+    const { exitCode, runs, stderr } = await run({
+      files: [file("killed.csv", text)],
+      ...thresholds("loss==0"),
+    });
+    expect({ exitCode, loss: runs[0].loss }).toEqual({ exitCode: 99, loss: null });
+    expect(stderr).toContain("scale-chat: /killed.csv:3: the run did not finish: the file was cut short\n");
+    expect((await run({ files: [join(folder, "killed.csv")] })).exitCode).toBe(1);
+  });
+
+  test("rows that went missing after the run and a last line that was cut are both named", async () => {
+    const end = { ...END, sent: 2, expected: 4, received: 4 };
+    const row = sentRow(1, "a", START_US, START_US);
+    const text = `${encodeRunMeta({ ...META, end })}${CSV_HEADER}\n${row}1,a,b,Rec`;
+    const { stderr } = await run({ files: [file("both.csv", text)] });
+    expect(stderr).toBe(
+      "scale-chat: /both.csv:4: the last line was cut short and is left out; " +
+        "the file was cut after the run: it holds 1 of 2 messages and 0 of 4 deliveries\n",
+    );
+  });
+
   test("rows that went missing after the run are named, and not taken for loss", async () => {
     const end = {
       ended_at: "2026-01-01T00:00:10.000Z",
@@ -281,8 +305,6 @@ describe("bad files", () => {
 });
 
 describe("thresholds", () => {
-  const thresholds = (...texts: string[]) => ({ threshold: texts.map(parseThreshold) });
-
   test("stand with each run; one that fails is named on stderr, and the exit code is 99", async () => {
     const files = [file("judged.csv", OLD)];
     const ended = await run({ files, ...thresholds("p97_sent<2ms", "loss==0", "send_lag<1ms") });

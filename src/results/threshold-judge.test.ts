@@ -76,7 +76,7 @@ describe("judge", () => {
       ["p99<1s", older, "the file has no plan"],
       ["p99<1s", { ...RUN, fromScheduled: null, fromSent: null }, "nothing was delivered"],
       ["loss==0", older, "the size of the rooms is not known"],
-      ["loss==0", { ...RUN, expected: 0 }, "nothing was sent"],
+      ["loss==0", { ...RUN, sent: 0, expected: 0 }, "nothing was sent"],
       ["connect_errors==0", older, "no account"],
       ["disconnects==0", older, "no account"],
       ["send_lag<1s", older, "the generator's own account is missing"],

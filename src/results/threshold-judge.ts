@@ -77,7 +77,8 @@ const COUNTED: Record<CountedName, (run: RunSummary) => Figure> = {
   loss(run) {
     const loss = lossOf(run);
     if (loss !== null) return { value: loss };
-    return { unknown: run.expected === 0 ? "nothing was sent" : "the size of the rooms is not known" };
+    if (run.expected === null) return { unknown: "the size of the rooms is not known" };
+    return { unknown: run.sent === 0 ? "nothing was sent" : "no delivery was expected" };
   },
   received_rate: (run) => rate(run.received, run),
   sent_rate: (run) => rate(run.sent, run),

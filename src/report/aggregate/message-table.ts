@@ -61,10 +61,10 @@ export class MessageTable {
   }
 
   /** Calls back for each message that counts. */
-  forEachCounted(visit: (sender: number, deliveries: number) => void): void {
+  forEachCounted(visit: (sender: number, deliveries: number, sentUs: number) => void): void {
     const { senders, sentUs, deliveries } = this.columns;
     for (let slot = 0; slot < this.length; slot++) {
-      if (sentUs[slot]! >= 0) visit(senders[slot]!, deliveries[slot]!);
+      if (sentUs[slot]! >= 0) visit(senders[slot]!, deliveries[slot]!, sentUs[slot]!);
     }
   }
 

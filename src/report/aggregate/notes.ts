@@ -3,6 +3,7 @@ import { formatCount, formatCounted, formatDuration } from "../../lib/format.ts"
 export interface RowFindings {
   sent: number;
   sample: number;
+  open: number;
   unmatched: number;
   sentTwice: number;
   negative: number;
@@ -20,10 +21,14 @@ export function estimateOf(sample: number): string {
 }
 
 /** What the rows themselves say. */
-export function notesOfRows({ sent, sample, unmatched, sentTwice, negative }: RowFindings): string[] {
+export function notesOfRows({ sent, sample, open, unmatched, sentTwice, negative }: RowFindings): string[] {
   const notes: string[] = [];
   if (sent === 0) notes.push("no message was sent in the time that counts");
   if (sample > 1) notes.push(estimateOf(sample));
+  if (open > 0) {
+    const what = formatCounted(open, "delivery", "deliveries");
+    notes.push(`${what} of the last 3 s may have come after the file ends: not expected, not lost`);
+  }
   if (unmatched > 0) {
     notes.push(
       `${formatCounted(unmatched, "delivery", "deliveries")} left out: the message was never seen as sent`,

@@ -16,6 +16,9 @@ export interface PartialRun {
   join: JoinState;
 }
 
+/** In a file that was cut, what was sent so shortly before its last event may have arrived after it; microseconds. */
+const IN_FLIGHT_US = 3_000_000;
+
 /** Adds up one run, event by event in any order, and summarises it. */
 export class RunAggregate implements EventSink {
   readonly join = new RowJoin();
@@ -71,21 +74,28 @@ export class RunAggregate implements EventSink {
     );
   }
 
-  /** The run in figures. `shape` is what a meta file or an option says; the file's own word comes first. */
+  /**
+   * The run in figures. `shape` is what a meta file or an option says; the file's own word comes first. `isCut`: the
+   * file ends in the middle of a line.
+   */
   close(
     label: string,
     shape: Pick<RoomFacts, "rooms" | "roomSize">,
     percents: readonly number[],
+    isCut = false,
   ): RunSummary {
     const { meta, join } = this;
     join.settle();
     const { fromSent, fromScheduled, unmatched, sentTwice, negative } = join;
-    const { note, ...rooms } = expectDeliveries(join.table, this.clients.size, {
+    const isWhole = !isCut && this.isOver && this.shortfall() === null;
+    const facts = {
       rooms: meta?.rooms ?? shape.rooms,
       roomSize: meta?.rooms_vary ? null : (meta?.room_size ?? shape.roomSize),
       // The generator's own account is that of the whole file.
-      expected: this.shortfall() === null ? (this.account()?.expected ?? null) : null,
-    });
+      expected: isWhole ? (this.account()?.expected ?? null) : null,
+    };
+    const openUs = isWhole ? Number.POSITIVE_INFINITY : join.lastUs - IN_FLIGHT_US;
+    const { note, open, ...rooms } = expectDeliveries(join.table, this.clients.size, facts, openUs);
     const { sent, reached } = this.countMessages();
     const warmupMs = join.warmUp.lengthUs / 1000;
     return withLimit({
@@ -109,9 +119,14 @@ export class RunAggregate implements EventSink {
         ...(meta === null ? notesOfWarmUp(warmupMs) : notesOfMeta({ ...meta, warmup_ms: warmupMs })),
         // Rooms of unlike sizes have none that could be said.
         ...(note === null || meta?.rooms_vary ? [] : [note]),
-        ...notesOfRows({ unmatched, sentTwice, negative, sent, sample: meta?.sample ?? 1 }),
+        ...notesOfRows({ open, unmatched, sentTwice, negative, sent, sample: meta?.sample ?? 1 }),
       ],
     });
+  }
+
+  /** False when the file was to say how its run ended, and does not. */
+  get isOver(): boolean {
+    return this.meta === null || this.meta.end !== undefined;
   }
 
   /** What the generator counted beyond the rows: they were lost after the run. `null` when nothing is missing. */

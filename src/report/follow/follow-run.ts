@@ -46,7 +46,7 @@ export async function followRun(
 }
 
 function page(run: RunSummary): string {
-  const head = `${run.label} is still being written; what is on its way counts as lost. Ctrl-C ends.`;
+  const head = `${run.label} is still being written; what may be on its way is not lost. Ctrl-C ends.`;
   return `${head}\n\n${render([stillGoing(run)], "table")}`;
 }
 
