@@ -12,6 +12,8 @@ interface DoctorOptions extends RedisOptions {
   connections: number;
   server?: boolean;
   client?: boolean;
+  processes?: number;
+  targets?: number;
   json?: boolean;
 }
 
@@ -25,11 +27,25 @@ export function doctorCommand(command: CliCommand, runtime: Runtime): void {
       String(USUAL_CONNECTIONS),
     )
     .option("--server", "only the server is here (default: both ends are)")
-    .option("--client", "only the clients are here, those of a load test in one process")
+    .option("--client", "only the clients are here, those of a load test")
+    .setting(
+      "--processes <number>",
+      "of the load test, over which its clients are spread (default: 1)",
+      wholeNumber("a number of processes", 1, 1000),
+    )
+    .setting(
+      "--targets <number>",
+      "addresses of the server, over which the clients are spread (default: 1)",
+      wholeNumber("a number of addresses", 1, 4096),
+    )
     .option("--json", "the checks as JSON instead of a table")
     .optionsGroup("A Redis to judge, too:")
     .sharing(redisOptions)
-    .examples("scale-chat doctor", "scale-chat doctor --connections 50000 --server --redis redis://10.0.0.5")
+    .examples(
+      "scale-chat doctor",
+      "scale-chat doctor --connections 50000 --server --redis redis://10.0.0.5",
+      "scale-chat doctor --connections 100000 --client --processes 5 --targets 2",
+    )
     .runs<DoctorOptions>((options) => examine(options, runtime));
 }
 
@@ -53,10 +69,12 @@ async function examine(options: DoctorOptions, { stdout }: Runtime): Promise<num
   return verdict === "unfit" ? 1 : 0;
 }
 
-function demandOf({ connections, server, client }: DoctorOptions): Demand {
+function demandOf({ connections, server, client, processes, targets }: DoctorOptions): Demand {
   if (server && client) throw new UsageError("--server, --client: choose one; without either, both are here");
+  if (server && (processes ?? targets) !== undefined)
+    throw new UsageError("--processes, --targets: they are of clients; leave out --server");
   const role = server ? "server" : client ? "client" : "both";
-  return { connections, role, processes: 1, targets: 1 };
+  return { connections, role, processes: processes ?? 1, targets: targets ?? 1 };
 }
 
 async function checkRedis(options: DoctorOptions): Promise<Check[]> {

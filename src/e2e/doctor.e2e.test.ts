@@ -32,7 +32,7 @@ test("in a process with few files it is unfit, says how to raise the limit, and 
   const { exitCode, stdout } = await run(["doctor", "--server"], { openFiles: 256 });
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/open files of a process +│ 256 +│ 1,064 +│ unfit/);
-  expect(stdout).toContain("ulimit -n 1064  # as root; a service: LimitNOFILE=1064\n");
+  expect(stdout).toContain("ulimit -n 1277  # as root; a service: LimitNOFILE=1277\n");
   expect(stdout).toMatch(/\nUnfit for a server with 1,000 connections: open files of a process.*\.\n$/);
 });
 
@@ -47,6 +47,15 @@ test("nothing holds an absurd number; --json tells it to programs", async () => 
   });
   const memory = checks.find(({ name }) => name === "memory");
   expect(memory).toMatchObject({ verdict: "unfit", fix: expect.any(String) });
+});
+
+test("clients are judged as they are spread", async () => {
+  const args = ["--connections", "8000", "--client", "--processes", "4", "--targets", "2"];
+  const { checks } = await examine(...args);
+  const needed = (wanted: string) => checks.find(({ name }) => name === wanted)?.needed;
+  expect(needed("open files of a process")).toBe("2,064");
+  expect(needed("local ports to an address")).toBe("4,000");
+  expect(needed("cores")).toBe("4");
 });
 
 test("a Redis that is not there is unfit, and its password is not told", async () => {
@@ -72,6 +81,8 @@ test.each([
   [["--connections", "0"], "a whole number from 1 to"],
   [["--connections", "many"], "a whole number from 1 to"],
   [["--server", "--client"], "choose one"],
+  [["--server", "--targets", "2"], "they are of clients"],
+  [["--client", "--processes", "0"], "Not a number of processes"],
   [["--redis", "localhost"], "--redis: not the address of a Redis"],
   [["extra"], "usage:"],
 ])("%p is one line and exit code 2", async (args, words) => {

@@ -35,7 +35,7 @@ describe("what the machine cannot do is refused with advice", () => {
   const SPREAD = { clients: 1000, processes: 1, targets: 1 };
   const wide = { openFiles: { soft: 1e6, hard: 1e6 } };
   const cases: Array<[string, Partial<typeof SPREAD>, Partial<Host>, string]> = [
-    ["files", { clients: 20_000 }, {}, "open files of a process 20,000, needed 20,064 (ulimit -n 20064"],
+    ["files", { clients: 20_000 }, {}, "open files of a process 20,000, needed 20,064 (ulimit -n 24077"],
     ["ports", { clients: 30_000 }, wide, "net.ipv4.ip_local_port_range"],
     ["memory", { clients: 10_000 }, { memory: { total: 2 ** 30, available: 100e6 } }, "memory 95.4 MiB"],
     ["two things", { clients: 29_000 }, {}, "; local ports to an address 28,232, needed 29,000"],
@@ -57,7 +57,7 @@ describe("what the machine cannot do is refused with advice", () => {
   test("what will only just do is said", () => {
     expect(checkHost({ ...SPREAD, clients: 19_000 }, HOST)).toEqual([
       "this machine is short of what 19,000 clients need: open files of a process 20,000, needed 19,064 " +
-        "(ulimit -n 19064  # as root; a service: LimitNOFILE=19064)",
+        "(ulimit -n 22877  # as root; a service: LimitNOFILE=22877; or loadtest --processes 2)",
     ]);
     expect(checkHost({ ...SPREAD, processes: 5 }, HOST)[0]).toContain("cores 4, needed 5");
   });

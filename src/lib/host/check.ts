@@ -37,7 +37,12 @@ export interface Amount {
 }
 
 /** With less than this many times what is needed, it is tight: figures of what a connection takes are means. */
-const SPARE = 1.2;
+export const SPARE = 1.2;
+
+/** So much makes it fit. Where it is not fit there is less, so a limit set to this never goes down. */
+export function withSpare(needed: number): number {
+  return Math.ceil(needed * SPARE);
+}
 
 export function checkAmount({ name, found, needed, show, fix }: Amount): Check {
   const verdict =

@@ -62,17 +62,17 @@ describe("each check and its fix", () => {
     ],
     ["cores", SERVER, { cgroup: { ...QUOTA, cpus: 0.1 } }, "unfit", "CPUQuota=100%"],
     ["cores", { ...CLIENT, processes: 8 }, {}, "tight", "a machine with 8 cores"],
-    ["memory", SERVER, { cgroup: HELD }, "unfit", "MemoryMax=91M"],
+    ["memory", SERVER, { cgroup: HELD }, "unfit", "MemoryMax=181M"],
     ["memory", SERVER, { memory: { total: 2e9, available: 8e7 } }, "tight", "a machine with more memory"],
     [
       "open files of a process",
       many(20_000),
       {},
       "unfit",
-      "ulimit -n 20064  # as root; a service: LimitNOFILE=20064",
+      "ulimit -n 24077  # as root; a service: LimitNOFILE=24077",
     ],
-    ["open files of a process", many(19_000), {}, "tight", "ulimit -n 19064"],
-    ["open files of a process", many(2e6), {}, "unfit", "sysctl -w fs.nr_open=2000064 && ulimit -n 2000064"],
+    ["open files of a process", many(19_000), {}, "tight", "ulimit -n 22877"],
+    ["open files of a process", many(2e6), {}, "unfit", "sysctl -w fs.nr_open=2400077 && ulimit -n 2400077"],
     ["open files of all", many(1e6), {}, "unfit", "sysctl -w fs.file-max=2001128"],
     [
       "local ports to an address",
@@ -103,7 +103,7 @@ describe("each check and its fix", () => {
       "tight",
       "nf_conntrack_max",
     ],
-    ["TCP memory", many(400_000), {}, "unfit", "sysctl -w net.ipv4.tcp_mem='400100 800100 1200100'"],
+    ["TCP memory", many(400_000), {}, "unfit", "sysctl -w net.ipv4.tcp_mem='480100 800100 1200100'"],
     [
       "queue of connections to accept",
       SERVER,
@@ -124,6 +124,31 @@ describe("each check and its fix", () => {
     const check = find(checksOf(demand, host), name);
     expect(check.verdict as string).toBe(verdict);
     expect(check.fix).toContain(fix);
+  });
+
+  test("a line that helps makes it fit, and lowers no limit", () => {
+    const files = { openFiles: { soft: 20_000, hard: 20_000 } };
+    const tight = find(checksOf(many(18_000), files), "open files of a process");
+    expect(tight.verdict).toBe("tight");
+    const limit = Number(/ulimit -n (\d+)/.exec(tight.fix!)![1]);
+    expect(limit).toBeGreaterThan(20_000);
+    const raised = { openFiles: { soft: limit, hard: limit } };
+    expect(find(checksOf(many(18_000), raised), "open files of a process").verdict).toBe("fit");
+  });
+
+  test("clients may take more processes and addresses", () => {
+    const clients = { ...CLIENT, connections: 60_000 };
+    const fix = (host: Partial<Host>, name: string) => find(checksOf(clients, host), name).fix;
+    expect(fix({}, "open files of a process")).toEndWith("; or loadtest --processes 4");
+    expect(find(checksOf({ ...clients, processes: 4 }), "open files of a process").verdict).toBe("fit");
+    expect(fix({ ports: { from: 1024, to: 65_535 } }, "local ports to an address")).toBe(
+      "at least 2 addresses of the server: loadtest --targets 127.0.0.1,127.0.0.2,…",
+    );
+    expect(find(checksOf(many(60_000)), "open files of a process").fix).not.toContain("--processes");
+  });
+
+  test("cores: as many as there are event loops is fit", () => {
+    expect(find(checksOf({ ...CLIENT, processes: 4 }), "cores").verdict).toBe("fit");
   });
 
   test("a slow core, a clock that nobody sets", () => {

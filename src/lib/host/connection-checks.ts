@@ -1,10 +1,12 @@
 import { formatBytes, formatCount } from "../format.ts";
-import { type Check, checkAmount, type Demand } from "./check.ts";
+import { type Check, checkAmount, type Demand, SPARE, withSpare } from "./check.ts";
 import type { Host } from "./host.ts";
 
 /** Files that a process needs besides its connections. */
 const OTHER_FILES = 64;
 const MIB = 2 ** 20;
+/** That a load test takes. */
+const MOST_PROCESSES = 1000;
 /**
  * What an end of a connection takes, the kernel's part included. Measured (docs/operations.md): 10 KiB in a server, 14 KiB
  * in a load test, idle; the rest is for what is on its way.
@@ -39,7 +41,8 @@ function memory({ memory, cgroup }: Host, demand: Demand): Check {
   const allowed = cgroup.memory === null ? memory.available : cgroup.memory.limit - cgroup.memory.used;
   const needed = memoryNeeded(demand);
   const isHeld = allowed < memory.available;
-  const size = `${Math.ceil((needed * 1.2) / MIB)}M`;
+  // What is used already stays so.
+  const size = `${Math.ceil(((cgroup.memory?.used ?? 0) + withSpare(needed)) / MIB)}M`;
   return checkAmount({
     name: "memory",
     found: Math.min(allowed, memory.available),
@@ -54,14 +57,24 @@ function memory({ memory, cgroup }: Host, demand: Demand): Check {
 function openFiles({ openFiles, nrOpen }: Host, { connections, role, processes }: Demand): Check {
   const ofProcess = role === "client" ? Math.ceil(connections / processes) : connections;
   const needed = ofProcess + OTHER_FILES;
-  const nr = nrOpen !== null && needed > nrOpen ? `sysctl -w fs.nr_open=${needed} && ` : "";
+  const wanted = withSpare(needed);
+  const nr = nrOpen !== null && wanted > nrOpen ? `sysctl -w fs.nr_open=${wanted} && ` : "";
+  const spread = role === "client" ? processesThatFit(openFiles?.soft ?? 0, connections) : null;
+  const orSpread = spread === null ? "" : `; or loadtest --processes ${spread}`;
   return checkAmount({
     name: "open files of a process",
     found: openFiles?.soft ?? null,
     needed,
     show: formatCount,
-    fix: `${nr}ulimit -n ${needed}  # as root; a service: LimitNOFILE=${needed}`,
+    fix: `${nr}ulimit -n ${wanted}  # as root; a service: LimitNOFILE=${wanted}${orSpread}`,
   });
+}
+
+/** The fewest processes that have files to spare for their part of the clients; `null` when no reasonable number has. */
+function processesThatFit(files: number, clients: number): number | null {
+  const ofProcess = Math.floor(files / SPARE) - OTHER_FILES;
+  const processes = Math.ceil(clients / ofProcess);
+  return ofProcess > 0 && processes <= MOST_PROCESSES ? processes : null;
 }
 
 function systemFiles({ systemFiles }: Host, demand: Demand): Check {
@@ -77,18 +90,23 @@ function systemFiles({ systemFiles }: Host, demand: Demand): Check {
 
 function ports({ ports }: Host, { connections, targets }: Demand): Check {
   const needed = targets === null ? 1 : Math.ceil(connections / targets);
-  const widen = "sysctl -w net.ipv4.ip_local_port_range='1024 65535'";
-  const addresses = Math.ceil(connections / WIDEST_RANGE);
+  const found = ports === null ? null : ports.to - ports.from + 1;
   return checkAmount({
     name: "local ports to an address",
-    found: ports === null ? null : ports.to - ports.from + 1,
+    found,
     needed,
     show: formatCount,
-    fix:
-      needed <= WIDEST_RANGE
-        ? widen
-        : `${widen}  # and at least ${addresses} addresses of the server: 127.0.0.1, 127.0.0.2, …`,
+    fix: morePorts(found ?? 0, needed, connections),
   });
+}
+
+/** A wider range as far as that helps, and several addresses where it does not. */
+function morePorts(found: number, needed: number, connections: number): string {
+  const widen = "sysctl -w net.ipv4.ip_local_port_range='1024 65535'";
+  if (withSpare(needed) <= WIDEST_RANGE) return widen;
+  const addresses = Math.ceil(withSpare(connections) / WIDEST_RANGE);
+  const spread = `at least ${addresses} addresses of the server: loadtest --targets 127.0.0.1,127.0.0.2,…`;
+  return found < WIDEST_RANGE ? `${widen}  # and ${spread}` : spread;
 }
 
 function conntrack({ used, max }: NonNullable<Host["conntrack"]>, { connections }: Demand): Check {
@@ -106,14 +124,15 @@ function conntrack({ used, max }: NonNullable<Host["conntrack"]>, { connections 
 /** A page for each end: room for one small message on its way, in every connection at once. */
 function tcpMemory({ tcpMemory }: Host, demand: Demand): Check {
   const pages = ends(demand);
-  const [used, pressure, max] = [tcpMemory?.used ?? 0, pages * 2, pages * 3];
+  const used = tcpMemory?.used ?? 0;
+  const [low, pressure, max] = [used + withSpare(pages), used + 2 * pages, used + 3 * pages];
   const found = tcpMemory === null ? null : tcpMemory.max - used;
   return checkAmount({
     name: "TCP memory",
     found: found === null ? null : found * PAGE_BYTES,
     needed: pages * PAGE_BYTES,
     show: formatBytes,
-    fix: `sysctl -w net.ipv4.tcp_mem='${used + pages} ${used + pressure} ${used + max}'`,
+    fix: `sysctl -w net.ipv4.tcp_mem='${low} ${pressure} ${max}'`,
   });
 }
 

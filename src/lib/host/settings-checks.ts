@@ -31,7 +31,7 @@ export function settingsChecks(host: Host, measured: Measured, demand: Demand): 
   ];
 }
 
-/** A server is one event loop, and so is each process of a load test. */
+/** A server is one event loop, and so is each process of a load test: it uses one core and no more, so none is to spare. */
 export function cores({ cores, cgroup }: Host, { role, processes }: Demand): Check {
   const needed = (role === "client" ? 0 : 1) + (role === "server" ? 0 : processes);
   const isHeld = cgroup.cpus !== null && cgroup.cpus < cores;

@@ -17,7 +17,7 @@ test("what is short for the connections is warned of, nothing else", () => {
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     {
       ...{ level: "warn", event: "machine_unfit", connections: 1000, check: "open files of a process" },
-      ...{ found: "1,024", needed: "1,064", fix: expect.stringContaining("LimitNOFILE=1064") },
+      ...{ found: "1,024", needed: "1,064", fix: expect.stringContaining("LimitNOFILE=1277") },
     },
   ]);
 });
