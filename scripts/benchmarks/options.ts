@@ -15,6 +15,9 @@ const MOST_CONNECTIONS = 19_000;
 /** Reads the command line, of which `all` are the rows that it may name. Throws `UsageError`. */
 export function parseOptions(args: readonly string[], all: readonly Row[]): Options {
   const { quick, only, write, runs, connections } = parse(args);
+  if (write && only !== undefined) {
+    throw new UsageError("--write puts all rows into the page, in place of those before: not with --only");
+  }
   const usual = quick ? QUICK : FULL;
   return {
     rows: only === undefined ? all : only.split(",").map((name) => named(name.trim(), all)),

@@ -2,7 +2,7 @@
 export interface Effort {
   /** Of a row that takes long; figures are the median of them. */
   runs: number;
-  /** Length of one load test, and of its warm-up before that, milliseconds. */
+  /** Length of one load test, and of its warm-up before that, in which both sides still compile: milliseconds. */
   duration: number;
   warmup: number;
   /** Load tests of one search for a highest rate. */
@@ -16,7 +16,7 @@ export interface Effort {
 export const QUICK: Effort = {
   runs: 1,
   duration: 1500,
-  warmup: 500,
+  warmup: 1500,
   steps: 3,
   crowd: 2000,
   connections: 5000,
@@ -24,7 +24,7 @@ export const QUICK: Effort = {
 export const FULL: Effort = {
   runs: 3,
   duration: 5000,
-  warmup: 1000,
+  warmup: 2000,
   steps: 5,
   crowd: 8000,
   connections: 10_000,

@@ -4,11 +4,13 @@ import type { Contestant } from "../contestants/contestant.ts";
 import { nats, nchan } from "../contestants/packaged.ts";
 import { scaleChat } from "../contestants/scale-chat.ts";
 import { bunPublish, nodeWs, socketIo } from "../contestants/scripted.ts";
-import { loadRoom, type RoomOutcome } from "../loads/room-load.ts";
+import { loadRoom, type RoomLoad, type RoomOutcome } from "../loads/room-load.ts";
 import type { Column, Effort, Entrant, Measurement, Row } from "../row.ts";
 
 const CLIENTS = 1000;
 const SIZE = 64;
+/** Others that use more than this of the cores, in % of one core, spoil a load test that does not hold. */
+const DISTURBANCE_PERCENT = 25;
 const MIB = 2 ** 20;
 const count = (key: string, head: string): Column => ({ key, head, format: formatCount });
 const columns: Column[] = [
@@ -68,7 +70,8 @@ function hotRoom({ id, title, aim, mostMs, entrants }: HotRoom): Row {
     method:
       `${formatCount(CLIENTS)} clients in one room, ${SIZE} B a message, all speaking by an open-loop plan. The rate is ` +
       `doubled or halved, then bisected, and the highest that held in the few load tests of this run is told: p99 from ` +
-      `the scheduled time at most ${mostMs} ms, nothing lost.`,
+      `the scheduled time at most ${mostMs} ms, nothing lost. What did not hold while others used more than ` +
+      `${DISTURBANCE_PERCENT} % of a core is tried again, a few times.`,
     aim: {
       text: `${formatCount(aim)} deliveries/s at p99 ≤ ${mostMs} ms`,
       ...{ key: "deliveries", atLeast: aim },
@@ -82,7 +85,16 @@ function entrantOf(contestant: Contestant, start: number, mostMs: number, isOurs
   return { name, missing, isOurs, measure: (effort) => searchRate(contestant, start, mostMs, effort) };
 }
 
-/** Each load test has a server of its own, so that none begins with what the one before has left behind. */
+/** A load test has a server of its own, so that none begins with what the one before has left behind. */
+async function loadFresh(contestant: Contestant, load: RoomLoad): Promise<RoomOutcome> {
+  const server = await contestant.start();
+  try {
+    return await loadRoom(contestant, server, load);
+  } finally {
+    await server.stop();
+  }
+}
+
 async function searchRate(
   contestant: Contestant,
   start: number,
@@ -92,21 +104,19 @@ async function searchRate(
   const bounds = { start, least: 1, most: 100_000, resolution: 0.1, quantise: Math.round };
   const attempts: Attempt[] = [];
   const outcomes = new Map<number, RoomOutcome>();
+  let retries = steps;
   while (attempts.length < steps) {
     const rate = nextLoad(attempts, bounds);
     if (rate === null) break;
-    const server = await contestant.start();
-    try {
-      const load = { clients: CLIENTS, rate, size: SIZE, duration, warmup };
-      const outcome = await loadRoom(contestant, server, load);
-      const { received, expected, p99 } = outcome;
-      const held = p99 !== null && p99 <= mostMs && received === expected;
-      attempts.push({ load: rate, result: held ? "held" : "broke" });
-      // Of the same rate twice the first one stays.
-      if (!outcomes.has(rate)) outcomes.set(rate, outcome);
-    } finally {
-      await server.stop();
-    }
+    const load = { clients: CLIENTS, rate, size: SIZE, duration, warmup };
+    const outcome = await loadFresh(contestant, load);
+    const { received, expected, p99, othersPercent } = outcome;
+    const held = p99 !== null && p99 <= mostMs && received === expected;
+    // What others have spoiled says nothing of the server; a machine that is never quiet is taken as it is.
+    if (!held && othersPercent > DISTURBANCE_PERCENT && retries-- > 0) continue;
+    attempts.push({ load: rate, result: held ? "held" : "broke" });
+    // A rate that held once and broke once has broken.
+    if (!held || !outcomes.has(rate)) outcomes.set(rate, outcome);
   }
   return measurementOf(attempts, outcomes, duration + warmup);
 }
