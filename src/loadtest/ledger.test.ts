@@ -42,7 +42,7 @@ beforeEach(() => {
     ledger.enter(chatter.author);
     chatter.enter(clock.now() * 1000);
   }
-  ledger.startedAt = clock.now();
+  ledger.start(clock.now());
   for (const chatter of [ann, bob]) chatter.be("in");
 });
 
@@ -133,7 +133,7 @@ test("who comes later is owed what is said from then on, and what it gets beside
 
 test("of a sample all rows of a message are written, or none", () => {
   ledger = new Ledger({ clock, runId: "far", rows: { add: (row) => rows.push(row) }, sample: 3, warmup: 0 });
-  ledger.startedAt = clock.now();
+  ledger.start(clock.now());
   ledger.enter(ann.author);
   for (let i = 1; i <= 9; i++) {
     ledger.send(ann, 0);

@@ -50,6 +50,12 @@ export class Ledger {
 
   constructor(private readonly options: LedgerOptions) {}
 
+  /** Sending starts; milliseconds since the epoch. */
+  start(startedAt: number): void {
+    this.startedAt = startedAt;
+    this.tally.timeline.originUs = (startedAt + this.options.warmup) * 1000;
+  }
+
   /** A client that will say something. */
   enter(author: Author): void {
     this.authors.set(author.id, author);

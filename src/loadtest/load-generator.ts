@@ -118,7 +118,7 @@ export class LoadGenerator implements GeneratorPort {
 
   async send(startedAt: number): Promise<void> {
     const { options, ledger, crowd, schedule } = this;
-    ledger.startedAt = startedAt;
+    ledger.start(startedAt);
     await Bun.sleep(Math.max(0, startedAt - this.parts.clock.now()));
     this.isSending = true;
     this.health.start();

@@ -43,8 +43,6 @@ export interface TallyState {
   fromScheduled: DistributionState;
   timeline: TimelineState;
   sendLag: Uint32Array;
-  firstUs: number;
-  lastUs: number;
 }
 
 const COUNTS = [
@@ -86,14 +84,12 @@ export class Tally {
   readonly live = new Histogram();
   /** Deliveries of all messages, warm-up included, that have not come. */
   outstanding = 0;
-  private firstUs = Number.POSITIVE_INFINITY;
-  private lastUs = Number.NEGATIVE_INFINITY;
   private readonly expectedIn: number[] = [];
   private readonly receivedIn: number[] = [];
 
   /** From the first to the last event that counts, microseconds; `null` without any. */
   get spanUs(): number | null {
-    return this.sent === 0 ? null : this.lastUs - this.firstUs;
+    return this.sent === 0 ? null : this.timeline.spanUs;
   }
 
   /** A message leaves here. */
@@ -103,7 +99,6 @@ export class Tally {
     if (counts) {
       this.sent++;
       if (!waited) this.sendLag.add(sentUs - scheduledUs);
-      this.extendSpan(sentUs);
       this.timeline.sent(sentUs);
     }
     return this.follow(departure, true);
@@ -128,7 +123,6 @@ export class Tally {
     this.received++;
     if (flight.isOwn && !flight.reached) this.reached++;
     flight.reached = true;
-    this.extendSpan(atUs);
     this.fromSent.add(atUs - flight.sentUs);
     this.fromScheduled.add(atUs - flight.scheduledUs);
     this.live.add(atUs - flight.scheduledUs);
@@ -162,8 +156,6 @@ export class Tally {
     this.fromScheduled.merge(other.fromScheduled);
     this.timeline.merge(other.timeline);
     this.sendLag.merge(Histogram.of(other.sendLag));
-    this.firstUs = Math.min(this.firstUs, other.firstUs);
-    this.lastUs = Math.max(this.lastUs, other.lastUs);
   }
 
   state(): TallyState {
@@ -173,13 +165,6 @@ export class Tally {
       fromScheduled: this.fromScheduled.state(),
       timeline: this.timeline.state(),
       sendLag: this.sendLag.counts,
-      firstUs: this.firstUs,
-      lastUs: this.lastUs,
     };
-  }
-
-  private extendSpan(us: number): void {
-    if (us < this.firstUs) this.firstUs = us;
-    if (us > this.lastUs) this.lastUs = us;
   }
 }

@@ -11,7 +11,7 @@ describe("Timeline", () => {
   test("counts by second, and latencies belong to the second in which a message was due", () => {
     const timeline = new Timeline();
     timeline.sent(START_US);
-    timeline.received(START_US + 3 * SECOND_US, START_US);
+    timeline.received(START_US + 4 * SECOND_US - 1, START_US);
     timeline.sent(START_US + SECOND_US);
     const quiet = { sent: 0, received: 0, p50Us: null, p99Us: null };
     const summary = timeline.summary()!;
@@ -22,7 +22,7 @@ describe("Timeline", () => {
       { ...quiet, at: 2 },
       { ...quiet, at: 3, received: 1 },
     ]);
-    expect(summary.slots[0]!.p99Us).toBeWithin(3 * SECOND_US, 3 * SECOND_US * (1 + 1 / 128));
+    expect(summary.slots[0]!.p99Us).toBeWithin(4 * SECOND_US - 1, 4 * SECOND_US * (1 + 1 / 128));
   });
 
   test("a long run has fewer, longer slots, and none of its events gets lost", () => {
@@ -32,6 +32,31 @@ describe("Timeline", () => {
     expect(slotSeconds).toBe(8);
     expect(slots.length).toBeLessThanOrEqual(512);
     expect(slots.reduce((sum, { sent }) => sum + sent, 0)).toBe(3600);
+  });
+
+  test("a steady load is steady from its beginning to its end, whenever and for however long it ran", () => {
+    for (const lengthMs of [4000, 4300, 4500, 4900]) {
+      const startUs = START_US + 425_000;
+      const timeline = new Timeline(startUs);
+      for (let ms = 0; ms < lengthMs; ms += 5) {
+        timeline.sent(startUs + ms * 1000);
+        timeline.received(startUs + (ms + 20) * 1000, startUs + ms * 1000);
+      }
+      const { slots } = timeline.summary()!;
+      for (const { sent, seconds } of slots) expect(sent / seconds).toBeWithin(190, 201);
+      expect(slots.reduce((sum, { sent }) => sum + sent, 0)).toBe(lengthMs / 5);
+      expect(slots.reduce((sum, { seconds }) => sum + seconds, 0)).toBeCloseTo((lengthMs + 15) / 1000, 3);
+    }
+  });
+
+  test("a run begins with its origin, and what came before it is there as well", () => {
+    const silent = new Timeline(START_US);
+    silent.sent(START_US + 2 * SECOND_US);
+    silent.sent(START_US + 3 * SECOND_US - 1);
+    expect(silent.summary()!.slots.map(({ sent }) => sent)).toEqual([0, 0, 2]);
+    const early = new Timeline(START_US);
+    for (const us of [-3000, 0, 1000, SECOND_US - 1]) early.sent(START_US + us);
+    expect(early.summary()!.slots).toMatchObject([{ at: 0, seconds: 1.002999, sent: 4 }]);
   });
 
   test("times that are years apart do not make a slot for each second between them", () => {
@@ -45,8 +70,8 @@ describe("Timeline", () => {
 
   test("parts that are merged are the whole, whatever the length of their slots", () => {
     const random = seededRandom(3);
-    const whole = new Timeline();
-    const parts = [new Timeline(), new Timeline(), new Timeline()];
+    const whole = new Timeline(START_US);
+    const parts = [1, 2, 3].map(() => new Timeline(START_US));
     for (let i = 0; i < 20_000; i++) {
       // The last part sees only the first minute, so its slots are shorter.
       const part = i % 3;

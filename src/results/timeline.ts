@@ -11,6 +11,8 @@ export interface TimelineSummary {
 export interface TimeSlot {
   /** Seconds from the first slot's beginning. */
   at: number;
+  /** How much of it the run lasted, seconds: the first and the last one may be shorter than the others, or longer. */
+  seconds: number;
   /** Messages sent in it. */
   sent: number;
   /** Deliveries that came in it. */
@@ -23,6 +25,9 @@ export interface TimeSlot {
 /** A timeline on its way from one process to another. */
 export interface TimelineState {
   slotSeconds: number;
+  originUs: number | null;
+  firstUs: number;
+  lastUs: number;
   slots: Array<{ index: number; sent: number; received: number; latencies: Uint32Array | null }>;
 }
 
@@ -37,28 +42,47 @@ interface Slot {
 
 const NO_SLOT: Slot = { sent: 0, received: 0, latencies: null };
 
-/** Adds up a run over time, event by event in any order, in bounded memory. Times are microseconds since the epoch. */
+/**
+ * Adds up a run over time, event by event in any order, in bounded memory. Times are microseconds since the epoch.
+ * Slots begin with the run, not with the seconds of a clock: those would cut its first and its last one.
+ */
 export class Timeline {
+  /** Of the earliest and the latest event. */
+  firstUs = Number.POSITIVE_INFINITY;
+  lastUs = Number.NEGATIVE_INFINITY;
   private slotSeconds = 1;
-  /** By their number since the epoch. */
+  /** By their number since the origin; those before it are negative. */
   private slots = new Map<number, Slot>();
   /** The slot that was used last; none at first. */
   private last: { index: number; slot: Slot } = { index: Number.NaN, slot: NO_SLOT };
 
+  /** `originUs`: where a slot begins, to be set before the first event; that of the first one where it is not. */
+  constructor(public originUs: number | null = null) {}
+
+  /** From the earliest to the latest event, microseconds; negative without any. */
+  get spanUs(): number {
+    return this.lastUs - this.firstUs;
+  }
+
   sent(atUs: number): void {
+    this.extend(atUs);
     this.slotAt(this.indexOf(atUs)).sent++;
   }
 
   /** `dueUs`: when the plan wanted the message sent, or when it was sent where there is no plan. */
   received(atUs: number, dueUs: number): void {
+    this.extend(atUs);
     this.slotAt(this.indexOf(atUs)).received++;
     const slot = this.slotAt(this.indexOf(dueUs));
     slot.latencies ??= new Histogram();
     slot.latencies.add(atUs - dueUs);
   }
 
-  /** Adds what another one has counted. */
+  /** Adds what another one with the same origin has counted. */
   merge(other: TimelineState): void {
+    this.originUs ??= other.originUs;
+    this.firstUs = Math.min(this.firstUs, other.firstUs);
+    this.lastUs = Math.max(this.lastUs, other.lastUs);
     while (this.slotSeconds < other.slotSeconds) this.widen();
     for (const { index, latencies, ...counts } of other.slots) {
       const mine = this.slotAt(Math.floor((index * other.slotSeconds) / this.slotSeconds));
@@ -70,7 +94,8 @@ export class Timeline {
     const slots = [...this.slots].map(([index, { latencies, ...counts }]) => {
       return { index, ...counts, latencies: latencies?.counts ?? null };
     });
-    return { slotSeconds: this.slotSeconds, slots };
+    const { slotSeconds, originUs, firstUs, lastUs } = this;
+    return { slotSeconds, originUs, firstUs, lastUs, slots };
   }
 
   /** `null` when nothing happened. */
@@ -82,22 +107,39 @@ export class Timeline {
       this.widen();
       [first, last] = this.range();
     }
-    const slots: TimeSlot[] = [];
+    const slots: LongSlot[] = [];
     for (let index = first; index <= last; index++) {
-      const { sent = 0, received = 0, latencies = null } = this.slots.get(index) ?? {};
-      const [p50Us, p99Us] = [50, 99].map((percent) => latencies?.percentile(percent) ?? null);
-      slots.push({ at: (index - first) * this.slotSeconds, sent, received, p50Us: p50Us!, p99Us: p99Us! });
+      slots.push({
+        at: (index - first) * this.slotSeconds,
+        seconds: this.secondsOf(index),
+        ...(this.slots.get(index) ?? NO_SLOT),
+      });
     }
-    return { slotSeconds: this.slotSeconds, slots };
+    return { slotSeconds: this.slotSeconds, slots: joinEnds(slots, this.slotSeconds).map(figuresOf) };
   }
 
   private range(): [first: number, last: number] {
     const indices = [...this.slots.keys()].sort((a, b) => a - b);
-    return [indices[0]!, indices.at(-1)!];
+    // A run that is silent at first has begun all the same.
+    return [Math.min(0, indices[0]!), indices.at(-1)!];
   }
 
   private indexOf(us: number): number {
-    return Math.floor(us / (this.slotSeconds * 1_000_000));
+    return Math.floor((us - this.originUs!) / (this.slotSeconds * 1_000_000));
+  }
+
+  /** How much of a slot lies between the beginning of the run and its last event. */
+  private secondsOf(index: number): number {
+    const lengthUs = this.slotSeconds * 1_000_000;
+    const beginUs = this.originUs! + index * lengthUs;
+    const fromUs = Math.max(beginUs, Math.min(this.originUs!, this.firstUs));
+    return Math.max(0, Math.min(beginUs + lengthUs, this.lastUs) - fromUs) / 1_000_000;
+  }
+
+  private extend(us: number): void {
+    this.originUs ??= us;
+    if (us < this.firstUs) this.firstUs = us;
+    if (us > this.lastUs) this.lastUs = us;
   }
 
   private slotAt(index: number): Slot {
@@ -134,4 +176,41 @@ function add(to: Slot, from: Slot): void {
   to.received += from.received;
   if (to.latencies === null) to.latencies = from.latencies;
   else if (from.latencies !== null) to.latencies.merge(from.latencies);
+}
+
+interface LongSlot extends Slot {
+  at: number;
+  seconds: number;
+}
+
+/** Less than half a slot at either end would look like a slow beginning or a fall: it is joined with its neighbour. */
+function joinEnds(slots: readonly LongSlot[], slotSeconds: number): LongSlot[] {
+  const isShort = (slot: LongSlot) => slot.seconds < slotSeconds / 2;
+  const joined = [...slots];
+  if (joined.length > 1 && isShort(joined.at(-1)!)) {
+    const last = joined.pop()!;
+    joined.push(join(joined.pop()!, last));
+  }
+  if (joined.length > 1 && isShort(joined[0]!)) {
+    const [first, second] = joined.splice(0, 2);
+    joined.unshift(join(first!, second!));
+  }
+  return joined.map((slot, i) => ({
+    ...slot,
+    at: i * slotSeconds,
+    seconds: Math.max(slot.seconds, slotSeconds / 2),
+  }));
+}
+
+function join(one: LongSlot, next: LongSlot): LongSlot {
+  const both = { ...one, seconds: one.seconds + next.seconds };
+  // A copy: the timeline may go on counting.
+  both.latencies = one.latencies === null ? null : Histogram.of(one.latencies.counts.slice());
+  add(both, next);
+  return both;
+}
+
+function figuresOf({ at, seconds, sent, received, latencies }: LongSlot): TimeSlot {
+  const [p50Us, p99Us] = [50, 99].map((percent) => latencies?.percentile(percent) ?? null);
+  return { at, seconds, sent, received, p50Us: p50Us!, p99Us: p99Us! };
 }

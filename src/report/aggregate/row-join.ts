@@ -14,8 +14,6 @@ export interface JoinState {
   timeline: TimelineState;
   sentTwice: number;
   negative: number;
-  firstUs: number;
-  lastUs: number;
 }
 
 /**
@@ -27,12 +25,10 @@ export class RowJoin {
   readonly table = new MessageTable();
   readonly fromSent = new Distribution();
   readonly fromScheduled = new Distribution();
-  readonly timeline = new Timeline();
+  /** To be replaced, if ever, before the first row. */
+  timeline = new Timeline();
   sentTwice = 0;
   negative = 0;
-  /** Of the events that count. */
-  firstUs = Number.POSITIVE_INFINITY;
-  lastUs = Number.NEGATIVE_INFINITY;
   /** To be set before the first row. */
   warmUp = new WarmUp(0, null);
   /** Times of deliveries whose message was not seen as sent, or may count after all. */
@@ -46,6 +42,7 @@ export class RowJoin {
       return;
     }
     this.table.setSent(slot, sentUs, scheduledUs);
+    this.timeline.originUs ??= this.dueAt(slot) + this.warmUp.lengthUs;
     if (this.warmUp.covers(this.dueAt(slot))) this.leaveOut(slot);
     else this.count(slot);
   }
@@ -82,22 +79,24 @@ export class RowJoin {
         receivedUs.push(us);
       }
     }
-    const { sentTwice, negative, firstUs, lastUs } = this;
+    const { sentTwice, negative } = this;
     return {
       messages: this.table.state(),
       waiting: { slots: Uint32Array.from(slots), receivedUs: Float64Array.from(receivedUs) },
       fromSent: this.fromSent.state(),
       fromScheduled: this.fromScheduled.state(),
       timeline: this.timeline.state(),
-      ...{ sentTwice, negative, firstUs, lastUs },
+      ...{ sentTwice, negative },
     };
   }
 
   /**
    * Adds what was joined of other rows of the same run, with the same warm-up. `senders`: the numbers here of the
-   * clients there. Throws `Irregular` when a message was sent here and there: then the order of the rows matters.
+   * clients there. Throws `Irregular` when a message was sent here and there, or a timeline begins at another time:
+   * then the order of the rows matters.
    */
   merge({ messages, waiting, ...other }: JoinState, senders: Uint32Array): void {
+    if (this.timeline.originUs !== other.timeline.originUs) throw new Irregular("slots of other times");
     const slots = new Uint32Array(messages.ids.length);
     for (let i = 0; i < slots.length; i++) {
       const slot = this.table.slot(senders[messages.senders[i]!]!, messages.ids[i]!);
@@ -111,8 +110,6 @@ export class RowJoin {
     this.timeline.merge(other.timeline);
     this.sentTwice += other.sentTwice;
     this.negative += other.negative;
-    this.firstUs = Math.min(this.firstUs, other.firstUs);
-    this.lastUs = Math.max(this.lastUs, other.lastUs);
     for (const [i, slot] of waiting.slots.entries()) this.deliver(slots[slot]!, waiting.receivedUs[i]!);
   }
 
@@ -128,7 +125,6 @@ export class RowJoin {
 
   private count(slot: Slot): void {
     const sentUs = this.table.sentAt(slot);
-    this.extendSpan(sentUs);
     this.timeline.sent(sentUs);
     this.deliverWaiting(slot);
   }
@@ -157,7 +153,6 @@ export class RowJoin {
       return;
     }
     this.table.delivered(slot);
-    this.extendSpan(receivedUs);
     if (receivedUs < sentUs) this.negative++;
     this.fromSent.add(receivedUs - sentUs);
     const scheduledUs = this.table.scheduledAt(slot);
@@ -178,10 +173,5 @@ export class RowJoin {
     if (!Number.isNaN(scheduledUs)) return scheduledUs;
     const sentUs = this.table.sentAt(slot);
     return sentUs < 0 ? -1 - sentUs : sentUs;
-  }
-
-  private extendSpan(us: number): void {
-    if (us < this.firstUs) this.firstUs = us;
-    if (us > this.lastUs) this.lastUs = us;
   }
 }

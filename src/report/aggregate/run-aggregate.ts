@@ -4,6 +4,7 @@ import { withLimit } from "../../results/limit.ts";
 import { notesOfMeta } from "../../results/notes.ts";
 import type { RunEnd, RunMeta } from "../../results/run-meta.ts";
 import { disturbancesOf, type RunSummary, summariseLatency } from "../../results/summary.ts";
+import { Timeline } from "../../results/timeline.ts";
 import { expectDeliveries, type RoomFacts } from "./expected.ts";
 import { notesOfRows, notesOfWarmUp } from "./notes.ts";
 import { type JoinState, RowJoin } from "./row-join.ts";
@@ -37,7 +38,9 @@ export class RunAggregate implements EventSink {
     // A file may say anything; of its time only a warm-up has been checked.
     const startUs = typeof meta.started_at === "string" ? Date.parse(meta.started_at) * 1000 : Number.NaN;
     const lengthUs = (this.warmupMs ?? meta.warmup_ms ?? 0) * 1000;
-    this.join.warmUp = new WarmUp(lengthUs, Number.isNaN(startUs) ? null : startUs);
+    const isKnown = !Number.isNaN(startUs);
+    this.join.warmUp = new WarmUp(lengthUs, isKnown ? startUs : null);
+    this.join.timeline = new Timeline(isKnown ? startUs + lengthUs : null);
   }
 
   /** The description has been completed since. */
@@ -94,7 +97,7 @@ export class RunAggregate implements EventSink {
       // The generator's own account is that of the whole file.
       expected: isWhole ? (this.account()?.expected ?? null) : null,
     };
-    const openUs = isWhole ? Number.POSITIVE_INFINITY : join.lastUs - IN_FLIGHT_US;
+    const openUs = isWhole ? Number.POSITIVE_INFINITY : join.timeline.lastUs - IN_FLIGHT_US;
     const { note, open, ...rooms } = expectDeliveries(join.table, this.clients.size, facts, openUs);
     const { sent, reached } = this.countMessages();
     const warmupMs = join.warmUp.lengthUs / 1000;
@@ -109,7 +112,7 @@ export class RunAggregate implements EventSink {
       received: fromSent.count,
       repeated: rooms.repeated,
       unmatched,
-      spanUs: sent === 0 ? null : join.lastUs - join.firstUs,
+      spanUs: sent === 0 ? null : join.timeline.spanUs,
       fromScheduled: summariseLatency(fromScheduled, reached, percents),
       fromSent: summariseLatency(fromSent, reached, percents),
       disturbances: disturbancesOf(meta?.end),

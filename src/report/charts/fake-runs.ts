@@ -7,7 +7,11 @@ import { Timeline } from "../../results/timeline.ts";
 /** A run of `seconds` with four messages of two deliveries a second, about as slow as `typicalUs`. For tests. */
 export function fakeRun(label: string, typicalUs: number, seconds = 12): RunSummary {
   const random = seededRandom(typicalUs);
-  const [fromScheduled, fromSent, timeline] = [new Distribution(), new Distribution(), new Timeline()];
+  const [fromScheduled, fromSent, timeline] = [
+    new Distribution(),
+    new Distribution(),
+    new Timeline(START_US),
+  ];
   for (let i = 0; i < seconds * 4; i++) {
     const dueUs = START_US + i * 250_000;
     timeline.sent(dueUs + 100);

@@ -1,6 +1,6 @@
 import { formatCount } from "../../lib/format.ts";
 import type { RunSummary } from "../../results/summary.ts";
-import type { TimelineSummary } from "../../results/timeline.ts";
+import type { TimelineSummary, TimeSlot } from "../../results/timeline.ts";
 import { linearAxis, logLatencyAxis, logUs, niceEnd, secondsAxis, shortNumber } from "./axes.ts";
 import type { Chart } from "./chart.ts";
 import { having, largest } from "./having.ts";
@@ -8,7 +8,7 @@ import { boundLine, limitName } from "./limit-line.ts";
 import { panelsPlot } from "./panels.ts";
 
 const WITHOUT = "n/a: nothing happened in these runs";
-const SECONDS = "seconds since the first event";
+const SECONDS = "seconds since the start, after the warm-up";
 
 /** How the latency went while the run lasted. */
 export const latencyOverTime: Chart = {
@@ -74,11 +74,11 @@ export const rateOverTime: Chart = {
     if (found.length === 0) return null;
     const { colours } = look;
     const panels = found.map(({ run, value }) => {
-      const { slots, slotSeconds } = value;
+      const { slots } = value;
       const members = membersOf(run);
-      const rate = (count: number) => (count * run.sample) / slotSeconds;
-      const received = slots.map((slot): [number, number] => [slot.at, rate(slot.received)]);
-      const due = slots.map((slot): [number, number] => [slot.at, rate(slot.sent * (members ?? 0))]);
+      const rate = (count: number, { seconds }: TimeSlot) => (count * run.sample) / seconds;
+      const received = slots.map((slot): [number, number] => [slot.at, rate(slot.received, slot)]);
+      const due = slots.map((slot): [number, number] => [slot.at, rate(slot.sent * (members ?? 0), slot)]);
       const most = largest([...received, ...(members === null ? [] : due)].map(([, rate]) => rate));
       return {
         title: run.label,
@@ -117,9 +117,11 @@ function membersOf({ expected, sent, meta }: RunSummary): number | null {
   return expected === null || sent === 0 ? null : expected / sent;
 }
 
-/** The usual rate: the first and the last slot may be cut. */
-function usualSent({ slots, slotSeconds }: TimelineSummary): number {
-  const rates = slots.flatMap(({ sent }) => (sent > 0 ? [sent / slotSeconds] : [])).sort((a, b) => a - b);
+/** The rate in the middle of all slots in which something was sent. */
+function usualSent({ slots }: TimelineSummary): number {
+  const rates = slots
+    .flatMap(({ sent, seconds }) => (sent > 0 ? [sent / seconds] : []))
+    .sort((a, b) => a - b);
   return rates[Math.floor(rates.length / 2)] ?? 0;
 }
 

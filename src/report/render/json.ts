@@ -89,6 +89,7 @@ function latencyObject(latency: LatencySummary | null) {
 function timelineObject({ slotSeconds, slots }: TimelineSummary) {
   return {
     slot_s: slotSeconds,
+    length_s: slots.map(({ seconds }) => seconds),
     sent: slots.map(({ sent }) => sent),
     received: slots.map(({ received }) => received),
     p50_ms: slots.map(({ p50Us }) => timeOf(p50Us)),

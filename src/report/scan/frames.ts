@@ -6,6 +6,8 @@ export interface ScanOrder extends ByteRange {
   path: string;
   /** The rows have six columns, not five. */
   isPlanned: boolean;
+  /** Where the slots of the timeline begin. */
+  originUs: number | null;
   warmUp: { lengthUs: number; startUs: number | null };
 }
 

@@ -71,8 +71,11 @@ async function scanOpened(
   const middle = { from: headEnd, to: stat.size - endBytes + tailStart };
   const [own, ...others] = splitRange(middle, scanners.limit, part);
   const { lengthUs, startUs } = aggregate.join.warmUp;
+  const { originUs } = aggregate.join.timeline;
   const answers = Promise.all(
-    others.map((range) => scanners.scan({ ...range, path, isPlanned, warmUp: { lengthUs, startUs } })),
+    others.map((range) =>
+      scanners.scan({ ...range, path, isPlanned, originUs, warmUp: { lengthUs, startUs } }),
+    ),
   );
   answers.catch(() => {}); // Awaited below, unless this process finds a fault first.
   const scanner = new RowScanner(aggregate, isPlanned);

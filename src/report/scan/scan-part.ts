@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { Timeline } from "../../results/timeline.ts";
 import { RunAggregate } from "../aggregate/run-aggregate.ts";
 import { WarmUp } from "../aggregate/warm-up.ts";
 import type { ScanAnswer, ScanOrder } from "./frames.ts";
@@ -9,6 +10,7 @@ import { scanRange } from "./scan-range.ts";
 export async function scanPart(order: ScanOrder, isWanted: () => boolean): Promise<ScanAnswer> {
   const aggregate = new RunAggregate();
   aggregate.join.warmUp = new WarmUp(order.warmUp.lengthUs, order.warmUp.startUs);
+  aggregate.join.timeline = new Timeline(order.originUs);
   const scanner = new RowScanner(aggregate, order.isPlanned);
   const file = openSync(order.path, "r");
   try {
