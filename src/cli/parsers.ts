@@ -68,7 +68,7 @@ export function percentage(what: string, min: number, max: number): Parser<numbe
 export const oneIn: Parser<number> = (text) => {
   const match = /^1\/([1-9]\d{0,8})$/.exec(text);
   if (match !== null) return Number(match[1]);
-  throw new InvalidArgumentError("Not one in so many: try 1/10, or 1/1 for all.");
+  throw new InvalidArgumentError("Not one in so many: try 1/1000, or 1/1 for all.");
 };
 
 const DURATION_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
