@@ -1,13 +1,17 @@
 import { execute } from "./cli/program.ts";
 import { processRuntime } from "./cli/runtime.ts";
-import { systemCode } from "./lib/errors.ts";
+import { messageOf, systemCode } from "./lib/errors.ts";
 
 // Only here is the process touched as a whole. The exit code is set, not forced: `process.exit` would cut
 // what is still on its way into a pipe.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error) => {
     // A reader that has seen enough (`| head`) is not a failure; a full disk is.
-    if (systemCode(error) !== "EPIPE") process.exitCode = 1;
+    if (systemCode(error) === "EPIPE") return;
+    if (stream === process.stdout && process.exitCode !== 1) {
+      process.stderr.write(`scale-chat: Cannot write to the standard output: ${messageOf(error)}\n`);
+    }
+    process.exitCode = 1;
   });
 }
 const runtime = processRuntime((code) => process.exit(code));

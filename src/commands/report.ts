@@ -26,7 +26,10 @@ const MOST_PROCESSES = 8;
 export function reportCommand(command: CliCommand, runtime: Runtime): void {
   command
     .description("percentile tables out of results files")
-    .argument("[files...]", "results files of loadtest, or of the older form; - is the standard input")
+    .argument(
+      "[files...]",
+      "results files of loadtest, or of the older form, or the directory of a sweep; - is the standard input",
+    )
     .optionsGroup("Input:")
     .option(
       "--meta <file>",

@@ -78,3 +78,11 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+test("a report that cannot be written is told", async () => {
+  const full = Bun.file("/dev/full");
+  const child = Bun.spawn([PROGRAM, "report", path], { stdin: "ignore", stdout: full, stderr: "pipe" });
+  const stderr = await child.stderr.text();
+  expect(stderr).toContain("scale-chat: Cannot write to the standard output: ENOSPC");
+  expect(await child.exited).toBe(1);
+});

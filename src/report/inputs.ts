@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { UsageError } from "../lib/errors.ts";
 import { sanitise } from "../lib/sanitise.ts";
 import { parseMetaFile } from "./meta-file.ts";
@@ -18,11 +19,15 @@ export interface Input {
 }
 
 export interface InputOptions {
+  /** Results files, and directories of sweeps. */
   files: readonly string[];
   /** Path of the meta file. */
   meta?: string | undefined;
   roomSize?: number | undefined;
 }
+
+/** Names the files of a sweep in its directory. */
+export const SWEEP_META = "meta.csv";
 
 /**
  * The runs to report on, in the order of the command line and then of the meta file; one that both name
@@ -30,17 +35,25 @@ export interface InputOptions {
  */
 export async function findInputs(options: InputOptions): Promise<Input[]> {
   const inputs = new Map<string, Input>();
+  const add = async (meta: string) => {
+    for (const { path, rooms, roomSize } of await readMeta(meta)) {
+      const known = inputs.get(resolve(path));
+      inputs.set(resolve(path), { ...(known ?? { path, name: path, label: path }), rooms, roomSize });
+    }
+  };
   for (const file of options.files) {
+    const meta = join(file, SWEEP_META);
+    if (file !== "-" && existsSync(meta)) {
+      await add(meta);
+      continue;
+    }
     const key = file === "-" ? "-" : resolve(file);
     if (inputs.has(key)) throw new UsageError(`${sanitise(file)} is named twice; name each file once`);
     const path = file === "-" ? null : file;
     const name = path ?? "standard input";
     inputs.set(key, { path, name, label: name, rooms: null, roomSize: options.roomSize ?? null });
   }
-  for (const { path, rooms, roomSize } of options.meta === undefined ? [] : await readMeta(options.meta)) {
-    const known = inputs.get(resolve(path));
-    inputs.set(resolve(path), { ...(known ?? { path, name: path, label: path }), rooms, roomSize });
-  }
+  if (options.meta !== undefined) await add(options.meta);
   if (inputs.size === 0) {
     throw new UsageError("report: no files; name results files, - for the standard input, or --meta FILE");
   }

@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, OperationError, systemCode, UsageError } from "../lib/errors.ts";
 import { sanitise } from "../lib/sanitise.ts";
@@ -48,16 +57,25 @@ export function preparePictures(options: PictureOptions, inputs: readonly string
   };
 }
 
+/** Opens it as it will be opened: what may be written is not always told by its permissions. */
 function checkFile(path: string): void {
   const known = statSync(path, { throwIfNoEntry: false });
   if (known?.isDirectory()) throw new OperationError("it is a directory; allowed: a file");
-  if (known === undefined) checkFolder(dirname(path));
-  else accessSync(path, constants.W_OK);
+  if (known === undefined) makeFolder(dirname(path));
+  closeSync(openSync(path, "a"));
+  if (known === undefined) rmSync(path);
 }
 
 function checkFolder(path: string): void {
+  makeFolder(path);
+  rmdirSync(mkdtempSync(join(path, ".charts-")));
+}
+
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new OperationError(`${sanitise(path)} is a file; allowed: a folder`);
+  }
   mkdirSync(path, { recursive: true });
-  accessSync(path, constants.W_OK);
 }
 
 /** A defect of ours while drawing stays one; what the system refuses is told with its path. */
@@ -66,6 +84,21 @@ function writing(path: string, work: () => void): void {
     work();
   } catch (error) {
     if (!(error instanceof OperationError) && systemCode(error) === undefined) throw error;
-    throw new OperationError(`Cannot write ${sanitise(path)}: ${sanitise(messageOf(error))}`);
+    throw new OperationError(`Cannot write ${sanitise(path)}: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch (systemCode(error)) {
+    case "ENOENT":
+      return "nothing can be made there";
+    case "ENOTDIR":
+    case "EEXIST":
+      return "a part of its path is a file";
+    case "EACCES":
+    case "EPERM":
+      return "this user may not write there";
+    default:
+      return sanitise(messageOf(error));
   }
 }

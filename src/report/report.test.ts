@@ -272,6 +272,16 @@ describe("inputs", () => {
     await expect(run({ meta: file("bad-meta.csv", text) })).rejects.toThrow(`bad-meta.csv:${message}`);
   });
 
+  test("the directory of a sweep names its files and their rooms", async () => {
+    file("plain.csv", OLD);
+    mkdirSync(join(folder, "sweep"));
+    file("sweep/1.csv", OLD);
+    file("sweep/meta.csv", "1,2,1.csv\n");
+    const { exitCode, runs } = await run({ files: [join(folder, "sweep"), join(folder, "plain.csv")] });
+    expect(exitCode).toBe(0);
+    expect(runs).toMatchObject([{ label: "1.csv", rooms: 1, room_size: 2 }, { label: "plain.csv" }]);
+  });
+
   test("a meta file that is not there", async () => {
     await expect(run({ meta: join(folder, "none.csv") })).rejects.toThrow("none.csv: there is no such file");
   });
@@ -298,7 +308,7 @@ describe("bad files", () => {
     expect(stderr.split("\n")).toEqual([
       'scale-chat: /bad.csv:4: type is "Lost"; allowed: Sent, Received',
       "scale-chat: /none.csv: there is no such file",
-      "scale-chat: : is a directory; allowed: a results file, or - for the standard input",
+      "scale-chat: : is a directory without meta.csv; allowed: a results file, the directory of a sweep, or - for the standard input",
       "scale-chat: /empty.csv:1: the file is empty",
       "scale-chat: /plain/x.csv: there is no such file: a part of its path is not a directory",
       "",

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../lib/errors.ts";
-import { findInputs, type Input, type InputOptions } from "../inputs.ts";
+import { findInputs, type Input, type InputOptions, SWEEP_META } from "../inputs.ts";
 
 /**
  * The runs to compare with: results files, or the directory of a sweep. Throws `UsageError` and `OperationError`, as
@@ -13,7 +13,7 @@ export function findBaseline(paths: readonly string[], { roomSize }: InputOption
   if (paths.includes("-"))
     throw new UsageError("--baseline is a file or the directory of a sweep, by its name");
   const files = paths.filter((path) => !isFolder(path));
-  const meta = folders[0] === undefined ? undefined : join(folders[0], "meta.csv");
+  const meta = folders[0] === undefined ? undefined : join(folders[0], SWEEP_META);
   return findInputs({ files, meta, roomSize });
 }
 

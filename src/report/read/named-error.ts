@@ -18,7 +18,7 @@ function reasonOf(error: unknown): string {
     case "ENOTDIR":
       return "there is no such file: a part of its path is not a directory";
     case "EISDIR":
-      return "is a directory; allowed: a results file, or - for the standard input";
+      return "is a directory without meta.csv; allowed: a results file, the directory of a sweep, or - for the standard input";
     case "EACCES":
     case "EPERM":
       return "may not be read by this user";
