@@ -11,7 +11,7 @@ export interface Capacity {
 export interface Servers {
   forWrites: number;
   forConnections: number;
-  /** A room is on one server as long as that can carry it: rooms that fill more than half of one do not pair up. */
+  /** Of each room the servers that it fills, and one for a rest over half of one: two such do not fit on one server. */
   forWholeRooms: number;
   /** The largest of these, and at least one. */
   needed: number;

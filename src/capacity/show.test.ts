@@ -23,7 +23,23 @@ test("a room hotter than a server is told, and where the capacity comes from", (
   expect(text).toMatch(/of what a server carries +│ +10\.0 times │/);
   expect(text).toContain("it has to be spread over 10,");
   expect(text).toContain("\n  the capacity is that of run.csv\n  at least\n");
-  expect(text).toEndWith("\n\n11 servers carry it (10,100 writes/s); with 12 one of them may fail.\n");
+  expect(text).toMatch(/│ hottest room +│ +100 users, 10,000 writes\/s │/);
+});
+
+test("of a capacity that is a lower bound follow at most so many servers", () => {
+  const text = showPlan(LARGE, OBSERVED);
+  expect(text).toMatch(/│ a server carries, at least +│ +1,000 writes\/s, 500 connections │/);
+  expect(text).toMatch(/│ servers needed, at most +│ +11 │/);
+  expect(text).toContain(
+    "\n\nAt most 11 servers carry it (10,100 writes/s); with 12 one of them may fail. It may take",
+  );
+  const certain = showPlan(LARGE, { ...OBSERVED, isLowerBound: false });
+  expect(certain).toEndWith("\n\n11 servers carry it (10,100 writes/s); with 12 one of them may fail.\n");
+});
+
+test("large rates have their thousands separated", () => {
+  const text = showPlan(plan({ ...TALK, sizes: [1_000_000_000] }, CAPACITY), null);
+  expect(text).toMatch(/│ bandwidth out +│ +1,200,000,000,\d{3} Gbit\/s │/);
 });
 
 test("for programs", () => {

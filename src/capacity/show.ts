@@ -7,9 +7,9 @@ import type { Plan } from "./plan.ts";
 export function showPlan(plan: Plan, observed: Observed | null): string {
   const parts = [
     drawTable(["the load", ""], loadRows(plan), [""]),
-    drawTable(["what it takes", ""], serverRows(plan), [""]),
+    drawTable(["what it takes", ""], serverRows(plan, observed?.isLowerBound ?? false), [""]),
     ...notes(plan, observed),
-    conclusion(plan),
+    conclusion(plan, observed),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -23,22 +23,24 @@ function loadRows({ load, bandwidth, capacity }: Plan): string[][] {
     ["socket writes", perSecond(load.writesPerSecond)],
     ["bandwidth in", bitRate(bandwidth.in)],
     ["bandwidth out", bitRate(bandwidth.out)],
-    ["hottest room", `${formatCounted(hottest.users, "user")}, ${perSecond(hottest.writesPerSecond)} writes`],
+    ["hottest room", `${formatCounted(hottest.users, "user")}, ${writes(hottest.writesPerSecond)}`],
     ["  of what a server carries", share(hottest.writesPerSecond / capacity.writes)],
   ];
 }
 
-function serverRows({ capacity, headroom, servers, each, redisCallsPerSecond }: Plan): string[][] {
+/** Of a capacity that is a lower bound follow more servers than it may take. */
+function serverRows(plan: Plan, isLowerBound: boolean): string[][] {
+  const { capacity, headroom, servers, each, redisCallsPerSecond } = plan;
   return [
     [
-      "a server carries",
-      `${perSecond(capacity.writes)} writes, ${formatCounted(capacity.connections, "connection")}`,
+      isLowerBound ? "a server carries, at least" : "a server carries",
+      `${writes(capacity.writes)}, ${formatCounted(capacity.connections, "connection")}`,
     ],
     ["  of which stay free", share(headroom)],
     ["servers for the writes", formatCount(servers.forWrites)],
     ["servers for the connections", formatCount(servers.forConnections)],
-    ["servers for rooms over half of one", formatCount(servers.forWholeRooms)],
-    ["servers needed", formatCount(servers.needed)],
+    ["servers for rooms kept whole", formatCount(servers.forWholeRooms)],
+    [isLowerBound ? "servers needed, at most" : "servers needed", formatCount(servers.needed)],
     ["  and one that may fail", formatCount(servers.needed + 1)],
     ["each: connections", formatCount(each.connections)],
     ["each: socket writes", perSecond(each.writesPerSecond)],
@@ -68,11 +70,20 @@ function notes({ servers, load }: Plan, observed: Observed | null): string[] {
   return [`Notes\n${lines.map((line) => `  ${line}`).join("\n")}`];
 }
 
-function conclusion({ load, servers }: Plan): string {
+function conclusion({ load, servers }: Plan, observed: Observed | null): string {
   const needed = formatCounted(servers.needed, "server");
-  const writes = perSecond(load.writesPerSecond).replace("/s", " writes/s");
   const verb = servers.needed === 1 ? "carries" : "carry";
-  return `${needed} ${verb} it (${writes}); with ${formatCount(servers.needed + 1)} one of them may fail.`;
+  const spare = `with ${formatCount(servers.needed + 1)} one of them may fail`;
+  const it = `it (${writes(load.writesPerSecond)})`;
+  if (!observed?.isLowerBound || servers.needed === 1) return `${needed} ${verb} ${it}; ${spare}.`;
+  return (
+    `At most ${needed} ${verb} ${it}; ${spare}. It may take far fewer: the capacity is only what was seen, ` +
+    "and a larger load would show how much more a server carries."
+  );
+}
+
+function writes(rate: number): string {
+  return perSecond(rate).replace("/s", " writes/s");
 }
 
 /** A rate with two decimals where they say something: `66.67/s`, `200,000/s`. */

@@ -5,6 +5,7 @@ import {
   bytes,
   chatUrl,
   duration,
+  fraction,
   hostName,
   measurement,
   oneOf,
@@ -160,4 +161,17 @@ describe("chatUrl", () => {
       "",
     ],
   ]);
+});
+
+describe("fraction", () => {
+  const share = fraction("a share", 0, 0.95);
+  test.each([
+    ["0.3", 0.3],
+    ["30%", 0.3],
+    ["0", 0],
+    ["95%", 0.95],
+  ])("%p", (text, value) => expect(share(text)).toBe(value));
+  test.each(["30", "96%", "1", "-1", "%", "", "30 %"])("%p is none", (text) =>
+    expect(() => share(text)).toThrow("Not a share: a number from 0 to 0.95, or 0% to 95%."),
+  );
 });

@@ -55,6 +55,18 @@ export function decimal(what: string, min: number, max: number): Parser<number> 
   };
 }
 
+/** A fraction, `0.3`, or the same as a percentage, `30%`. `what` names it: "a share". */
+export function fraction(what: string, min: number, max: number): Parser<number> {
+  return (text) => {
+    const [, number, sign] = /^(\d{1,3}(?:\.\d{1,6})?)(%?)$/.exec(text) ?? [];
+    const value = Number(number) / (sign === "%" ? 100 : 1);
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(
+      `Not ${what}: a number from ${min} to ${max}, or ${min * 100}% to ${max * 100}%.`,
+    );
+  };
+}
+
 /** A percentage with its sign, `5%`, as a share of 1: 0.05 comes back. `what` names it: "a resolution". */
 export function percentage(what: string, min: number, max: number): Parser<number> {
   return (text) => {

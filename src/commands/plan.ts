@@ -4,8 +4,8 @@ import type { Capacity } from "../capacity/servers.ts";
 import type { CliCommand } from "../cli/command.ts";
 import {
   bytes,
-  decimal,
   duration,
+  fraction,
   type Measurement,
   measurement,
   oneOf,
@@ -69,7 +69,12 @@ export function planCommand(command: CliCommand, runtime: Runtime): void {
       measurement,
     )
     .setting("--connections-per-server <number>", "that a full server has", connections, CONNECTIONS_AT)
-    .setting("--headroom <share>", "of each server that stays free", decimal("a share", 0, 0.95), "0.3")
+    .setting(
+      "--headroom <share>",
+      "of each server that stays free: 0.3 or 30%",
+      fraction("a share", 0, 0.95),
+      "0.3",
+    )
     .setting("--history-bytes <size>", "memory for messages, of each server", bytes(0, 2 ** 40), "256MiB")
     .optionsGroup("Output:")
     .option("--json", "the plan as JSON instead of tables")

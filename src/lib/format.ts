@@ -30,10 +30,10 @@ export function formatLatency(us: number): string {
   return `${threeDigits(ms)} ms`;
 }
 
-/** Three significant digits, but no fraction from 100 on: `0.0405` -> `0.041`, `2.5` -> `2.50`, `1234.5` -> `1235`. */
+/** Three significant digits, but no fraction from 100 on: `0.0405` -> `0.041`, `2.5` -> `2.50`, `1234.5` -> `1,235`. */
 export function threeDigits(value: number): string {
   const size = Math.abs(value);
-  if (size >= 100) return value.toFixed(0);
+  if (size >= 100) return formatCount(value);
   if (size >= 10) return value.toFixed(1);
   return size >= 1 ? value.toFixed(2) : value.toFixed(3);
 }
@@ -57,12 +57,14 @@ export function formatBytes(bytes: number): string {
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** A fraction as a percentage that never rounds a loss away: `0.0000001` -> `<0.001 %`. */
+/** A fraction as a percentage, of three significant digits: `0.17193` -> `17.2 %`. Never rounds to nothing or to all. */
 export function formatPercent(fraction: number): string {
-  const percent = fraction * 100;
+  const percent = Math.abs(fraction * 100);
+  const sign = fraction < 0 ? "-" : "";
   if (percent === 0) return "0 %";
-  if (Math.abs(percent) < 0.001) return percent < 0 ? ">-0.001 %" : "<0.001 %";
-  return `${Number(percent.toFixed(3))} %`;
+  if (percent < 0.001) return `${fraction < 0 ? ">-" : "<"}0.001 %`;
+  if (percent > 99.9 && percent < 100) return `${fraction < 0 ? "<-" : ">"}99.9 %`;
+  return `${sign}${percent < 100 ? Number(percent.toPrecision(3)) : formatCount(percent)} %`;
 }
 
 /** A count with its noun: `1 client`, `2 clients`. */
