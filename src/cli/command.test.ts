@@ -73,9 +73,11 @@ describe("a switch's variable", () => {
     expect((await run(["serve"], { SCALE_CHAT_QUIET: text })).options).toMatchObject({ quiet: false });
   });
 
-  test("is named without its no-, and means what its name says", async () => {
-    expect((await run(["serve"], { SCALE_CHAT_COLOR: "0" })).options).toMatchObject({ color: false });
-    expect((await run(["serve"], { SCALE_CHAT_COLOR: "1" })).options).toMatchObject({ color: true });
+  test("of --no-color is named as it is, and means what its name says", async () => {
+    expect((await run(["serve"], { SCALE_CHAT_NO_COLOR: "1" })).options).toMatchObject({ color: false });
+    expect((await run(["serve"], { SCALE_CHAT_NO_COLOR: "0" })).options).toMatchObject({ color: true });
+    const { options } = await run(["serve", "--no-color"], { SCALE_CHAT_NO_COLOR: "0" });
+    expect(options).toMatchObject({ color: false });
   });
 
   test("loses to the flag", async () => {
@@ -83,11 +85,11 @@ describe("a switch's variable", () => {
     expect(options).toMatchObject({ quiet: true });
   });
 
-  test("is refused when it is neither", async () => {
-    const { exitCode, stderr } = await run(["serve"], { SCALE_CHAT_QUIET: "perhaps" });
+  test.each(["SCALE_CHAT_QUIET", "SCALE_CHAT_NO_COLOR"])("%s is refused when it is neither", async (name) => {
+    const { exitCode, stderr } = await run(["serve"], { [name]: "perhaps" });
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      "scale-chat: SCALE_CHAT_QUIET=perhaps: not a switch; try 1, true, yes, on, 0, false, no or off\n",
+      `scale-chat: ${name}=perhaps: not a switch; try 1, true, yes, on, 0, false, no or off\n`,
     );
   });
 });

@@ -118,7 +118,9 @@ export class CliCommand extends Command {
       const text = this.runtime.env[name];
       if (!isSwitch(option) || text === undefined) continue;
       if (this.getOptionValueSource(option.attributeName()) === "cli") continue;
-      this.setOptionValueWithSource(option.attributeName(), parseFlag(name, text), "env");
+      // SCALE_CHAT_NO_CSV=1 is --no-csv: the value of `csv` is then false.
+      const isOn = parseFlag(name, text) !== option.negate;
+      this.setOptionValueWithSource(option.attributeName(), isOn, "env");
     }
   }
 
@@ -147,9 +149,9 @@ export class CliCommand extends Command {
 /** By commander's words for them. */
 const SOURCES: Record<string, EffectiveOption["source"]> = { cli: "option", env: "variable" };
 
-/** `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`. */
+/** `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`, `--no-csv` is `SCALE_CHAT_NO_CSV`. */
 function environmentName(option: Option): string {
-  const words = (option.long ?? option.short ?? "").replace(/^--?(no-)?/, "");
+  const words = (option.long ?? option.short ?? "").replace(/^--?/, "");
   return `SCALE_CHAT_${words.replaceAll("-", "_").toUpperCase()}`;
 }
 

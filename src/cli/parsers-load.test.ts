@@ -3,10 +3,12 @@ import { bytes, duration } from "./parsers.ts";
 import { hosts, processes, range, share, stages } from "./parsers-load.ts";
 
 describe("a range", () => {
-  const size = range(bytes(1, 1024));
+  const size = range(bytes(1, 1024), "64..1024");
+  const time = range(duration(1, 1e6), "500ms..5s");
   test("of sizes", () => expect(size("64..1KiB")).toEqual({ min: 64, max: 1024 }));
-  test("of times", () => expect(range(duration(1, 1e6))("500ms..5s")).toEqual({ min: 500, max: 5000 }));
+  test("of times", () => expect(time("500ms..5s")).toEqual({ min: 500, max: 5000 }));
   test("of one value", () => expect(size("64")).toEqual({ min: 64, max: 64 }));
+  test("the example is of its kind", () => expect(() => time("5s..500ms")).toThrow("as in 500ms..5s."));
   test.each(["9..8", "1..2..3"])("%p is none", (text) => expect(() => size(text)).toThrow("64..1024"));
   test.each(["", "..", "1..", "..2", "a..b", "1..9999"])("%p is none, as its ends are none", (text) =>
     expect(() => size(text)).toThrow("Not a size"),

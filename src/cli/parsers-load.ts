@@ -4,14 +4,14 @@ import { duration, type Parser, wholeNumber } from "./parsers.ts";
 
 /** What describes a load, as people write it. */
 
-/** Two values with `..` between them, or one that stands for both; each is read by `parse`. */
-export function range(parse: Parser<number>): Parser<Range> {
+/** Two values with `..` between them, or one that stands for both; each is read by `parse`; `example`: such a range. */
+export function range(parse: Parser<number>, example: string): Parser<Range> {
   return (text) => {
     const [from, to, ...more] = text.split("..");
     if (to === undefined) return exactly(parse(text));
     const [min, max] = [parse(from!), parse(to)];
     if (more.length === 0 && min <= max) return { min, max };
-    throw new InvalidArgumentError("Not a range: the smaller value first, as in 64..1024.");
+    throw new InvalidArgumentError(`Not a range: the smaller value first, as in ${example}.`);
   };
 }
 

@@ -51,7 +51,7 @@ export function loadOptions(command: CliCommand): void {
     .setting(
       "--interval <time>",
       "between two messages of a client; 500ms..5s draws each",
-      range(INTERVAL),
+      range(INTERVAL, "500ms..5s"),
       "1000ms",
     )
     .setting(
@@ -60,7 +60,7 @@ export function loadOptions(command: CliCommand): void {
       oneOf(ARRIVALS),
       "fixed",
     )
-    .setting("--size <bytes>", "text of a message; 64..1024 draws each", range(SIZE), "256")
+    .setting("--size <bytes>", "text of a message; 64..1024 draws each", range(SIZE, "64..1024"), "256")
     .option("--idle", "nobody says anything: connections are held", false)
     .setting("--churn <share>", "of the clients that leaves, with others coming: 1%/s", share("/s"), "0%/s")
     .setting("--slow <share>", "of the clients that reads nothing: 5%", share(), "0%")

@@ -32,7 +32,7 @@ describe("what is read", () => {
 
 describe("what is refused", () => {
   test.each([
-    ["", "is not a threshold; try p99<250ms"],
+    ["", "an empty text is not a threshold; try p99<250ms"],
     ["p99", "is not a threshold"],
     ["<250ms", "is not a threshold"],
     ["latency<5ms", "latency is not a metric; allowed: a percentile such as p99"],

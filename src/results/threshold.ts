@@ -41,7 +41,8 @@ export function parseThreshold(text: string): Threshold {
   const compact = text.replaceAll(/\s+/g, "");
   const match = /^([\w.]+)([<>=!]+)(.*)$/.exec(compact);
   if (match === null) {
-    throw new UsageError(`${excerpt(text)} is not a threshold; try ${THRESHOLD_EXAMPLES}`);
+    const what = compact === "" ? "an empty text" : excerpt(text);
+    throw new UsageError(`${what} is not a threshold; try ${THRESHOLD_EXAMPLES}`);
   }
   const metric = parseMetric(match[1]!);
   const operator = OPERATORS.find((candidate) => candidate === match[2]);

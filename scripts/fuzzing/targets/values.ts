@@ -27,7 +27,7 @@ const VALUES: ReadonlyArray<readonly [name: string, parse: (text: string) => unk
   ["admin address", parsers.adminUrl, "http://127.0.0.1:3001"],
   ["measurement", parsers.measurement, "http://127.0.0.1:8081"],
   ["host name", parsers.hostName, "2001:db8::5"],
-  ["range of times", loads.range(wait), "250ms..1s"],
+  ["range of times", loads.range(wait, "500ms..5s"), "250ms..1s"],
   ["share", loads.share("/s"), "5%/s"],
   ["processes", loads.processes, "4"],
   ["stages", loads.stages, "30s:100,1m:1000,30s:0"],
