@@ -1,38 +1,9 @@
 import { formatCount, formatDuration, formatLatency, formatPercent } from "../lib/format.ts";
 import { Histogram } from "../lib/histogram.ts";
 
-/** One process at one moment. What it counts is since the start. */
-export interface PartSnapshot {
+/** What is known at one moment, of one process or of all. */
+interface Moment {
   /** That are to be there. */
-  clients: number;
-  connected: number;
-  away: number;
-  reconnects: number;
-  redirects: number;
-  backP99: number | null;
-  sent: number;
-  received: number;
-  /** Deliveries that have not come yet. */
-  outstanding: number;
-  /** The counts of a `Histogram` of latencies from scheduled. */
-  latencies: Uint32Array;
-  /** Deliveries of what was sent long enough ago to have arrived: those expected, and those that came. */
-  due: { expected: number; received: number };
-  /** Nobody is there, nor coming back. */
-  isDeserted: boolean;
-  late: boolean;
-}
-
-/** Of a process that has not told anything. */
-export const NOTHING_YET: PartSnapshot = {
-  ...{ clients: 0, connected: 0, away: 0, reconnects: 0, redirects: 0, backP99: null, sent: 0, received: 0 },
-  ...{ outstanding: 0, latencies: new Histogram().counts, due: { expected: 0, received: 0 } },
-  ...{ isDeserted: false, late: false },
-};
-
-/** A load test at one moment. Latencies in microseconds, from scheduled. */
-export interface Snapshot {
-  phase: "connecting" | "sending" | "settling" | "leaving";
   clients: number;
   connected: number;
   /** Were in their rooms, and are coming back. */
@@ -45,12 +16,36 @@ export interface Snapshot {
   /** Messages and deliveries since the start. */
   sent: number;
   received: number;
+  /** The generator itself cannot keep up. */
+  late: boolean;
+}
+
+/** One process at one moment. */
+export interface PartSnapshot extends Moment {
+  /** Deliveries that have not come yet. */
+  outstanding: number;
+  /** The counts of a `Histogram` of latencies from scheduled. */
+  latencies: Uint32Array;
+  /** Deliveries of what was sent long enough ago to have arrived: those expected, and those that came. */
+  due: { expected: number; received: number };
+  /** Nobody is there, nor coming back. */
+  isDeserted: boolean;
+}
+
+/** Of a process that has not told anything. */
+export const NOTHING_YET: PartSnapshot = {
+  ...{ clients: 0, connected: 0, away: 0, reconnects: 0, redirects: 0, backP99: null, sent: 0, received: 0 },
+  ...{ outstanding: 0, latencies: new Histogram().counts, due: { expected: 0, received: 0 } },
+  ...{ isDeserted: false, late: false },
+};
+
+/** A load test at one moment. Latencies in microseconds, from scheduled. */
+export interface Snapshot extends Moment {
+  phase: "connecting" | "sending" | "settling" | "leaving";
   p50: number | null;
   p99: number | null;
   loss: number;
   leftMs: number;
-  /** The generator itself cannot keep up. */
-  late: boolean;
 }
 
 /** The processes of a test side by side. */
