@@ -114,7 +114,21 @@ describe("bad files are refused with the line and what is allowed", () => {
       "hello\n",
       `1: not a results file: "hello" has 1 column; allowed: 6 (${allowed}) or the first 5 of them`,
     ],
-    ["other columns", "message_id,when\n", `1: unknown columns "message_id,when"; allowed: ${allowed}`],
+    [
+      "other columns",
+      "message_id,when\n",
+      `1: column 2 is unknown: "when"; allowed: ${allowed}, or the first 5 of them`,
+    ],
+    [
+      "another order",
+      "client_id,message_id,sender_id,type,timestamp_us\n",
+      `1: columns in another order or number: "client_id,message_id,sender_id,type,timestamp_us"; allowed: ${allowed}, or the first 5 of them`,
+    ],
+    [
+      "one column more",
+      `${CSV_HEADER},note\n`,
+      `1: column 7 is unknown: "note"; allowed: ${allowed}, or the first 5 of them`,
+    ],
     ["too few columns", `${OLD[0]}\n1,a,b\n`, "2: 3 columns instead of 5 (message_id … timestamp_us)"],
     [
       "our row in an old file",

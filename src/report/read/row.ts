@@ -5,16 +5,25 @@ import { CSV_COLUMNS } from "../../results/csv.ts";
 const OLD_WIDTH = 5;
 export const WIDTH = CSV_COLUMNS.length;
 
-/** Is this the line that names the columns? */
+/** Is this the line that names the columns, in whatever order? A row has at most an id or two that look like it. */
 export function isHeader(cells: readonly string[]): boolean {
-  return cells[0] === CSV_COLUMNS[0];
+  return cells[0] === CSV_COLUMNS[0] || cells.filter(isColumn).length >= 4;
+}
+
+function isColumn(name: string): boolean {
+  return (CSV_COLUMNS as readonly string[]).includes(name);
 }
 
 /** What is wrong with the line that names the columns, or `null`. */
 export function headerProblem(cells: readonly string[]): string | null {
   const known = cells.every((cell, i) => cell === CSV_COLUMNS[i]);
   if (known && (cells.length === WIDTH || cells.length === OLD_WIDTH)) return null;
-  return `unknown columns "${excerpt(cells.join(","), 80)}"; allowed: ${CSV_COLUMNS.join(",")}`;
+  const odd = cells.findIndex((cell) => !isColumn(cell));
+  const what =
+    odd === -1
+      ? `columns in another order or number: "${excerpt(cells.join(","), 80)}"`
+      : `column ${odd + 1} is unknown: "${excerpt(cells[odd]!)}"`;
+  return `${what}; allowed: ${CSV_COLUMNS.join(",")}, or the first ${OLD_WIDTH} of them`;
 }
 
 /** What is wrong with a row in a file whose rows have `width` columns, or `null`. */
