@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import { AdminPort } from "../lib/admin-port/admin-port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { readHost } from "../lib/host/host.ts";
 import { HTTP_DEFAULTS, internalError } from "../lib/http/listen.ts";
 import type { TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
@@ -58,6 +59,14 @@ export interface ChatServer {
    * stops listening. Without `target` everyone goes to `--drain-to`.
    */
   stop(target?: DrainTarget): Promise<void>;
+}
+
+/** What waits for all clients together may take this share of the memory. */
+const WAITING_SHARE = 0.25;
+
+function waitingInAll(): number {
+  const { memory, cgroup } = readHost();
+  return Math.min(memory.total, cgroup.memory?.limit ?? memory.total) * WAITING_SHARE;
 }
 
 /**
@@ -119,7 +128,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     void chat.stop();
     throw error;
   }
-  const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, log);
+  const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, waitingInAll(), log);
   expiry?.start();
   slowReaders.start();
   loopDelay.start();
