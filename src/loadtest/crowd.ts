@@ -130,7 +130,8 @@ export class Crowd {
     if (chatter.isLeaving || chatter.isGone) return;
     const { attendance } = this;
     const now = this.options.clock.now();
-    if (chatter.isOutside) attendance.connectErrors++;
+    // One that has to go before it was in is no failure: its time was short.
+    if (chatter.isOutside) attendance.left++;
     else attendance.wentHome(chatter.isAway, now);
     this.members.delete(chatter);
     const waits = chatter.isIn;
