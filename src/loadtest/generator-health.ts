@@ -1,4 +1,5 @@
 import { formatLatency } from "../lib/format.ts";
+import { GENERATOR_BOUNDS } from "../results/generator-bounds.ts";
 import type { GeneratorHealth } from "../results/run-meta.ts";
 
 /** One second of one process that generates load. */
@@ -13,10 +14,6 @@ export interface HealthSecond {
   sendLagMs: number;
 }
 
-/** Sends later than this, at the 99th percentile, change what the server is asked to do. */
-const MAX_SEND_LAG_MS = 20;
-/** A blocked event loop adds itself to every latency measured in that moment. */
-const MAX_LOOP_DELAY_MS = 100;
 /** More would not be told apart in a chart, nor fit into the first line of a file. */
 const MOST_SLOTS = 120;
 
@@ -44,19 +41,22 @@ export function healthRecord(seconds: readonly HealthSecond[]): GeneratorHealth 
 /** Is the generator late now? */
 export function isLate(seconds: readonly HealthSecond[]): boolean {
   const last = seconds.at(-1);
-  return last !== undefined && (last.sendLagMs > MAX_SEND_LAG_MS || last.loopDelayMs > MAX_LOOP_DELAY_MS);
+  return (
+    last !== undefined &&
+    (last.sendLagMs > GENERATOR_BOUNDS.sendLagMs || last.loopDelayMs > GENERATOR_BOUNDS.loopDelayMs)
+  );
 }
 
 /** Sentences about what spoils the figures; none when the generator kept up. `sendLagUs` is the p99 of the whole run. */
 export function healthWarnings(seconds: readonly HealthSecond[], sendLagUs: number): string[] {
   const warnings: string[] = [];
-  if (sendLagUs > MAX_SEND_LAG_MS * 1000) {
+  if (sendLagUs > GENERATOR_BOUNDS.sendLagMs * 1000) {
     warnings.push(
       `the generator sent late (p99 ${formatLatency(sendLagUs)} behind its schedule): latencies from scheduled ` +
         "contain its own delay; use a smaller load or more machines",
     );
   }
-  const blocked = seconds.filter(({ loopDelayMs }) => loopDelayMs > MAX_LOOP_DELAY_MS);
+  const blocked = seconds.filter(({ loopDelayMs }) => loopDelayMs > GENERATOR_BOUNDS.loopDelayMs);
   if (blocked.length > 0) {
     const longest = Math.max(...blocked.map(({ loopDelayMs }) => loopDelayMs));
     warnings.push(

@@ -1,8 +1,7 @@
+import { OTHER_FILES } from "../lib/host/connection-checks.ts";
 import type { Host } from "../lib/host/host.ts";
 import { clientsOf, type LoadOptions, ratesOf } from "./options.ts";
 
-/** What a process needs besides its connections. */
-const OTHER_FILES = 64;
 /** One process holds more, but then it spends its time on collecting garbage. */
 const CLIENTS_PER_PROCESS = 20_000;
 /** One process reads more, but then late, and its own delay is part of what it measures. */

@@ -1,9 +1,8 @@
 import { formatCounted, formatLatency, formatPercent } from "../lib/format.ts";
+import { GENERATOR_BOUNDS } from "./generator-bounds.ts";
 import type { GeneratorHealth } from "./run-meta.ts";
 import { lossOf, type RunSummary } from "./summary.ts";
 
-/** From here on the generator shapes what it measures. */
-const GENERATOR = { cpuPercent: 90, loopDelayMs: 100, sendLagMs: 20 };
 /** A server that takes so long for a delivery does not keep up with what it is sent. */
 const SLOW_US = 1_000_000;
 /** All cores of the machine are in use. */
@@ -39,9 +38,9 @@ function isOverloaded({
   send_lag_ms: lag,
 }: GeneratorHealth): boolean {
   return (
-    isOften(cpu, GENERATOR.cpuPercent) ||
-    isOften(delay, GENERATOR.loopDelayMs) ||
-    isOften(lag, GENERATOR.sendLagMs)
+    isOften(cpu, GENERATOR_BOUNDS.cpuPercent) ||
+    isOften(delay, GENERATOR_BOUNDS.loopDelayMs) ||
+    isOften(lag, GENERATOR_BOUNDS.sendLagMs)
   );
 }
 

@@ -3,7 +3,7 @@ import { type Check, checkAmount, type Demand, SPARE, withSpare } from "./check.
 import type { Host } from "./host.ts";
 
 /** Files that a process needs besides its connections. */
-const OTHER_FILES = 64;
+export const OTHER_FILES = 64;
 const MIB = 2 ** 20;
 /** That a load test takes. */
 const MOST_PROCESSES = 1000;

@@ -1,3 +1,4 @@
+import { GENERATOR_BOUNDS } from "../../results/generator-bounds.ts";
 import type { GeneratorHealth } from "../../results/run-meta.ts";
 import { linearAxis, niceEnd, secondsAxis } from "./axes.ts";
 import {
@@ -23,9 +24,9 @@ type Column = "cpu_percent" | "loop_delay_ms" | "send_lag_ms";
 
 /** What is measured, and from where on the figures of a run are not to be believed. */
 export const HEALTH_COLUMNS: ReadonlyArray<{ column: Column; title: string; doubtful: number }> = [
-  { column: "cpu_percent", title: "CPU, % of a core", doubtful: 90 },
-  { column: "loop_delay_ms", title: "event-loop delay, ms", doubtful: 100 },
-  { column: "send_lag_ms", title: "send lag p99, ms", doubtful: 20 },
+  { column: "cpu_percent", title: "CPU, % of a core", doubtful: GENERATOR_BOUNDS.cpuPercent },
+  { column: "loop_delay_ms", title: "event-loop delay, ms", doubtful: GENERATOR_BOUNDS.loopDelayMs },
+  { column: "send_lag_ms", title: "send lag p99, ms", doubtful: GENERATOR_BOUNDS.sendLagMs },
 ];
 
 /** The load generator's own state: a generator that is late measures itself. */
