@@ -4,10 +4,10 @@
  */
 import { writeFileSync } from "node:fs";
 import { systemClock } from "../../src/lib/clock.ts";
-import { Chatter, type ChatterContext } from "../../src/loadtest/chatter.ts";
-import { Ledger } from "../../src/loadtest/ledger.ts";
-import { TestRoom } from "../../src/loadtest/room.ts";
-import { RowWriter } from "../../src/loadtest/row-writer.ts";
+import { Chatter, type ChatterContext } from "../../src/loadtest/chatter/chatter.ts";
+import { TestRoom } from "../../src/loadtest/crowd/room.ts";
+import { Ledger } from "../../src/loadtest/ledger/ledger.ts";
+import { RowWriter } from "../../src/loadtest/record/row-writer.ts";
 
 /** A client without a connection. */
 class Listener extends Chatter {

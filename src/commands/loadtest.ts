@@ -6,11 +6,11 @@ import type { Runtime } from "../cli/runtime.ts";
 import { UsageError } from "../lib/errors.ts";
 import { parseThreshold } from "../results/threshold.ts";
 import type { AuthOptions } from "./auth.ts";
-import { VARIED } from "./loadtest-axes.ts";
-import { type LoadSettings, loadOptions, loadOptionsOf, recordingOptions } from "./loadtest-load.ts";
-import type { LoadtestOptions } from "./loadtest-options.ts";
-import { commandLine } from "./loadtest-program.ts";
-import { openTokens } from "./loadtest-tokens.ts";
+import { VARIED } from "./loadtest/axes.ts";
+import { type LoadSettings, loadOptions, loadOptionsOf, recordingOptions } from "./loadtest/load.ts";
+import type { LoadtestOptions } from "./loadtest/options.ts";
+import { commandLine } from "./loadtest/program.ts";
+import { openTokens } from "./loadtest/tokens.ts";
 import { pictureOptions } from "./pictures.ts";
 import { thresholdOption } from "./thresholds.ts";
 
@@ -79,21 +79,21 @@ export function loadtestCommand(command: CliCommand, runtime: Runtime): void {
         );
       }
       if (options.findLimit !== undefined) {
-        const { runFindLimit } = await import("./loadtest-limit.ts");
+        const { runFindLimit } = await import("./loadtest/limit.ts");
         return runFindLimit(options, options.findLimit, runtime);
       }
       if (options.sweep !== undefined) {
-        const { runSweep } = await import("./loadtest-sweep.ts");
+        const { runSweep } = await import("./loadtest/sweep.ts");
         return runSweep(options, options.sweep, runtime);
       }
-      const { runOnce } = await import("./loadtest-once.ts");
+      const { runOnce } = await import("./loadtest/once.ts");
       return runOnce(options, runtime);
     });
 }
 
 /** One of the processes of a load test that needs several. */
 async function generate({ authKeyFile }: AuthOptions, { parent, random, exitNow }: Runtime): Promise<number> {
-  const { generateFor } = await import("../loadtest/generator-process.ts");
+  const { generateFor } = await import("../loadtest/generator/generator-process.ts");
   // Before anything is heard: what comes earlier than the listener is lost.
   const tokensFor = await openTokens(authKeyFile);
   const channel = parent();

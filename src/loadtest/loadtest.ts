@@ -6,18 +6,18 @@ import { type Host, readHost } from "../lib/host/host.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { RunSummary } from "../results/summary.ts";
-import { chatterAddress } from "./chatter.ts";
+import { chatterAddress } from "./chatter/chatter.ts";
+import type { SignToken } from "./crowd/tokens.ts";
 import { describeLoad, labelOf, metaOf } from "./describe.ts";
-import { startGenerators } from "./generators.ts";
+import { startGenerators } from "./generator/generators.ts";
+import type { GeneratorProgram } from "./generator/remote-generator.ts";
 import type { LoadOptions } from "./options.ts";
-import { endOf, problems, summarise } from "./outcome.ts";
+import { processesFor } from "./plan/processes.ts";
 import { checkLoad } from "./preflight.ts";
-import { processesFor } from "./processes.ts";
-import { progressLine, type Snapshot } from "./progress.ts";
-import type { GeneratorProgram } from "./remote-generator.ts";
-import { ResultsFile } from "./results-file.ts";
+import { endOf, problems, summarise } from "./record/outcome.ts";
+import { ResultsFile } from "./record/results-file.ts";
 import { LoadRun } from "./run.ts";
-import type { SignToken } from "./tokens.ts";
+import { progressLine, type Snapshot } from "./watch/progress.ts";
 
 const PROGRESS_MS = 500;
 

@@ -6,9 +6,9 @@ import { connectionChecks } from "../lib/host/connection-checks.ts";
 import type { Host } from "../lib/host/host.ts";
 import { cores } from "../lib/host/settings-checks.ts";
 import { hasRoomAddresses } from "../protocol/handshake.ts";
-import { MIN_TEXT_WITH_IDENTITY } from "./identity.ts";
+import { MIN_TEXT_WITH_IDENTITY } from "./chatter/identity.ts";
 import { clientsOf, type LoadOptions } from "./options.ts";
-import { processesFor } from "./processes.ts";
+import { processesFor } from "./plan/processes.ts";
 
 /** It has to fit into the first line of the results. */
 const MAX_URL_LENGTH = 1000;

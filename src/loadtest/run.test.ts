@@ -13,11 +13,11 @@ import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { META as ONE_ROOM } from "../results/fake-run.ts";
 import type { RunEnd } from "../results/run-meta.ts";
 import { serve, type TestServer } from "../server/test-client.ts";
-import type { TotalAccount } from "./account.ts";
 import { OPTIONS } from "./fake-options.ts";
-import { type GeneratorParts, LoadGenerator } from "./load-generator.ts";
+import type { TotalAccount } from "./generator/account.ts";
+import { type GeneratorParts, LoadGenerator } from "./generator/load-generator.ts";
 import type { LoadOptions } from "./options.ts";
-import { endOf, problems, summarise } from "./outcome.ts";
+import { endOf, problems, summarise } from "./record/outcome.ts";
 import { LoadRun } from "./run.ts";
 
 const stops: Array<() => unknown> = [];

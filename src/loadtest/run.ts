@@ -1,10 +1,10 @@
 import type { Clock } from "../lib/clock.ts";
 import { OperationError } from "../lib/errors.ts";
 import { formatDuration } from "../lib/format.ts";
-import { addUp, type TotalAccount } from "./account.ts";
-import { type GeneratorPort, SNAPSHOT_MS } from "./generator-port.ts";
+import { addUp, type TotalAccount } from "./generator/account.ts";
+import { type GeneratorPort, SNAPSHOT_MS } from "./generator/generator-port.ts";
 import type { LoadOptions } from "./options.ts";
-import { addSnapshots, type Snapshot } from "./progress.ts";
+import { addSnapshots, type Snapshot } from "./watch/progress.ts";
 
 const POLL_MS = 25;
 /** Time for processes to hear when they begin. */

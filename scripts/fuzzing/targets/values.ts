@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { parseClusterAddress, parseRedisAddress } from "../../../src/broker/redis/address.ts";
 import * as parsers from "../../../src/cli/parsers.ts";
 import * as loads from "../../../src/cli/parsers-load.ts";
-import { AXES } from "../../../src/commands/loadtest-axes.ts";
+import { AXES } from "../../../src/commands/loadtest/axes.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { parseSweep } from "../../../src/loadtest/sweep/grid.ts";
 import { decodePosition, encodePosition } from "../../../src/protocol/message.ts";

@@ -1,7 +1,7 @@
 import type { LoadOptions } from "../options.ts";
-import { describeRates } from "../planned-load.ts";
-import type { Series } from "../series.ts";
-import { describeRun } from "../series-words.ts";
+import { describeRates } from "../plan/planned-load.ts";
+import type { Series } from "../series/series.ts";
+import { describeRun } from "../series/series-words.ts";
 import type { Dial } from "./dial.ts";
 import { type Probe, probeOf } from "./probe.ts";
 import { nextLoad } from "./search.ts";

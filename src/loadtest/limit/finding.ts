@@ -1,7 +1,7 @@
 import { formatCounted, formatDuration, formatPercent } from "../../lib/format.ts";
 import { formatRange } from "../../lib/range.ts";
 import type { LoadOptions } from "../options.ts";
-import { describeRates } from "../planned-load.ts";
+import { describeRates } from "../plan/planned-load.ts";
 import type { Dial } from "./dial.ts";
 import type { Probe } from "./probe.ts";
 import { BROKEN_RUNS, bracketOf, HELD_RUNS } from "./search.ts";

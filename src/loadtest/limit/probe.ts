@@ -1,6 +1,6 @@
 import type { RunSummary } from "../../results/summary.ts";
 import { failures } from "../../results/threshold-judge.ts";
-import type { SeriesRun } from "../series.ts";
+import type { SeriesRun } from "../series/series.ts";
 import type { Attempt } from "./search.ts";
 
 /** One try of a load. */

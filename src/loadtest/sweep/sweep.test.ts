@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { FakeClock } from "../../lib/clock.ts";
 import { OPTIONS } from "../fake-options.ts";
-import { fakeSeries } from "../fake-series.ts";
+import { fakeSeries } from "../series/fake-series.ts";
 import { sweep, timeLeft } from "./sweep.ts";
 
 const combinations = [1, 2, 3].map((rooms) => ({ label: `rooms=${rooms}`, options: { rooms } }));

@@ -1,8 +1,8 @@
 import type { Clock } from "../../lib/clock.ts";
 import { formatWait } from "../../lib/format.ts";
 import type { LoadOptions } from "../options.ts";
-import type { Series } from "../series.ts";
-import { describeRun } from "../series-words.ts";
+import type { Series } from "../series/series.ts";
+import { describeRun } from "../series/series-words.ts";
 import type { Combination } from "./grid.ts";
 
 export interface SweepParts {

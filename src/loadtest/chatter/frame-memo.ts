@@ -1,0 +1,64 @@
+import type { Dialect, ServerEvent } from "../../protocol/dialect.ts";
+import { keyOf, type MessageKey } from "./identity.ts";
+
+/** What a frame of the dialects holds that only know messages, as far as a load test cares. */
+export interface FrameContents {
+  messages: MessageKey[];
+  /** What the server complained of. */
+  errors: string[];
+}
+
+const GENERATION = 1024;
+
+/**
+ * Understands frames, each distinct one once: the same frame comes to every member of a room, and parsing it anew for
+ * each of a thousand would measure this process instead of the server.
+ */
+export class FrameMemo<T> {
+  private young = new Map<string, T>();
+  private old = new Map<string, T>();
+
+  /** What only one client gets (an acknowledgement) would only push out what many get: `isShared` tells them apart. */
+  constructor(
+    private readonly decode: (frame: string) => T,
+    private readonly isShared: (contents: T) => boolean,
+  ) {}
+
+  read(frame: string): T {
+    const known = this.young.get(frame) ?? this.old.get(frame);
+    if (known !== undefined) return known;
+    const contents = this.decode(frame);
+    if (this.isShared(contents)) this.remember(frame, contents);
+    return contents;
+  }
+
+  private remember(frame: string, contents: T): void {
+    if (this.young.size >= GENERATION) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(frame, contents);
+  }
+}
+
+export function memoOfEvents(dialect: Dialect): FrameMemo<readonly ServerEvent[]> {
+  return new FrameMemo<readonly ServerEvent[]>(dialect.decodeFromServer, (events) =>
+    events.some(({ type }) => type === "message"),
+  );
+}
+
+export function memoOfContents(dialect: Dialect): FrameMemo<FrameContents> {
+  return new FrameMemo(
+    (frame) => contentsOf(dialect.decodeFromServer(frame)),
+    ({ messages }) => messages.length > 0,
+  );
+}
+
+function contentsOf(events: readonly ServerEvent[]): FrameContents {
+  const messages = events
+    .filter((event) => event.type === "message")
+    .map(keyOf)
+    .filter((key) => key !== null);
+  const errors = events.filter((event) => event.type === "error").map(({ message }) => message);
+  return { messages, errors };
+}

@@ -1,0 +1,213 @@
+import type { Clock } from "../../lib/clock.ts";
+import { receivedRow, sentRow } from "../../results/csv.ts";
+import type { Chatter } from "../chatter/chatter.ts";
+import type { TestRoom } from "../crowd/room.ts";
+import { absencesIn } from "./absences.ts";
+import { Author } from "./author.ts";
+import { EarlyArrivals } from "./early-arrivals.ts";
+import { Tally } from "./tally.ts";
+
+export interface LedgerOptions {
+  clock: Clock;
+  /** With which the ids of this run's clients begin. */
+  runId: string;
+  /** Where rows go, if anywhere. */
+  rows: { add(row: string): void } | null;
+  /** One in so many messages is written down. */
+  sample: number;
+  /** Left out of the figures, milliseconds from the start. */
+  warmup: number;
+}
+
+/** A message that was said in a room of which other processes have members, too. Times in microseconds since the epoch. */
+export interface Saying {
+  author: string;
+  /** Its number in the plan. */
+  room: number;
+  sequence: number;
+  sentUs: number;
+  scheduledUs: number;
+  /** Second of the run. */
+  second: number;
+  counts: boolean;
+}
+
+/** Writes down each message sent and received: a row for the file, a flight for the figures. */
+export class Ledger {
+  readonly tally = new Tally();
+  /** What the server complained of: how often, and the first time. */
+  readonly complaints = { count: 0, first: "" };
+  /** Milliseconds since the epoch at which sending started; 0 before. */
+  startedAt = 0;
+  sentEver = 0;
+  receivedEver = 0;
+  /** When the frame came that is being read, microseconds since the epoch. */
+  private frameUs = 0;
+  private readonly authors = new Map<string, Author>();
+  private readonly early = new EarlyArrivals();
+  private readonly gone: Chatter[] = [];
+  private sayings: Saying[] = [];
+
+  constructor(private readonly options: LedgerOptions) {}
+
+  /** Sending starts; milliseconds since the epoch. */
+  start(startedAt: number): void {
+    this.startedAt = startedAt;
+    this.tally.timeline.originUs = (startedAt + this.options.warmup) * 1000;
+  }
+
+  /** A client that will say something. */
+  enter(author: Author): void {
+    this.authors.set(author.id, author);
+  }
+
+  /** A client has left; once all that it said has arrived, nothing of it is kept. */
+  forget(author: Author): void {
+    author.hasLeft = true;
+    if (author.flights.size === 0) this.authors.delete(author.id);
+  }
+
+  /** What has to be told to the processes that share rooms with this one, since the last call. */
+  takeSayings(): Saying[] {
+    const { sayings } = this;
+    if (sayings.length > 0) this.sayings = [];
+    return sayings;
+  }
+
+  /** A frame came; what is received from now on came with it. */
+  frameCame(): void {
+    this.frameUs = Math.round(this.options.clock.now() * 1000);
+  }
+
+  /** Sends a client's next message, which was due that many milliseconds after the start. */
+  send(chatter: Chatter, due: number): void {
+    if (chatter.isAway) chatter.backlog.push(due);
+    else if (chatter.isIn) this.sendNow(chatter, due, false);
+    else this.tally.unsent++;
+  }
+
+  /** The client is back: what was due while it was away leaves now, and its delay is real. */
+  sendBacklog(chatter: Chatter): void {
+    for (const due of chatter.backlog.splice(0)) this.sendNow(chatter, due, true);
+  }
+
+  /** Another process tells what its members of a room have said. */
+  learn(said: Saying, room: TestRoom): void {
+    const author = this.authorIn(room, said.author);
+    const { sequence } = said;
+    author.sequence = sequence;
+    if (said.counts) author.firstCounted = Math.min(author.firstCounted, sequence);
+    const members = room.membersAt(said.sentUs);
+    room.said++;
+    const flight = this.tally.follow({ ...said, members });
+    if (members > 0) author.flights.set(sequence, flight);
+    for (const { receiver, atUs } of this.early.take(author, sequence)) {
+      this.deliver(author, sequence, receiver, atUs);
+    }
+  }
+
+  /** A message came; without allocation or parsing, because this runs for each delivery of the test. */
+  receive(receiver: Chatter, authorId: string, sequence: number): void {
+    const { room } = receiver;
+    const author = this.authors.get(authorId) ?? this.strangerIn(room, authorId);
+    if (author !== undefined && sequence <= author.sequence) {
+      this.deliver(author, sequence, receiver, this.frameUs);
+    } else if (author?.isRemote) {
+      this.early.add(author, sequence, { receiver, atUs: this.frameUs });
+    } else {
+      this.tally.foreign++;
+    }
+  }
+
+  complain(text: string): void {
+    if (this.complaints.count++ === 0) this.complaints.first = text;
+  }
+
+  /** The client is gone for good. */
+  lose(chatter: Chatter): void {
+    this.gone.push(chatter);
+    this.tally.unsent += chatter.backlog.length;
+  }
+
+  /**
+   * The test is over. Who went away and did not come back was no member any more: what was said between its going and
+   * the moment in which it was given up was not for it. After that moment nobody counted on it.
+   */
+  close(): void {
+    this.tally.foreign += this.early.count;
+    const absences = absencesIn(this.gone);
+    for (const { room, flights } of this.authors.values()) {
+      const absence = absences.get(room);
+      if (absence === undefined) continue;
+      for (const flight of flights.values()) {
+        this.tally.expectLess(flight, Math.min(absence.at(flight.sentUs), flight.missing));
+      }
+    }
+  }
+
+  private sendNow(chatter: Chatter, due: number, waited: boolean): void {
+    const { options, startedAt } = this;
+    const { author, room } = chatter;
+    const now = options.clock.now();
+    const scheduledUs = Math.round((startedAt + due) * 1000);
+    const sentUs = Math.round(now * 1000);
+    const counts = scheduledUs >= (startedAt + options.warmup) * 1000;
+    const second = Math.floor((waited ? now - startedAt : due) / 1000);
+    const sequence = ++author.sequence;
+    room.said++;
+    const flight = this.tally.send({ scheduledUs, sentUs, counts, waited, members: room.members, second });
+    author.flights.set(sequence, flight);
+    if (counts) author.firstCounted = Math.min(author.firstCounted, sequence);
+    chatter.isActive = true;
+    this.sentEver++;
+    if (options.rows !== null && author.isSampled(sequence, options.sample)) {
+      options.rows.add(sentRow(sequence, author.id, sentUs, scheduledUs));
+    }
+    if (room.isShared) {
+      this.sayings.push({
+        author: author.id,
+        room: room.number,
+        sequence,
+        sentUs,
+        scheduledUs,
+        second,
+        counts,
+      });
+    }
+    chatter.send(new Date(now).toISOString());
+  }
+
+  private deliver(author: Author, sequence: number, receiver: Chatter, atUs: number): void {
+    const flight = author.flights.get(sequence);
+    if (flight === undefined ? receiver.isVisitor(this.startedAt * 1000) : !receiver.isOwed(flight)) return;
+    this.receivedEver++;
+    receiver.isActive = true;
+    const { rows, sample } = this.options;
+    if (rows !== null && author.isSampled(sequence, sample)) {
+      rows.add(receivedRow(sequence, author.id, receiver.id, atUs));
+    }
+    if (flight === undefined) {
+      if (sequence >= author.firstCounted) this.tally.repeated++;
+      return;
+    }
+    receiver.heard++;
+    this.tally.receive(flight, atUs);
+    // What is complete is forgotten, so that memory holds what is under way and not the whole run.
+    if (flight.missing > 0) return;
+    author.flights.delete(sequence);
+    if (author.hasLeft && author.flights.size === 0) this.authors.delete(author.id);
+  }
+
+  /** Somebody of this run, of whom this process has heard nothing yet. */
+  private strangerIn(room: TestRoom, id: string): Author | undefined {
+    return room.isShared && id.startsWith(`${this.options.runId}.`) ? this.authorIn(room, id) : undefined;
+  }
+
+  private authorIn(room: TestRoom, id: string): Author {
+    const known = this.authors.get(id);
+    if (known !== undefined) return known;
+    const author = new Author(id, room, true);
+    this.authors.set(id, author);
+    return author;
+  }
+}

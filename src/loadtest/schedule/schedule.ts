@@ -1,0 +1,105 @@
+import type { Random } from "../../lib/random.ts";
+import type { Chatter } from "../chatter/chatter.ts";
+import type { Crowd } from "../crowd/crowd.ts";
+import type { LoadOptions } from "../options.ts";
+import { type Gaps, gapsOf } from "../plan/gaps.ts";
+import { successorOf, type Visit } from "../plan/visits.ts";
+import { type Act, Agenda } from "./agenda.ts";
+import { churn } from "./churn.ts";
+
+/** What is overdue happens this much at a time, so that answers are read in between. */
+const MAX_ACTS_PER_TURN = 500;
+
+export interface ScheduleParts {
+  /** Sends a client's next message, which is due at that time. */
+  send(chatter: Chatter, due: number): void;
+  /** Lets someone in. Resolves with the client, or with `null` when it did not come or reads nothing. */
+  bring(visit: Visit): Promise<Chatter | null>;
+}
+
+/** Who says something, comes and goes when, by the plan. Times in milliseconds from the start of sending. */
+export class Schedule {
+  private readonly agenda: Agenda;
+  private readonly gaps: Gaps;
+
+  constructor(
+    private readonly options: LoadOptions,
+    private readonly crowd: Crowd,
+    random: Random,
+    private readonly parts: ScheduleParts,
+  ) {
+    this.agenda = new Agenda(options.duration);
+    this.gaps = gapsOf(options.interval, options.arrivals, random);
+    if (options.churn > 0) {
+      this.agenda.add(
+        0,
+        churn(options.churn, crowd, random, (chatter) => this.replace(chatter)),
+      );
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.agenda.isEmpty;
+  }
+
+  /** Acts that were not done. */
+  get left(): number {
+    return this.agenda.size;
+  }
+
+  get nextDue(): number {
+    return this.agenda.nextDue;
+  }
+
+  /** Does what is due by now. */
+  performUntil(now: number): void {
+    this.agenda.performUntil(now, MAX_ACTS_PER_TURN);
+  }
+
+  /** From then on a client says something again and again, until it leaves. */
+  speak(chatter: Chatter, from: number): void {
+    if (this.options.idle) return;
+    const speaking: Act = {
+      perform: (due) => {
+        if (chatter.isLeaving) return null;
+        this.parts.send(chatter, due);
+        return due + this.gaps.next();
+      },
+    };
+    this.agenda.add(from + this.gaps.first(), speaking);
+  }
+
+  /** Each of these comes, and goes, in its time. */
+  expect(visits: readonly Visit[]): void {
+    for (const visit of visits)
+      this.agenda.add(
+        visit.from,
+        once(() => this.receive(visit)),
+      );
+  }
+
+  private receive(visit: Visit): void {
+    void this.parts.bring(visit).then((chatter) => {
+      if (chatter !== null)
+        this.agenda.add(
+          visit.to,
+          once(() => this.crowd.dismiss(chatter)),
+        );
+    });
+  }
+
+  /** One leaves, and another comes for the rest of its time. */
+  private replace(chatter: Chatter): void {
+    this.crowd.dismiss(chatter);
+    this.receive(successorOf(chatter.visit));
+  }
+}
+
+function once(perform: () => void): Act {
+  return {
+    perform() {
+      perform();
+      return null;
+    },
+  };
+}
