@@ -6,7 +6,7 @@ import type { HealthSecond } from "./health.ts";
 const SAMPLE_MS = 1000;
 
 /** Watches this process while it generates load, second by second. */
-export class Health {
+export class HealthWatch {
   readonly seconds: HealthSecond[] = [];
   private readonly loopDelay = new LoopDelay();
   private timer: Timer | null = null;

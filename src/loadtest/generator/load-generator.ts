@@ -18,7 +18,7 @@ import type { PartSnapshot } from "../watch/progress.ts";
 import type { Account } from "./account.ts";
 import type { GeneratorPort } from "./generator-port.ts";
 import { isLate } from "./health.ts";
-import { Health } from "./health-watch.ts";
+import { HealthWatch } from "./health-watch.ts";
 
 const POLL_MS = 10;
 /** A test that is killed loses no more than what happened since. */
@@ -43,7 +43,7 @@ export interface GeneratorParts {
 export class LoadGenerator implements GeneratorPort {
   readonly crowd: Crowd;
   readonly ledger: Ledger;
-  private readonly health: Health;
+  private readonly health: HealthWatch;
   private readonly plan: Plan;
   private readonly schedule: Schedule;
   private readonly tokens: Tokens;
@@ -62,7 +62,7 @@ export class LoadGenerator implements GeneratorPort {
     this.tokens = new Tokens(parts.signToken);
     const ledger = new Ledger({ clock, runId, rows, warmup, sample });
     this.ledger = ledger;
-    this.health = new Health(ledger.tally);
+    this.health = new HealthWatch(ledger.tally);
     const dialect = dialects[options.dialect];
     const [events, contents] = [memoOfEvents(dialect), memoOfContents(dialect)];
     this.crowd = new Crowd({

@@ -1,0 +1,35 @@
+import { expect, onTestFinished, test } from "bun:test";
+import { chatServer, loadRun, options } from "../test-run.ts";
+
+test("clients that never get in are given up, each counted once, and the others go on", async () => {
+  let welcomed = 0;
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request, self) {
+      self.upgrade(request, { data: undefined });
+    },
+    websocket: {
+      open(socket) {
+        if (welcomed++ > 0) return;
+        socket.send('{"type":"welcome","epoch":"e","offset":0,"name":"x"}');
+      },
+      message() {},
+    },
+  });
+  onTestFinished(() => server.stop(true));
+  const run = loadRun(options(server.port!, { rooms: 1, roomSize: 5, settle: 100, connectTimeout: 200 }));
+  const end = await run.run();
+  expect(end).toMatchObject({ connect_errors: 4, disconnects: 0, sent: 8, expected: 8, received: 0 });
+  expect(run.crowd.pending).toBe(0);
+  expect(run.problems(end!)).toEqual(["4 clients could not connect", "100 % of the deliveries were lost"]);
+});
+
+test("nobody to talk to: no run, and no waiting for the ramp", async () => {
+  const server = chatServer();
+  const { port } = server;
+  await server.stop();
+  const run = loadRun(options(port, { ramp: 60_000, rooms: 20, roomSize: 50 }));
+  expect(await run.run()).toBeNull();
+  expect(run.crowd.attendance.present).toBe(0);
+});
