@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { bytes, duration } from "./parsers.ts";
-import { hosts, processes, range, share, stages } from "./parsers-load.ts";
+import { hosts, processes, range, stages } from "./parsers-load.ts";
 
 describe("a range", () => {
   const size = range(bytes(1, 1024), "64..1024");
@@ -12,19 +12,6 @@ describe("a range", () => {
   test.each(["9..8", "1..2..3"])("%p is none", (text) => expect(() => size(text)).toThrow("64..1024"));
   test.each(["", "..", "1..", "..2", "a..b", "1..9999"])("%p is none, as its ends are none", (text) =>
     expect(() => size(text)).toThrow("Not a size"),
-  );
-});
-
-describe("a share", () => {
-  test.each([
-    ["5%", 0.05],
-    ["0.5%", 0.005],
-    ["0%", 0],
-    ["100%", 1],
-  ])("%p", (text, value) => expect(share()(text)).toBeCloseTo(value, 12));
-  test("of each second", () => expect(share("/s")("1%/s")).toBe(0.01));
-  test.each(["5", "101%", "-1%", "%", "1%/s"])("%p is none", (text) =>
-    expect(() => share()(text)).toThrow("try 5%"),
   );
 });
 

@@ -15,16 +15,6 @@ export function range(parse: Parser<number>, example: string): Parser<Range> {
   };
 }
 
-/** A share of all, `5%` or `0.5%`; a fraction comes back. `unit` stands behind it: `/s` for `1%/s`. */
-export function share(unit = ""): Parser<number> {
-  return (text) => {
-    const percent = text.endsWith(`%${unit}`) ? text.slice(0, text.length - unit.length - 1) : "";
-    const value = /^\d{1,3}(\.\d{1,4})?$/.test(percent) ? Number(percent) : Number.NaN;
-    if (value >= 0 && value <= 100) return value / 100;
-    throw new InvalidArgumentError(`Not a share: try 5%${unit}, from 0%${unit} to 100%${unit}.`);
-  };
-}
-
 /** A number of processes, or `auto`. */
 export const processes: Parser<number | "auto"> = (text) => {
   if (text === "auto") return "auto";

@@ -85,14 +85,12 @@ describe("wholeNumber", () => {
 describe("percentage", () => {
   const resolution = percentage("a resolution", 0.1, 50);
   accepts(resolution, { "5%": 0.05, "0.1%": 0.001, "50%": 0.5 });
-  refuses(resolution, "Not a resolution: a percentage from 0.1% to 50%.", [
-    "5",
-    "0%",
-    "51%",
-    "%",
-    "-5%",
-    "5 %",
+  refuses(resolution, "Not a resolution: try 5%, from 0.1% to 50%.", [
+    ...["5", "0%", "51%", "%", "-5%", "5 %", "5%/s"],
   ]);
+  const churn = percentage("a share", 0, 100, "/s");
+  accepts(churn, { "0%/s": 0, "0.5%/s": 0.005, "100%/s": 1 });
+  refuses(churn, "Not a share: try 5%/s, from 0%/s to 100%/s.", ["5", "5%", "101%/s", "5%/m", "/s"]);
 });
 
 describe("duration", () => {

@@ -67,12 +67,16 @@ export function fraction(what: string, min: number, max: number): Parser<number>
   };
 }
 
-/** A percentage with its sign, `5%`, as a share of 1: 0.05 comes back. `what` names it: "a resolution". */
-export function percentage(what: string, min: number, max: number): Parser<number> {
+/**
+ * A percentage with its sign, `5%`, as a share of 1: 0.05 comes back. `what` names it: "a resolution"; `unit` stands
+ * behind the sign: `/s` for `1%/s`.
+ */
+export function percentage(what: string, min: number, max: number, unit = ""): Parser<number> {
   return (text) => {
-    const value = /^\d{1,3}(\.\d{1,3})?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN;
+    const [, number, behind] = /^(\d{1,3}(?:\.\d{1,4})?)%(.*)$/.exec(text) ?? [];
+    const value = behind === unit ? Number(number) : Number.NaN;
     if (value >= min && value <= max) return value / 100;
-    throw new InvalidArgumentError(`Not ${what}: a percentage from ${min}% to ${max}%.`);
+    throw new InvalidArgumentError(`Not ${what}: try 5%${unit}, from ${min}%${unit} to ${max}%${unit}.`);
   };
 }
 

@@ -1,28 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, start, startServer, until } from "./harness.ts";
+import { run, start, until } from "./harness.ts";
+import { seriesTests } from "./series-tests.ts";
 
-const root = mkdtempSync(join(tmpdir(), "scale-chat-limit-"));
-let server: Awaited<ReturnType<typeof startServer>>;
-let count = 0;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server.stop();
-  rmSync(root, { recursive: true });
-});
-
-/** The arguments of a search in tests of 300 ms, and the directory that it is to make. */
-function search(condition: string, ...args: string[]): { args: string[]; out: string } {
-  const out = join(root, `limit-${++count}`);
-  const url = ["--url", `ws://127.0.0.1:${server.port}`];
-  const times = ["--interval", "100ms", "--duration", "300ms", "--ramp", "20ms", "--cool-down", "0s"];
-  return { args: ["loadtest", ...url, ...times, "--out", out, "--find-limit", condition, ...args], out };
-}
+const { series: search } = seriesTests("--find-limit", ["--interval", "100ms", "--cool-down", "0s"]);
 
 interface Limit {
   held: { rooms: number; room_size: number; interval_ms: number; runs: number } | null;
@@ -106,7 +88,7 @@ test.each([
   ["p99<1s", ["--sweep", "rooms=1"], "--sweep and --find-limit both choose the loads"],
   ["p99<1s", ["--vary", "size"], "Allowed: room-size, rooms, interval."],
   ["p99<1s", ["--url", "ws://h/chat", "--vary", "rooms"], "so all clients share one room; use --rooms 1"],
-  ["p99<1s", ["--resolution", "0%"], "Not a resolution: a percentage from 0.1% to 100%."],
+  ["p99<1s", ["--resolution", "0%"], "Not a resolution: try 5%, from 0.1% to 100%."],
 ])("--find-limit %s %p is one line and exit code 2", async (condition, more, sentence) => {
   const { args, out } = search(condition, ...more);
   const ended = await run(args);

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningServer, run, start, startServer, until } from "./harness.ts";
+import { statsOf } from "./server-stats.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scale-chat-scale-"));
 let server: RunningServer;
@@ -101,8 +102,8 @@ describe("several processes", () => {
     const loading = start(
       load("--processes", "2", "--room-size", "10", "--interval", "100ms", "--duration", "60s", "--out", out),
     );
-    const before = await messagesOf(server);
-    await until(async () => (await messagesOf(server)) > before + 50, "messages on their way");
+    const before = (await statsOf(server)).messages_in;
+    await until(async () => (await statsOf(server)).messages_in > before + 50, "messages on their way");
     for (const pid of [loading.pid, ...childrenOf(loading.pid)]) process.kill(pid, "SIGINT");
     expect(await loading.exited).toBe(0);
     const own: Summary = JSON.parse(loading.stdout).runs[0];
@@ -168,9 +169,4 @@ describe("what cannot go together is refused", () => {
 function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
   return text === "" ? [] : text.split(" ").map(Number);
-}
-
-async function messagesOf({ adminPort }: RunningServer): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${adminPort}/stats`);
-  return ((await answer.json()) as { messages_in: number }).messages_in;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DIALECT_NAMES } from "../protocol/dialect.ts";
 import { decodeRunMeta } from "../results/run-meta.ts";
 import { run, start, startServer, until } from "./harness.ts";
+import { statsOf } from "./server-stats.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scale-chat-loadtest-"));
 let server: Awaited<ReturnType<typeof startServer>>;
@@ -89,19 +90,16 @@ describe("endings before their time", () => {
   test("SIGINT: what was sent arrives, every socket is closed, no line is cut", async () => {
     const out = join(folder, "interrupted.csv");
     const url = ["--url", `ws://127.0.0.1:${server.port}`];
-    const before = await stats(server.adminPort);
+    const before = await statsOf(server);
     const test = start(["loadtest", ...url, ...SMALL, "--duration", "10m", "--out", out]);
-    await until(
-      async () => (await stats(server.adminPort)).messages_in > before.messages_in + 200,
-      "messages",
-    );
+    await until(async () => (await statsOf(server)).messages_in > before.messages_in + 200, "messages");
     test.signal("SIGINT");
     expect(await test.exited).toBe(0);
     const { meta, rows, last } = readResults(out);
     expect(meta!.end).toMatchObject({ interrupted: true, disconnects: 0, received: meta!.end!.expected });
     for (const row of rows) expect(row).toMatch(ROW);
     expect(last).toBe("");
-    await until(async () => (await stats(server.adminPort)).connections === 0, "the sockets to close");
+    await until(async () => (await statsOf(server)).connections === 0, "the sockets to close");
     const report = await run(["report", out, "--format", "json"]);
     const read = (JSON.parse(report.stdout) as JsonReport).runs[0]!;
     expect(read).toMatchObject({ loss: 0, received: meta!.end!.received });
@@ -111,7 +109,7 @@ describe("endings before their time", () => {
   test("SIGINT while the clients are still connecting ends it at once", async () => {
     const url = ["--url", `ws://127.0.0.1:${server.port}`];
     const test = start(["loadtest", ...url, ...SMALL, "--ramp", "10m", "--out", join(folder, "never.csv")]);
-    await until(async () => (await stats(server.adminPort)).connections > 0, "the first client");
+    await until(async () => (await statsOf(server)).connections > 0, "the first client");
     test.signal("SIGINT");
     expect(await test.exited).toBe(0);
     const { meta, header, rows } = readResults(join(folder, "never.csv"));
@@ -150,7 +148,7 @@ describe("endings before their time", () => {
       "--out",
       out,
     ]);
-    await until(async () => (await stats(mortal.adminPort)).messages_in > 200, "messages");
+    await until(async () => (await statsOf(mortal)).messages_in > 200, "messages");
     await mortal.kill();
     expect(await test.exited).toBe(1);
     expect(test.stderr).toContain("20 clients lost their connection");
@@ -169,7 +167,7 @@ describe("endings before their time", () => {
       ...["loadtest", ...url, ...SMALL, "--duration", "6s", "--settle", "20s"],
       ...["--out", out, "--json"],
     ]);
-    await until(async () => (await stats(mortal.adminPort)).messages_in > 100, "messages");
+    await until(async () => (await statsOf(mortal)).messages_in > 100, "messages");
     await mortal.kill();
     const again = await startServer([...data, "--port", `${mortal.port}`]);
     try {
@@ -269,11 +267,6 @@ describe("what cannot work is refused before it starts", () => {
     expect(ended.stderr).toContain("Cannot write results");
   });
 });
-
-async function stats(adminPort: number): Promise<{ messages_in: number; connections: number }> {
-  const response = await fetch(`http://127.0.0.1:${adminPort}/stats`);
-  return (await response.json()) as { messages_in: number; connections: number };
-}
 
 function readSize(path: string): number {
   const file = Bun.file(path);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningServer, run, start, startBalancer, startServer, until } from "./harness.ts";
+import { statsOf } from "./server-stats.ts";
 
 const LOAD = ["--users", "100", "--rooms", "5", "--interval", "30s"];
 
@@ -60,9 +61,9 @@ describe("--from what was measured", () => {
     const load = start(loadtest("1m"));
     try {
       const admin = `http://127.0.0.1:${server.adminPort}`;
-      const figures = async () => (await (await fetch(`${admin}/stats`)).json()) as { socket_writes: number };
-      const before = (await figures()).socket_writes;
-      await until(async () => (await figures()).socket_writes > before, "messages");
+      const writes = async () => (await statsOf(server)).socket_writes;
+      const before = await writes();
+      await until(async () => (await writes()) > before, "messages");
       const { exitCode, stdout } = await run(["plan", ...LOAD, "--from", admin]);
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(

@@ -16,6 +16,7 @@ import {
   startHaproxy,
   startNginx,
 } from "./proxies.ts";
+import { statsOf } from "./server-stats.ts";
 
 const needed = { haproxy, nginx, "redis-server": hasRedis || null };
 for (const [name, path] of Object.entries(needed)) {
@@ -72,9 +73,8 @@ async function leave(members: ReadonlyMap<string, readonly Member[]>): Promise<v
   await Promise.all(open.map((member) => member.close()));
 }
 
-async function idOf({ adminPort }: RunningServer): Promise<string> {
-  const stats = (await (await fetch(`http://127.0.0.1:${adminPort}/stats`)).json()) as { server_id: string };
-  return stats.server_id;
+async function idOf(server: RunningServer): Promise<string> {
+  return (await statsOf(server)).server_id;
 }
 
 /** New rooms tell when the proxy has seen that a server is there. */

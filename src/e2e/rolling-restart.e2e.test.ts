@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { hasRedis, startRedis } from "../broker/redis/test-redis.ts";
 import { freePort } from "../broker/redis/test-redis-process.ts";
 import { type RunningServer, run, start, startServer, until } from "./harness.ts";
+import { statsOf } from "./server-stats.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scale-chat-rolling-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,13 +42,16 @@ describe.skipIf(!hasRedis)("a rolling restart (needs redis-server)", () => {
         ...["loadtest", "--url", address(0), "--url", address(1), ...load, "--duration", "60s"],
         ...["--settle", "10s", "--processes", "1", "--quiet", "--json", "--out", out],
       ]);
-      await until(async () => (await messagesAt(servers[1]!)) > 100, "messages on their way");
+      await until(async () => (await statsOf(servers[1]!)).messages_in > 100, "messages on their way");
       for (const i of [0, 1]) {
         expect(await servers[i]!.stop()).toBe(0);
         servers[i] = await launch(i);
         await until(async () => (await fetchReady(servers[i]!)) === 200, "it to be ready");
         // Those who were sent away stay where they are; the next to stop sends them here.
-        await until(async () => (await messagesAt(servers[1 - i]!)) > 0, "the other one to be in use");
+        await until(
+          async () => (await statsOf(servers[1 - i]!)).messages_in > 0,
+          "the other one to be in use",
+        );
       }
       loading.signal("SIGINT");
       expect(await loading.exited).toBe(0);
@@ -62,11 +66,6 @@ describe.skipIf(!hasRedis)("a rolling restart (needs redis-server)", () => {
     }
   }, 60_000);
 });
-
-async function messagesAt({ adminPort }: RunningServer): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${adminPort}/stats`);
-  return ((await answer.json()) as { messages_in: number }).messages_in;
-}
 
 async function fetchReady({ adminPort }: RunningServer): Promise<number> {
   return (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).status;

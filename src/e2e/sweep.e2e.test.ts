@@ -1,37 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, start, startServer, until } from "./harness.ts";
+import { seriesTests } from "./series-tests.ts";
+import { statsOf } from "./server-stats.ts";
 
-const root = mkdtempSync(join(tmpdir(), "scale-chat-sweep-"));
-let server: Awaited<ReturnType<typeof startServer>>;
-let count = 0;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server.stop();
-  rmSync(root, { recursive: true });
-});
-
-/** The arguments of a sweep of short tests, and the directory that it is to make. */
-function sweep(axes: string, ...args: string[]): { args: string[]; out: string } {
-  const out = join(root, `sweep-${++count}`);
-  const url = ["--url", `ws://127.0.0.1:${server.port}`];
-  const times = ["--interval", "50ms", "--duration", "300ms", "--ramp", "20ms", "--cool-down", "10ms"];
-  const target = args.includes("--url") ? [] : url;
-  return { args: ["loadtest", ...target, ...times, "--out", out, "--sweep", axes, ...args], out };
-}
+const { root, server, series: sweep } = seriesTests("--sweep", ["--interval", "50ms", "--cool-down", "10ms"]);
 
 interface Summary {
   runs: Array<{ label: string; sent: number; loss: number }>;
@@ -94,9 +68,9 @@ describe("a sweep", () => {
 
   test("SIGINT ends the running test politely, and what there is is reported", async () => {
     const { args, out } = sweep("rooms=1,2,3", "--duration", "10m");
-    const before = await messagesIn(server.adminPort);
+    const before = (await statsOf(server())).messages_in;
     const sweeping = start(args);
-    await until(async () => (await messagesIn(server.adminPort)) > before, "messages");
+    await until(async () => (await statsOf(server())).messages_in > before, "messages");
     sweeping.signal("SIGINT");
     expect(await sweeping.exited).toBe(0);
     expect(sweeping.stderr).toContain("scale-chat: stopped before its end");
@@ -110,7 +84,7 @@ describe("a sweep", () => {
     const hanging = await startServer();
     const { args } = sweep("rooms=1,2", "--url", `ws://127.0.0.1:${hanging.port}`, "--duration", "10m");
     const sweeping = start(args);
-    await until(async () => (await messagesIn(hanging.adminPort)) > 0, "messages");
+    await until(async () => (await statsOf(hanging)).messages_in > 0, "messages");
     hanging.signal("SIGSTOP");
     sweeping.signal("SIGINT");
     // Another one: two of the same kind may arrive as one.
@@ -179,8 +153,3 @@ describe("a sweep without sense is one line and exit code 2, before anything sta
     expect(readdirSync(out)).toEqual(["thesis.txt"]);
   });
 });
-
-async function messagesIn(adminPort: number): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${adminPort}/stats`);
-  return ((await response.json()) as { messages_in: number }).messages_in;
-}

@@ -22,18 +22,20 @@ export function options(port: number, change: Partial<LoadOptions> = {}): LoadOp
 
 const META = { ...ONE_ROOM, rooms: 3, room_size: 4, interval_ms: 50, size: 64 };
 
+/** A generator that is the only one and writes nothing down. */
+export const ALONE: GeneratorParts = {
+  clock: systemClock,
+  openSocket: openBunSocket,
+  random: Math.random,
+  runId: "test",
+  share: { process: 0, processes: 1 },
+  rows: null,
+  onSayings() {},
+};
+
 /** A load test in this process, and all that can be known of it. */
 export function loadRun(of: LoadOptions, parts: Partial<GeneratorParts> = {}) {
-  const generator = new LoadGenerator(of, {
-    clock: systemClock,
-    openSocket: openBunSocket,
-    random: Math.random,
-    runId: "test",
-    share: { process: 0, processes: 1 },
-    rows: null,
-    onSayings: () => {},
-    ...parts,
-  });
+  const generator = new LoadGenerator(of, { ...ALONE, ...parts });
   const run = new LoadRun(of, { clock: systemClock, generators: [generator], onStart: () => {} });
   let account: TotalAccount | null = null;
   return {

@@ -28,7 +28,7 @@ const VALUES: ReadonlyArray<readonly [name: string, parse: (text: string) => unk
   ["measurement", parsers.measurement, "http://127.0.0.1:8081"],
   ["host name", parsers.hostName, "2001:db8::5"],
   ["range of times", loads.range(wait, "500ms..5s"), "250ms..1s"],
-  ["share", loads.share("/s"), "5%/s"],
+  ["share of each second", parsers.percentage("a share", 0, 100, "/s"), "5%/s"],
   ["processes", loads.processes, "4"],
   ["stages", loads.stages, "30s:100,1m:1000,30s:0"],
   ["hosts", loads.hosts, "127.0.0.1..127.0.0.40,localhost"],

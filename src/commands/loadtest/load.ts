@@ -1,7 +1,15 @@
 import type { CliCommand } from "../../cli/command.ts";
-import { chatUrl, duration, filePath, oneIn, oneOf, roomsDistribution } from "../../cli/parsers.ts";
+import {
+  chatUrl,
+  duration,
+  filePath,
+  oneIn,
+  oneOf,
+  percentage,
+  roomsDistribution,
+} from "../../cli/parsers.ts";
 import { listOf } from "../../cli/parsers-list.ts";
-import { hosts, processes, range, share, stages } from "../../cli/parsers-load.ts";
+import { hosts, processes, range, stages } from "../../cli/parsers-load.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { LoadOptions } from "../../loadtest/options.ts";
 import type { Arrivals } from "../../loadtest/plan/gaps.ts";
@@ -62,8 +70,13 @@ export function loadOptions(command: CliCommand): void {
     )
     .setting("--size <bytes>", "text of a message; 64..1024 draws each", range(SIZE, "64..1024"), "256")
     .option("--idle", "nobody says anything: connections are held", false)
-    .setting("--churn <share>", "of the clients that leaves, with others coming: 1%/s", share("/s"), "0%/s")
-    .setting("--slow <share>", "of the clients that reads nothing: 5%", share(), "0%")
+    .setting(
+      "--churn <share>",
+      "of the clients that leaves, with others coming: 1%/s",
+      percentage("a share", 0, 100, "/s"),
+      "0%/s",
+    )
+    .setting("--slow <share>", "of the clients that reads nothing: 5%", percentage("a share", 0, 100), "0%")
     .setting("--seed <number>", "of everything random; the same seed gives the same plan", SEED, "1")
     .setting("--processes <number>", "that generate the load, or auto", processes, "auto")
     .optionsGroup("Time:")

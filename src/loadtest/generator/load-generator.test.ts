@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
-import { openBunSocket } from "../../client/bun-socket.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { LoadRun } from "../run.ts";
-import { chatServer, options } from "../test-run.ts";
+import { ALONE, chatServer, options } from "../test-run.ts";
 import { LoadGenerator } from "./load-generator.ts";
 
 test("several generators in one room: what one says, all expect", async () => {
@@ -11,13 +10,7 @@ test("several generators in one room: what one says, all expect", async () => {
   for (let process = 0; process < 3; process++) {
     generators.push(
       new LoadGenerator(of, {
-        ...{
-          clock: systemClock,
-          openSocket: openBunSocket,
-          random: Math.random,
-          runId: "many",
-          rows: null,
-        },
+        ...ALONE,
         share: { process, processes: 3 },
         onSayings: (sayings) => {
           for (const [i, other] of generators.entries())
