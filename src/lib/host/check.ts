@@ -26,9 +26,10 @@ export interface Demand {
 /** What is asked for where nobody says how many connections there will be. */
 export const USUAL_CONNECTIONS = 1000;
 
-/** Something that connections use up, as numbers. `found` is `null` when it is not known. */
+/** Something that connections use up, as numbers. */
 export interface Amount {
   name: string;
+  /** What is left of it; under 0 where more is in use than a limit, set since, allows. `null`: not known. */
   found: number | null;
   needed: number;
   /** As a person reads it. */
@@ -49,7 +50,12 @@ export function checkAmount({ name, found, needed, show, fix }: Amount): Check {
     found === null ? "unknown" : found < needed ? "unfit" : found < needed * SPARE ? "tight" : "fit";
   return {
     name,
-    found: found === null ? "not known" : found === Number.POSITIVE_INFINITY ? "no limit" : show(found),
+    found:
+      found === null
+        ? "not known"
+        : found === Number.POSITIVE_INFINITY
+          ? "no limit"
+          : show(Math.max(0, found)),
     needed: show(needed),
     verdict,
     fix: verdict === "tight" || verdict === "unfit" ? fix : null,

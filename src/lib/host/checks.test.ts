@@ -151,6 +151,14 @@ describe("each check and its fix", () => {
     expect(find(checksOf({ ...CLIENT, processes: 4 }), "cores").verdict).toBe("fit");
   });
 
+  test.each<[name: string, host: Partial<Host>, found: string]>([
+    ["TCP memory", { tcpMemory: { used: 5000, pressure: 3000, max: 4000 } }, "0 B"],
+    ["open files of all", { systemFiles: { used: 5000, max: 4000 } }, "0"],
+    ["tracked connections", { conntrack: { used: 5000, max: 4000 } }, "0"],
+  ])("%s: where more is in use than a limit allows, nothing is left", (name, host, found) => {
+    expect(find(checksOf(SERVER, host), name)).toMatchObject({ found, verdict: "unfit" });
+  });
+
   test("a slow core, a clock that nobody sets", () => {
     const checks = checksOf(SERVER, {}, { speed: 0.3, isClockSynchronised: false });
     expect(find(checks, "speed of a core")).toMatchObject({ found: "0.30", verdict: "tight" });
