@@ -37,6 +37,17 @@ export const closeCodes = {
 /** Codes of RFC 6455 that say "what you sent cannot be accepted": coming back would not help. */
 const FINAL_STANDARD_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 
+/** Those of RFC 6455, 7.4.1, and of the registry that it begins. */
+const STANDARD_CODES = [
+  1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015,
+];
+
+/** Codes that mean something here or everywhere: a client may close with any of 2,000 others. */
+export const KNOWN_CLOSE_CODES: ReadonlySet<number> = new Set([
+  ...STANDARD_CODES,
+  ...Object.values(closeCodes).map(({ code }) => code),
+]);
+
 /** The rule for a code that was received; unknown codes are a loss of the connection, which heals. */
 export function closeRuleOf(code: number): Pick<CloseRule, "reconnect" | "spreadMs"> {
   for (const rule of Object.values(closeCodes)) if (rule.code === code) return rule;

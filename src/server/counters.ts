@@ -1,4 +1,5 @@
 import { LATENCY_SECONDS, Observations } from "../lib/metrics/observations.ts";
+import { KNOWN_CLOSE_CODES } from "../protocol/close-codes.ts";
 import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { REFUSAL_RULES, type RefusalRule } from "./admission/refusal.ts";
 
@@ -42,14 +43,20 @@ export class Counters {
   resumed = { recovered: 0, gap: 0 };
   /** Invalid or failed frames by error code. */
   readonly errors: Record<string, number> = {};
-  /** Connections that ended, from whichever side, by close code. */
-  readonly closed: Record<number, number> = {};
+  /** Connections that ended, from whichever side, by close code; those of clients' own are `other`. */
+  readonly closed: Record<string, number> = Object.fromEntries(
+    [...KNOWN_CLOSE_CODES, "other"].map((code) => [code, 0]),
+  );
   /** Seconds from the receipt of a message to its last send, for those that came from clients of this server. */
   readonly processing = new Observations(LATENCY_SECONDS);
   /** Seconds until the log has answered a publication. */
   readonly publishing = new Observations(LATENCY_SECONDS);
   /** Messages that came from the log at once, for one room. */
   readonly batchSizes = new Observations(BATCH_SIZES);
+
+  close(code: number): void {
+    this.closed[KNOWN_CLOSE_CODES.has(code) ? code : "other"]!++;
+  }
 
   error(code: string): void {
     this.errors[code] = (this.errors[code] ?? 0) + 1;

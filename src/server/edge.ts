@@ -115,7 +115,7 @@ export function socketHandler(
       if (session.expiresAt !== null) door.expiry?.remove(session, session.expiresAt);
       context.gate.leave(session.address);
       context.counters.connections--;
-      context.counters.closed[code] = (context.counters.closed[code] ?? 0) + 1;
+      context.counters.close(code);
       context.log.debug("closed", { connection: session.id, address: session.address, code });
       session.onClosed();
     },

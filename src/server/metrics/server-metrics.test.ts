@@ -44,13 +44,16 @@ describe("/metrics of a server", () => {
     client.close();
   });
 
-  test("a client's own close codes make one series together", async () => {
+  test("a client's own close codes make one series together, and one figure of /stats", async () => {
     for (const code of [3001, 4444]) {
       const socket = new WebSocket(`${server.url}/ws/leaving`);
       socket.onopen = () => socket.close(code);
     }
     await until(async () => (await value('scale_chat_closed_total{code="other"}')) === 2, "both to be gone");
     expect((await scrape()).text).not.toContain('"4444"');
+    const { closed } = server.stats();
+    expect(closed).toMatchObject({ other: 2, 1011: 0, 4002: 0 });
+    expect(Object.keys(closed)).not.toContain("4444");
   });
 
   test("no room, no name and no text of a client is in it", async () => {

@@ -61,14 +61,14 @@ function clientMetrics(metrics: Metrics, counters: Counters, rooms: Rooms): void
   metrics.counter("scale_chat_joins_total", "Clients let into rooms.", () => counters.joins);
   metrics.counter(
     "scale_chat_closed_total",
-    "Connections that ended, by close code; those that only a client uses are `other`.",
-    () => byKnownCode(counters.closed),
+    "Connections that ended, by close code; those of clients' own are `other`.",
+    () => counters.closed,
     "code",
   );
   metrics.counter(
     "scale_chat_backpressure_closes_total",
     "Connections closed because their clients did not read.",
-    () => counters.closed[closeCodes.slowReader.code] ?? 0,
+    () => counters.closed[closeCodes.slowReader.code]!,
   );
   metrics.counter(
     "scale_chat_resumes_total",
@@ -98,18 +98,4 @@ function trafficMetrics(metrics: Metrics, counters: Counters): void {
     "Messages that came from the log at once, for one room.",
     counters.batchSizes,
   );
-}
-
-/** Codes that this program sends, or the protocol itself: a client may close with any of 2,000 others. */
-const KNOWN_CODES: ReadonlySet<string> = new Set([
-  ...Object.values(closeCodes).map(({ code }) => String(code)),
-  ...["1005", "1006", "1009"],
-]);
-
-function byKnownCode(closed: Readonly<Record<number, number>>): Record<string, number> {
-  const known: Record<string, number> = Object.fromEntries(
-    [...KNOWN_CODES, "other"].map((code) => [code, 0]),
-  );
-  for (const [code, count] of Object.entries(closed)) known[KNOWN_CODES.has(code) ? code : "other"]! += count;
-  return known;
 }
