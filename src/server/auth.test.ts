@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createLogger } from "../lib/log.ts";
 import { bearerSubprotocol } from "../protocol/bearer.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
+import type { ServerOptions } from "./options.ts";
 import { FakeAuthenticator } from "./test-authenticator.ts";
 import { serve, TestClient, type TestServer, until } from "./test-client.ts";
 import { RawClient } from "./test-raw-client.ts";
@@ -21,8 +22,8 @@ afterEach(async () => {
   lines.length = 0;
 });
 
-function start(): void {
-  server = serve({}, { authenticator, log });
+function start(options: Partial<ServerOptions> = {}): void {
+  server = serve(options, { authenticator, log });
 }
 
 /** Connects as a browser can: with nothing but a list of subprotocols. */
@@ -166,6 +167,36 @@ describe("with a token", () => {
     await long.first("message");
     await until(() => server.stats().connections === 1, "the others to be gone");
     expect(server.stats().closed).toMatchObject({ 1000: 1, 4401: 2 });
+  });
+});
+
+describe("where there is no place", () => {
+  test("of a full server everyone is told so, and no token is looked at", async () => {
+    start({ maxConnections: 1 });
+    const bearer = `Authorization: Bearer ${authenticator.token("ann")}`;
+    const first = enter("/ws/r", NATIVE_SUBPROTOCOL, authenticator.token("bob"));
+    await first.first("welcome");
+    const { verified } = authenticator;
+    for (const header of [bearer, "Authorization: Bearer secret.nobody.0", "X: no token"]) {
+      const refused = await answer("/ws/r", NATIVE_SUBPROTOCOL, header);
+      expect(refused).toMatchObject({ status: 503, error: "this server is full: 1 connections" });
+    }
+    const asked = await fetch(`http://127.0.0.1:${server.port}/ws/r`, {
+      headers: { authorization: bearer.slice("Authorization: ".length) },
+    });
+    expect([asked.status, asked.headers.get("access-control-allow-origin")]).toEqual([503, "*"]);
+    expect(authenticator.verified).toBe(verified);
+    expect(server.stats().refused_by).toMatchObject({ max_connections: 3, token: 0 });
+  });
+
+  test("how full a room is, only who may come in is told", async () => {
+    start({ maxRoomSize: 1 });
+    const token = authenticator.token("ann", ["team-*"]);
+    const first = enter("/ws/team-red", NATIVE_SUBPROTOCOL, token);
+    await first.first("welcome");
+    expect((await answer("/ws/team-red", NATIVE_SUBPROTOCOL)).status).toBe(401);
+    const late = await answer("/ws/team-red", NATIVE_SUBPROTOCOL, `Authorization: Bearer ${token}`);
+    expect(late).toMatchObject({ status: 503, error: "this room is full: 1 members" });
   });
 });
 

@@ -53,11 +53,12 @@ export function answer(
   const admission = admit(url, headers.get("sec-websocket-protocol"), address);
   if ("problem" in admission) return refuse(context, admission);
 
+  const noPlace = (room: string | null) =>
+    door.closed === null ? gate.full(address, room) : notNow("stopping", door.closed, 1);
   const letIn = (admission: Admission) => {
-    if (door.closed !== null) return refuse(context, notNow("stopping", door.closed, 1));
     const { subprotocol, room } = admission;
-    const full = gate.full(address, room);
-    if (full !== null) return refuse(context, full);
+    const refusal = noPlace(room);
+    if (refusal !== null) return refuse(context, refusal);
     const agreed: Record<string, string> =
       subprotocol === null ? {} : { "sec-websocket-protocol": subprotocol };
     const data = newSession(admission, context, random);
@@ -65,6 +66,9 @@ export function answer(
     return refuse(context, badRequest("this is not a WebSocket handshake of version 13"));
   };
   if (authenticator === null) return letIn(admission);
+  // A token takes the most work: not for somebody who has no place anyway. How full a room is, only its members learn.
+  const refusedToAll = noPlace(null);
+  if (refusedToAll !== null) return refuse(context, refusedToAll);
   return checkToken(authenticator, headers, admission.room).then((grant) =>
     "problem" in grant ? refuse(context, grant) : letIn({ ...admission, grant }),
   );

@@ -28,10 +28,14 @@ export function publicRoute(
   const path = parseChatPath(url.pathname);
   if ("problem" in path) return errorResponse(path.status, path.problem);
   const refusal = full(path.room);
-  if (refusal !== null)
-    return errorResponse(refusal.status, refusal.problem, { ...FOR_EVERYONE, ...refusal.headers });
+  if (refusal !== null) return refusalToAsker(refusal);
   return errorResponse(426, "this is a chat room: connect to it with a WebSocket", {
     upgrade: "websocket",
     connection: "upgrade",
   });
+}
+
+/** Why a WebSocket would not be opened at this address. */
+export function refusalToAsker({ status, problem, headers }: Refusal): Response {
+  return errorResponse(status, problem, { ...FOR_EVERYONE, ...headers });
 }
