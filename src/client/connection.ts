@@ -16,6 +16,8 @@ export interface ConnectionListener {
   onOnline(welcome: WelcomeFrame, again: boolean): void;
   /** In the room through another server, without having been away; for who wants to know. */
   onMoved?(welcome: WelcomeFrame): void;
+  /** Sent to another server it does not go there, and stays where it is; for who wants to know. */
+  onStay?(why: string): void;
   /** Not in the room; tries again by itself after `retryMs`. */
   onOffline(reason: string, retryMs: number): void;
   /** Ended for good: by `close` or because the server does not want this client back. */
@@ -76,6 +78,7 @@ export class Connection {
         },
         onMessage: (message, offset) => this.message(message, offset),
         onGap: (gap) => this.listener.onGap(gap),
+        onStay: (why) => this.listener.onStay?.(why),
         onEvent: (event) => this.handle(event),
       },
     );

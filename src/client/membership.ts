@@ -43,6 +43,8 @@ export interface MembershipListener {
   onMessage(message: ReceivedMessage, offset: number): void;
   /** Something was lost to this client: trimmed from history, or the log was started again. */
   onGap(gap: GapFrame): void;
+  /** It was sent to another server, and does not go there; for who wants to know. */
+  onStay?(why: string): void;
   /** What else the server says. */
   onEvent(event: ServerEvent): void;
 }
@@ -233,6 +235,11 @@ export class Membership {
   private obey({ redirect, within_ms: withinMs }: RedistributeFrame): void {
     if (!URL.canParse(redirect) || !/^wss?:$/.test(new URL(redirect).protocol)) return;
     if (this.link.isPreparing && redirect === this.order.target) return;
+    const objection = this.route.objectionTo(redirect);
+    if (objection !== null) {
+      this.listener.onStay?.(objection);
+      return;
+    }
     this.link.dropNext();
     this.order.give(redirect, withinMs);
   }

@@ -1,5 +1,6 @@
 import { explainFailure } from "../lib/http/failure.ts";
 import { isObject } from "../protocol/json.ts";
+import { exposure } from "./exposure.ts";
 
 /** A balancer answers from memory: one that takes longer is not there. */
 const TIMEOUT_MS = 5000;
@@ -19,6 +20,23 @@ export class ProvisionError extends Error {
 /** Is this the address of a balancer, `http://host:port`, and not that of a server? */
 export function isBalancerUrl(url: string): boolean {
   return /^https?:/i.test(url);
+}
+
+/** Who asks a balancer, and for what. */
+export interface Asking {
+  /** Of the balancer, `http://host:port`. */
+  url: string;
+  room: string;
+  /** With which the client goes on to the server: the balancer itself is not shown it. `null`: it has none. */
+  token: string | null;
+}
+
+/** As `provision`; throws `ProvisionError` also where the client's token may not be taken to the server. */
+export async function provisionFor({ url, room, token }: Asking, signal?: AbortSignal): Promise<string> {
+  const server = await provision(url, room, signal);
+  const exposed = token === null ? null : exposure(url, server);
+  if (exposed === null) return server;
+  throw new ProvisionError(`${new URL(url).host} names a server, but ${exposed}`);
 }
 
 /** Asks a balancer for the server of a room: `ws://host:port`. Throws `ProvisionError` with a sentence when there is none. */

@@ -1,19 +1,15 @@
 import { messageOf } from "../lib/errors.ts";
 import { bearerSubprotocol } from "../protocol/bearer.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
-import { isBalancerUrl, ProvisionError, provision } from "./provision.ts";
+import { type Asking, isBalancerUrl, ProvisionError, provisionFor } from "./provision.ts";
 import type { ClientSocket, OpenSocket, SocketClose } from "./socket.ts";
 
-export interface Destination {
-  /** Of a server, `ws://host:port`, or of a balancer that names one, `http://host:port`. */
-  url: string;
-  room: string;
+/** Where a client wants to be: `url` is that of a server, `ws://host:port`, or of a balancer that names one. */
+export interface Destination extends Asking {
   /** The address to connect to, at the server with this URL. */
   addressAt: (server: string) => string;
   /** What the client speaks. With a token there has to be one: a server that agrees to none is refused by browsers. */
   subprotocols: string[];
-  /** `null`: the client has none. */
-  token: string | null;
 }
 
 /** Opens a socket to a room: at once where the server is known, else after asking for one. */
@@ -59,13 +55,12 @@ class ProvisionedSocket implements ClientSocket {
   }
 
   private async connect(): Promise<void> {
-    const { url, room, addressAt } = this.to;
     const { signal } = this.asking;
     try {
-      const server = await provision(url, room, signal);
+      const server = await provisionFor(this.to, signal);
       // Closed in the very moment of the answer.
       signal.throwIfAborted();
-      this.socket = this.open(addressAt(server), offerOf(this.to));
+      this.socket = this.open(this.to.addressAt(server), offerOf(this.to));
     } catch (error) {
       this.ended(error);
       return;

@@ -1,7 +1,7 @@
 import { messageOf } from "../lib/errors.ts";
 import { explainFailure } from "../lib/http/failure.ts";
 import { isObject } from "../protocol/json.ts";
-import { isBalancerUrl, provision } from "./provision.ts";
+import { isBalancerUrl, provisionFor } from "./provision.ts";
 import type { Destination } from "./provisioned-socket.ts";
 
 const TIMEOUT_MS = 3000;
@@ -26,7 +26,7 @@ export async function askForRefusal(
 ): Promise<Refusal> {
   let server = to.url;
   try {
-    if (isBalancerUrl(to.url)) server = await provision(to.url, to.room, signal);
+    if (isBalancerUrl(to.url)) server = await provisionFor(to, signal);
   } catch (error) {
     return noAnswer(messageOf(error));
   }

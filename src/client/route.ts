@@ -1,4 +1,5 @@
 import { type JoinRequest, NATIVE_SUBPROTOCOL, roomUrl } from "../protocol/handshake.ts";
+import { exposure, isEncrypted } from "./exposure.ts";
 import { isBalancerUrl } from "./provision.ts";
 import { openInRoom } from "./provisioned-socket.ts";
 import type { ClientSocket, OpenSocket } from "./socket.ts";
@@ -20,12 +21,22 @@ export class Route {
   private redirect: string | null = null;
   /** With which it connected last. */
   private token: string | null = null;
+  /** The encrypted address that it was given, or that it has connected to last; `null`: none was. */
+  private encrypted: string | null = null;
 
-  constructor(private readonly options: RouteOptions) {}
+  constructor(private readonly options: RouteOptions) {
+    this.mark(options.url);
+  }
 
   /** The client's token is another one than that with which it connected last. */
   get hasNewToken(): boolean {
     return this.currentToken() !== this.token;
+  }
+
+  /** Why the client does not go where a server sends it, or `null`. */
+  objectionTo(redirect: string): string | null {
+    const hasToken = this.currentToken() !== null;
+    return hasToken && this.encrypted !== null ? exposure(this.encrypted, redirect) : null;
   }
 
   /** From now on the client connects there; `null` changes nothing. */
@@ -56,10 +67,17 @@ export class Route {
   /** Opens a socket at a server, or at the one that a balancer names. */
   openAt(url: string, join: JoinRequest): ClientSocket {
     const { room, openSocket } = this.options;
-    const addressAt = (server: string) => roomUrl(server, room, join);
+    const addressAt = (server: string) => {
+      this.mark(server);
+      return roomUrl(server, room, join);
+    };
     this.token = this.currentToken();
     const subprotocols = [NATIVE_SUBPROTOCOL];
     return openInRoom(openSocket, { url, room, addressAt, subprotocols, token: this.token });
+  }
+
+  private mark(address: string): void {
+    if (isEncrypted(address)) this.encrypted = address;
   }
 
   private currentToken(): string | null {

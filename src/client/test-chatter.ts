@@ -18,6 +18,8 @@ export class Chatter implements ConnectionListener {
   readonly online: Array<{ welcome: WelcomeFrame; again: boolean }> = [];
   readonly moved: WelcomeFrame[] = [];
   readonly offline: string[] = [];
+  /** Why it did not go where it was sent. */
+  readonly stays: string[] = [];
   readonly messages: RoomMessage[] = [];
   readonly acks: MessageId[] = [];
   readonly gaps: GapFrame[] = [];
@@ -54,6 +56,7 @@ export class Chatter implements ConnectionListener {
 
   onOnline = (welcome: WelcomeFrame, again: boolean) => void this.online.push({ welcome, again });
   onMoved = (welcome: WelcomeFrame) => void this.moved.push(welcome);
+  onStay = (why: string) => void this.stays.push(why);
   onOffline = (reason: string) => void this.offline.push(reason);
   onEnd = (reason: string, code: number) => {
     this.ended = { reason, code };

@@ -1,6 +1,9 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, spyOn, test } from "bun:test";
 import { FakeAuthenticator } from "../server/test-authenticator.ts";
 import { serve, until } from "../server/test-client.ts";
+import { openBunSocket } from "./bun-socket.ts";
+import { provisionFor } from "./provision.ts";
+import type { OpenSocket } from "./socket.ts";
 import { Chatter } from "./test-chatter.ts";
 
 const cleanUps: Array<() => Promise<unknown>> = [];
@@ -32,6 +35,52 @@ test("a token says who its client is, also at the server where it is sent", asyn
   ann.sendTo(second.url);
   await until(() => ann.moved[0], "the move");
   expect(ann.moved[0]!.name).toBe("ann");
+});
+
+test("it stays on encrypted ways: a client with one is not sent off them", async () => {
+  const [first, second] = [server(), server()];
+  const opened: string[] = [];
+  // Encrypted as far as the client knows.
+  const openSocket: OpenSocket = (url, subprotocols) => {
+    opened.push(url);
+    return openBunSocket(url.replace("wss:", "ws:"), subprotocols);
+  };
+  const encrypted = ({ url }: typeof first) => url.replace("ws:", "wss:");
+  const token = authenticator.token("ann");
+  const ann = new Chatter(encrypted(first), { token: () => token, openSocket });
+  cleanUps.push(() => ann.connection.close());
+  await ann.joined();
+  ann.sendTo(second.url);
+  await until(() => ann.stays.length === 1, "the refusal");
+  expect(ann.stays[0]).toContain(`127.0.0.1:${second.port} is not encrypted (ws://)`);
+  ann.sendTo(encrypted(second));
+  await until(() => ann.moved[0], "the move");
+  ann.sendTo(first.url);
+  await until(() => ann.stays.length === 2, "the other refusal");
+  expect(opened.map((url) => new URL(url).origin)).toEqual([first, second].map(encrypted));
+
+  const bob = new Chatter(encrypted(first), { name: "bob", openSocket });
+  cleanUps.push(() => bob.connection.close());
+  bob.sendTo(second.url);
+  await until(() => opened.at(-1)!.startsWith(second.url), "who has no token to go there");
+});
+
+test("a balancer that was asked over an encrypted way names an unencrypted server in vain", async () => {
+  const answer = { id: "s", url: "ws://10.0.0.7:8080" };
+  const fetched = spyOn(globalThis, "fetch").mockImplementation((async () =>
+    Response.json(answer)) as unknown as typeof fetch);
+  const ask = (url: string, token: string | null) => provisionFor({ url, room: "r", token });
+  try {
+    expect(await ask("https://chat.example", null)).toBe(answer.url);
+    expect(await ask("http://chat.example", "t")).toBe(answer.url);
+    expect(ask("https://chat.example", "t")).rejects.toThrow(
+      "chat.example names a server, but 10.0.0.7:8080 is not encrypted (ws://)",
+    );
+    answer.url = "wss://10.0.0.7:8080";
+    expect(await ask("https://chat.example", "t")).toBe(answer.url);
+  } finally {
+    fetched.mockRestore();
+  }
 });
 
 test("without one a client is told so, and does not try for ever", async () => {

@@ -13,6 +13,10 @@ export function notJoinedNotice(room: string, retryMs: number): string {
   return `${excerpt(room)} cannot be joined now, trying again in ${(retryMs / 1000).toFixed(1)} s`;
 }
 
+export function stayNotice(why: string): string {
+  return `sent to another server, but staying here: ${excerpt(why, 200)}`;
+}
+
 export const RECOVERED_NOTICE = "back, nothing missed";
 
 export function gapNotice(gap: GapFrame): string {

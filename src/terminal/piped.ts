@@ -9,7 +9,7 @@ import type { Place, TerminalIo } from "./io.ts";
 import { connectionTo, refusedJoin } from "./join.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { MessageLine } from "./message-lines.ts";
-import { endNotice, gapNotice, lostNotice, RECOVERED_NOTICE, unsentNotice } from "./notices.ts";
+import { endNotice, gapNotice, lostNotice, RECOVERED_NOTICE, stayNotice, unsentNotice } from "./notices.ts";
 import { checkOutgoing } from "./outgoing.ts";
 
 /** Reading pauses while this many messages wait for their acknowledgement. */
@@ -85,6 +85,10 @@ class PipedChat implements ConnectionListener {
 
   onMoved(welcome: WelcomeFrame): void {
     this.welcomed = welcome;
+  }
+
+  onStay(why: string): void {
+    this.tell(stayNotice(why));
   }
 
   onOffline(reason: string, retryMs: number): void {

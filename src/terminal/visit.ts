@@ -6,7 +6,7 @@ import type { Place, TerminalIo } from "./io.ts";
 import { connectionTo } from "./join.ts";
 import { KnownNames } from "./known-names.ts";
 import { cleanName } from "./message-lines.ts";
-import { endNotice, gapNotice, lostNotice, RECOVERED_NOTICE, renamedNotice } from "./notices.ts";
+import { endNotice, gapNotice, lostNotice, RECOVERED_NOTICE, renamedNotice, stayNotice } from "./notices.ts";
 import { checkOutgoing } from "./outgoing.ts";
 import { membersText, type RoomStatus } from "./view.ts";
 
@@ -138,6 +138,10 @@ export class Visit implements ConnectionListener {
 
   onMoved(welcome: WelcomeFrame): void {
     this.welcome = welcome;
+  }
+
+  onStay(why: string): void {
+    if (!this.left) this.listener.say(stayNotice(why));
   }
 
   onOffline(reason: string, retryMs: number): void {

@@ -9,7 +9,16 @@ import { byId } from "./dom.ts";
 import { MessageLog } from "./message-log.ts";
 import { StatusLine } from "./status-line.ts";
 import { WindowTitle } from "./window-title.ts";
-import { backLine, cleanText, gapLine, membersLine, offlineLine, tooLongLine, viaLine } from "./wording.ts";
+import {
+  backLine,
+  cleanText,
+  gapLine,
+  membersLine,
+  offlineLine,
+  stayLine,
+  tooLongLine,
+  viaLine,
+} from "./wording.ts";
 
 /** Messages of the past shown on joining. */
 const HISTORY = 100;
@@ -93,6 +102,10 @@ export class Stay implements ConnectionListener {
   onMoved(welcome: WelcomeFrame): void {
     this.name = welcome.name;
     this.maxPayload = welcome.limits?.max_payload ?? DEFAULT_MAX_PAYLOAD;
+  }
+
+  onStay(why: string): void {
+    this.status.mention(stayLine(why), "warning");
   }
 
   onOffline(reason: string, retryMs: number): void {

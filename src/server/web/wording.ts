@@ -38,6 +38,10 @@ export function offlineLine(reason: string, retryMs: number, wasOnline: boolean)
   return `${what}, trying again in ${seconds} s`;
 }
 
+export function stayLine(why: string): string {
+  return `Sent to another server, but staying here: ${sanitise(why)}`;
+}
+
 export function backLine(recovered: boolean): string {
   return recovered ? "Back, nothing missed" : "Back, but some messages may be missing";
 }
