@@ -1,9 +1,11 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { systemClock } from "../clock.ts";
 import { OperationError } from "../errors.ts";
 import { json } from "../http/answers.ts";
-import { silentLogger } from "../log.ts";
+import { createLogger, type Logger, silentLogger } from "../log.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { Scrape } from "../metrics/test-scrape.ts";
+import { until } from "../test-until.ts";
 import { AdminPort } from "./admin-port.ts";
 
 const open: AdminPort[] = [];
@@ -12,14 +14,14 @@ afterEach(async () => {
 });
 
 let rooms = 1;
-function admin(port = 0): AdminPort {
+function admin(port = 0, parts: { program?: string; log?: Logger } = {}): AdminPort {
   const metrics = new Metrics();
   metrics.gauge("rooms", "Rooms.", () => rooms);
   const answer = ({ url, method }: Request) => {
     if (url.endsWith("/broken")) throw new Error("a defect");
     return json({ method, path: new URL(url).pathname }, 418, { "x-tea": "green" });
   };
-  const opened = new AdminPort({ host: "127.0.0.1", port, metrics, answer, log: silentLogger });
+  const opened = new AdminPort({ host: "127.0.0.1", port, metrics, answer, log: silentLogger, ...parts });
   open.push(opened);
   return opened;
 }
@@ -71,4 +73,78 @@ test("is free again when it has stopped", async () => {
   const { port } = admin();
   await open.pop()!.stop();
   expect(admin(port).port).toBe(port);
+});
+
+describe("a thread that dies", () => {
+  /** Listens as the real one does; what it does when it is asked for something, or told to stop, is `then`. */
+  const listening = (then: string) => `
+    let server = null;
+    self.onmessage = ({ data: { type, hostname, port, outcome } }) => {
+      if (type === "listen") {
+        const result = new Int32Array(outcome, 0, 2);
+        try {
+          server = Bun.serve({ hostname, port, reusePort: false, fetch: () => ask() });
+          Atomics.store(result, 0, server.port);
+        } catch {
+          Atomics.store(result, 0, -1);
+        }
+        Atomics.notify(result, 0);
+      }
+    };
+    function ask() { ${then} }
+  `;
+  const lines: string[] = [];
+  const log = createLogger({
+    format: "json",
+    level: "info",
+    clock: systemClock,
+    write: (line) => lines.push(line),
+  });
+  const logged = (event: string) =>
+    lines.map((line) => JSON.parse(line)).filter((fields) => fields.event === event);
+  beforeEach(() => {
+    lines.length = 0;
+  });
+
+  test.each([
+    [
+      "of a defect",
+      'setTimeout(() => { throw new Error("a defect"); }); return new Response("");',
+      "a defect",
+    ],
+    ["by itself", "process.exit(3)", "it ended with code 3"],
+  ])("%s is told of, and another one takes the port", async (_, then, error) => {
+    const { port } = admin(0, { program: listening(then), log });
+    await ask(port, "/").catch(() => {}); // Some die before they have answered.
+    const [died] = await until(
+      () => logged("admin_port_died").length === 1 && logged("admin_port_died"),
+      "it",
+    );
+    expect(died).toMatchObject({ level: "error", port, error });
+    await until(() => logged("admin_port_back").length === 1, "the next one");
+    // It listens, so it can die as the first did.
+    await ask(port, "/").catch(() => {});
+    await until(() => logged("admin_port_died").length === 2, "the end of that one, too");
+  });
+
+  test("is followed by none where the port is taken meanwhile, until it is free", async () => {
+    const { port } = admin(0, { program: listening("process.exit(0)"), log });
+    await ask(port, "/").catch(() => {});
+    const other = Bun.serve({ hostname: "127.0.0.1", port, fetch: () => new Response("another") });
+    const taken = () => logged("admin_port_died").some(({ error }) => error.startsWith("Cannot listen on"));
+    await until(taken, "the complaint");
+    await other.stop(true);
+    await until(() => logged("admin_port_back").length === 1, "the return");
+  });
+
+  test("keeps nobody from stopping, nor does one that does not stop", async () => {
+    const dead = admin(0, { program: listening("process.exit(0)"), log });
+    await ask(dead.port, "/").catch(() => {});
+    await until(() => logged("admin_port_died").length === 1, "its end");
+    await dead.stop();
+    const deaf = admin(0, { program: listening('return new Response("")') });
+    await deaf.stop();
+    expect(ask(deaf.port, "/")).rejects.toThrow();
+    expect(logged("admin_port_back")).toEqual([]);
+  });
 });

@@ -1,15 +1,18 @@
-import { internalError, listen } from "../http/listen.ts";
+import { messageOf } from "../errors.ts";
+import { internalError } from "../http/listen.ts";
 import type { Logger } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import { AdminThread } from "./admin-thread.ts";
 import { bundleThread } from "./bundle.ts" with { type: "macro" };
-import { type FromThread, OUTCOME, type ToThread } from "./frames.ts";
+import type { FromThread } from "./frames.ts";
 
 const program = bundleThread();
 
 /** While nobody asks, too: so old are the figures at most of a process that then has no time for anyone. */
 const REFRESH_MS = 1000;
-/** A thread that does not start: something is wrong with the machine. */
-const START_MS = 10_000;
+/** Before a thread that has died is followed by another one; doubled for each that does not live for long. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
 
 export interface AdminPortOptions {
   host: string;
@@ -19,31 +22,34 @@ export interface AdminPortOptions {
   /** Answers whatever is not `/metrics`. */
   answer: (request: Request) => Response;
   log: Logger;
+  /** For tests: what the thread does instead. */
+  program?: string;
 }
 
 /**
  * A port of its own thread, so that whoever scrapes `/metrics` is answered at once, also while the event loop of this
- * process is busy with thousands of sockets: then with figures that are a second older.
+ * process is busy with thousands of sockets: then with figures that are a second older. A thread that dies takes nobody
+ * else down, and another one takes the port.
  */
 export class AdminPort {
   readonly port: number;
-  private readonly thread: Worker;
+  private readonly program: string;
   private readonly refresher: Timer;
-  private readonly stopped = Promise.withResolvers<void>();
+  private thread: AdminThread;
+  /** Until another thread is started. */
+  private pause: Timer | undefined;
+  private bornAt = 0;
+  private infantDeaths = 0;
 
   /** Throws `OperationError` when the port cannot be taken. */
   constructor(private readonly options: AdminPortOptions) {
-    const source = URL.createObjectURL(new Blob([program], { type: "application/javascript" }));
-    this.thread = new Worker(source, { smol: true, name: "admin port" });
-    this.thread.onmessage = ({ data }: MessageEvent<FromThread>) => void this.handle(data);
-    // Whatever it ended of: nobody waits for a thread that is gone.
-    this.thread.addEventListener("close", () => this.stopped.resolve());
-    // It ends with the process and does not keep it.
-    this.thread.unref();
+    const source = new Blob([options.program ?? program], { type: "application/javascript" });
+    this.program = URL.createObjectURL(source);
+    this.thread = this.begin();
     try {
-      this.port = this.listen();
+      this.port = this.thread.listen(options.host, options.port);
     } catch (error) {
-      this.thread.terminate();
+      void this.thread.stop();
       throw error;
     }
     void this.tellFigures();
@@ -53,24 +59,36 @@ export class AdminPort {
 
   async stop(): Promise<void> {
     clearInterval(this.refresher);
-    this.tell({ type: "stop" });
-    await this.stopped.promise;
-    this.thread.terminate();
+    clearTimeout(this.pause);
+    await this.thread.stop();
   }
 
-  /** Stands still until the thread listens, or cannot: who starts a server wants to know its ports. */
-  private listen(): number {
-    const { host, port } = this.options;
-    const outcome = new SharedArrayBuffer(OUTCOME.bytes);
-    const result = new Int32Array(outcome, 0, 2);
-    this.tell({ type: "listen", hostname: host, port, outcome });
-    return listen(host, port, "--admin-port", () => {
-      if (Atomics.wait(result, OUTCOME.port, 0, START_MS) === "timed-out")
-        throw new Error("its thread does not start");
-      if (result[OUTCOME.port]! > 0) return result[OUTCOME.port]!;
-      const code = new Uint8Array(outcome, OUTCOME.code, result[OUTCOME.codeLength]).slice();
-      throw Object.assign(new Error("the port cannot be taken"), { code: new TextDecoder().decode(code) });
-    });
+  private begin(): AdminThread {
+    this.bornAt = performance.now();
+    const thread = new AdminThread(this.program, (frame) => void this.handle(frame));
+    void thread.died.then((why) => this.replace(why));
+    return thread;
+  }
+
+  private replace(why: string): void {
+    const isInfant = performance.now() - this.bornAt < LONGEST_PAUSE_MS;
+    this.infantDeaths = isInfant ? this.infantDeaths + 1 : 0;
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.infantDeaths);
+    this.options.log.error("admin_port_died", { port: this.port, error: why, retry_ms: pause });
+    this.pause = setTimeout(() => void this.beginAgain(), pause);
+    this.pause.unref();
+  }
+
+  private async beginAgain(): Promise<void> {
+    const { host, log } = this.options;
+    this.thread = this.begin();
+    try {
+      await this.thread.listenMeanwhile(host, this.port);
+      log.info("admin_port_back", { port: this.port });
+    } catch (error) {
+      void this.thread.stop();
+      this.replace(messageOf(error));
+    }
   }
 
   private async handle(frame: FromThread): Promise<void> {
@@ -81,15 +99,12 @@ export class AdminPort {
       case "request":
         await this.answer(frame);
         break;
-      case "stopped":
-        this.stopped.resolve();
-        break;
     }
   }
 
   private async tellFigures(): Promise<void> {
     const at = performance.timeOrigin + performance.now();
-    this.tell({ type: "figures", text: await this.options.metrics.text(), at });
+    this.thread.tell({ type: "figures", text: await this.options.metrics.text(), at });
   }
 
   private async answer({ call, method, url }: Extract<FromThread, { type: "request" }>): Promise<void> {
@@ -100,14 +115,10 @@ export class AdminPort {
       response = internalError(error, this.options.log);
     }
     const { status, headers } = response;
-    this.tell({
+    this.thread.tell({
       type: "answer",
       call,
       answer: { status, headers: [...headers.entries()], body: await response.text() },
     });
-  }
-
-  private tell(frame: ToThread): void {
-    this.thread.postMessage(frame);
   }
 }
