@@ -1,27 +1,42 @@
 import { expect, test } from "bun:test";
 import { silentLogger } from "../lib/log.ts";
-import { type Reader, SlowReaders } from "./slow-readers.ts";
+import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
+import { type Reader, SlowReaders, tooFarBehind } from "./slow-readers.ts";
 
-/** Looks once at clients for whom so many bytes wait; answers with the places of those that were ended. */
-function ended(waiting: readonly number[], limit: number, total: number): number[] {
-  const gone: number[] = [];
-  const readers = waiting.map((bytes, place): Reader => {
-    return { id: `${place}`, socket: { getBufferedAmount: () => bytes }, end: () => void gone.push(place) };
-  });
-  new SlowReaders(new Set(readers), limit, total, silentLogger).look();
-  return gone;
+/** The places of those who have to go, if so many bytes wait for each of them. */
+function gone(waiting: readonly number[], each: number, total: number): number[] {
+  const backlogs = waiting.map((bytes, reader) => ({ reader, bytes }));
+  return tooFarBehind(backlogs, each, total)
+    .map(({ reader }) => reader)
+    .sort((a, b) => a - b);
 }
 
-test("who is over the limit has to go", () => {
-  expect(ended([0, 100, 101, 500], 100, 1e9)).toEqual([2, 3]);
+test("whoever is over the limit has to go", () => {
+  expect(gone([10, 100, 101, 500], 100, 1e9)).toEqual([2, 3]);
 });
 
-test("where all together hold too much, those who are further behind than most have to go, too", () => {
+test("where all together hold too much, the furthest behind have to go until the rest fits", () => {
   const waiting = [0, 10, 20, 80, 90];
-  expect(ended(waiting, 100, 200)).toEqual([]);
-  expect(ended(waiting, 100, 199)).toEqual([3, 4]);
+  expect(gone(waiting, 100, 200)).toEqual([]);
+  expect(gone(waiting, 100, 199)).toEqual([4]);
+  expect(gone(waiting, 100, 109)).toEqual([3, 4]);
 });
 
-test("those who read are never the ones to go", () => {
-  expect(ended([0, 0, 0], 100, 0)).toEqual([]);
+test("those who go for their own sake leave room to the others", () => {
+  expect(gone([500, 90, 90], 100, 180)).toEqual([0]);
+});
+
+test("what all together hold is bounded where all are equally far behind, too", () => {
+  expect(gone([90, 90, 90], 100, 200)).toHaveLength(1);
+  expect(gone(new Array(1000).fill(500), 1000, 100_000)).toHaveLength(800);
+});
+
+test("a look ends who has to go under the code of slow readers, and leaves those who read alone", () => {
+  const ended: [string, CloseRule][] = [];
+  const reader = (id: string, bytes: number): Reader => {
+    return { id, socket: { getBufferedAmount: () => bytes }, end: (rule) => void ended.push([id, rule]) };
+  };
+  const readers = new Set([reader("reads", 0), reader("behind", 90), reader("over", 101)]);
+  new SlowReaders(readers, 100, 90, silentLogger).look();
+  expect(ended).toEqual([["over", closeCodes.slowReader]]);
 });

@@ -8,18 +8,24 @@ const LOOK_MS = 200;
 /** A client as this needs to know it. */
 export type Reader = Pick<Session, "id" | "end"> & { socket: Pick<Session["socket"], "getBufferedAmount"> };
 
+/** What waits for a reader. */
+export interface Backlog<R> {
+  reader: R;
+  bytes: number;
+}
+
 /**
  * Ends the connections of clients that do not read what they are sent, under their own code: they can resume
- * where they were. What waits for them is bounded: the socket layer cuts whoever gets far beyond the limit
- * between two looks.
+ * where they were. After a look no more waits than may; between two looks the socket layer cuts whoever gets far
+ * beyond the limit.
  */
 export class SlowReaders {
   private timer: Timer | null = null;
 
-  /** `limit` is in bytes that wait for one client, `total` of those that wait for all of them. */
+  /** `each` is in bytes that may wait for one client, `total` of those that may wait for all of them. */
   constructor(
     private readonly sessions: ReadonlySet<Reader>,
-    private readonly limit: number,
+    private readonly each: number,
     private readonly total: number,
     private readonly log: Logger,
   ) {}
@@ -35,23 +41,37 @@ export class SlowReaders {
 
   /** Ends those who are too far behind now. */
   look(): void {
-    const limit = this.limitNow();
-    for (const session of this.sessions) {
-      const waiting = session.socket.getBufferedAmount();
-      if (waiting <= limit) continue;
-      this.log.info("slow_reader", { connection: session.id, waiting_bytes: waiting });
-      session.end(closeCodes.slowReader);
+    const backlogs: Backlog<Reader>[] = [];
+    for (const reader of this.sessions) {
+      const bytes = reader.socket.getBufferedAmount();
+      if (bytes > 0) backlogs.push({ reader, bytes });
+    }
+    for (const { reader, bytes } of tooFarBehind(backlogs, this.each, this.total)) {
+      this.log.info("slow_reader", { connection: reader.id, waiting_bytes: bytes });
+      reader.end(closeCodes.slowReader);
     }
   }
+}
 
-  /** Where all of them together hold too much, those who are further behind than most have to go. */
-  private limitNow(): number {
-    let [waiting, readers] = [0, 0];
-    for (const { socket } of this.sessions) {
-      const bytes = socket.getBufferedAmount();
-      waiting += bytes;
-      if (bytes > 0) readers++;
-    }
-    return waiting > this.total ? Math.min(this.limit, waiting / readers) : this.limit;
+/** Everyone for whom more than `each` waits; then the furthest behind, until `total` holds what waits for the rest. */
+export function tooFarBehind<R>(
+  backlogs: readonly Backlog<R>[],
+  each: number,
+  total: number,
+): readonly Backlog<R>[] {
+  let waiting = 0;
+  let most = 0;
+  for (const { bytes } of backlogs) {
+    waiting += bytes;
+    most = Math.max(most, bytes);
   }
+  // Nearly always; thousands are not put in order for nothing.
+  if (most <= each && waiting <= total) return [];
+  const gone: Backlog<R>[] = [];
+  for (const backlog of backlogs.toSorted((a, b) => b.bytes - a.bytes)) {
+    if (backlog.bytes <= each && waiting <= total) break;
+    waiting -= backlog.bytes;
+    gone.push(backlog);
+  }
+  return gone;
 }
