@@ -25,7 +25,8 @@ try {
 async function main({ rows, effort, write }: Options): Promise<void> {
   const begun = performance.now();
   const machine = describeMachine(PROGRAM).join("\n");
-  console.log(machine);
+  const caveat = effort.caveat === null ? [] : [effort.caveat];
+  console.log([machine, ...caveat].join("\n\n"));
   const parts: string[] = [];
   for (const row of rows) {
     const outcomes = await measureRow(row, effort, (line) => console.error(line));
@@ -38,6 +39,6 @@ async function main({ rows, effort, write }: Options): Promise<void> {
   const command = `\`${["scripts/bench", ...args].join(" ")}\` on ${day}, ${took}.`;
   console.error(`\n${took}`);
   if (!write) return;
-  const text = [command, machine, ...parts].join("\n\n");
+  const text = [command, machine, ...caveat, ...parts].join("\n\n");
   writeFileSync(PAGE, withFigures(readFileSync(PAGE, "utf8"), text));
 }

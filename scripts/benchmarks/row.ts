@@ -1,12 +1,18 @@
+import type { RoomLoad } from "./loads/room-load.ts";
+
 /** How much is measured. */
 export interface Effort {
+  /** What a reader of the figures should know of it; `null` where nothing was left out. */
+  caveat: string | null;
   /** Of a row that takes long; figures are the median of them. */
   runs: number;
-  /** Length of one load test, and of its warm-up before that, in which both sides still compile: milliseconds. */
-  duration: number;
-  warmup: number;
-  /** Load tests of one search for a highest rate. */
+  /** That stand beside ours: the first so many of each row. */
+  peers: number;
+  /** Of one load test. */
+  times: Pick<RoomLoad, "ramp" | "warmup" | "duration">;
+  /** Load tests of one search for a highest load, and how many of those that others have spoiled are tried again. */
   steps: number;
+  retries: number;
   /** Clients that connect at once, or hear one message. */
   crowd: number;
   /** Clients that are held without anything to do. */
@@ -14,20 +20,21 @@ export interface Effort {
 }
 
 export const QUICK: Effort = {
-  runs: 1,
-  duration: 1500,
-  warmup: 1500,
-  steps: 3,
-  crowd: 2000,
-  connections: 5000,
+  caveat:
+    "**Quick**: one run, so no spread; beside ours only the first peer of each row; a search has three load tests, of 1 s " +
+    "after 1 s of warm-up, and none is tried again, so the limit is known to a factor of two or so; fewer clients. Enough " +
+    "to see that everything works, and where the orders of magnitude are.",
+  ...{ runs: 1, peers: 1 },
+  times: { ramp: 500, warmup: 1000, duration: 1000 },
+  ...{ steps: 3, retries: 0 },
+  ...{ crowd: 2000, connections: 5000 },
 };
 export const FULL: Effort = {
-  runs: 3,
-  duration: 5000,
-  warmup: 2000,
-  steps: 5,
-  crowd: 8000,
-  connections: 10_000,
+  caveat: null,
+  ...{ runs: 3, peers: Number.POSITIVE_INFINITY },
+  times: { ramp: 1000, warmup: 2000, duration: 5000 },
+  ...{ steps: 5, retries: 5 },
+  ...{ crowd: 8000, connections: 10_000 },
 };
 
 /** One measurement of one entrant. */
@@ -69,7 +76,7 @@ export interface Row {
   title: string;
   /** What is done, in a sentence or two. */
   method: string;
-  aim: Aim | null;
+  aims: readonly Aim[];
   /** Runs of this row for each one of a row that takes long. */
   repeat: number;
   columns: readonly Column[];

@@ -1,6 +1,10 @@
 import type { Row } from "./row.ts";
 import { broadcast, connects, held } from "./rows/crowd.ts";
 import { nativeRoom, plainRoom } from "./rows/hot-room.ts";
+import { quarterCore } from "./rows/quarter-core.ts";
 import { startUp } from "./rows/start-up.ts";
 
-export const ROWS: readonly Row[] = [nativeRoom, plainRoom, held, connects, broadcast, startUp];
+export const ROWS: readonly Row[] = [
+  ...[nativeRoom, plainRoom, held, connects, broadcast],
+  ...[quarterCore, startUp],
+];

@@ -2,17 +2,20 @@ import { messageOf } from "../../src/lib/errors.ts";
 import type { Effort, Entrant, Measurement, Outcome, Row } from "./row.ts";
 
 /**
- * Measures everyone who takes part, in turns: a machine that is slower for a while is so for all. Every other run goes
- * backwards, so that nobody always comes first. One that fails once has no figures of that run, and says why.
+ * Measures ours and as many peers as are asked for, in turns: a machine that is slower for a while is so for all.
+ * Every other run goes backwards, so that nobody always comes first. One that fails once has no figures of that run,
+ * and says why.
  */
 export async function measureRow(
   { id, entrants, repeat }: Row,
   effort: Effort,
   say: (line: string) => void,
 ): Promise<Outcome[]> {
-  const measured = new Map<Entrant, Measurement[]>(entrants.map((entrant) => [entrant, []]));
+  const peers = entrants.filter(({ isOurs }) => !isOurs).slice(0, effort.peers);
+  const asked = entrants.filter((entrant) => entrant.isOurs || peers.includes(entrant));
+  const measured = new Map<Entrant, Measurement[]>(asked.map((entrant) => [entrant, []]));
   const runs = effort.runs * repeat;
-  const present = entrants.filter(({ missing }) => missing === null);
+  const present = asked.filter(({ missing }) => missing === null);
   for (let run = 0; run < runs; run++) {
     for (const entrant of run % 2 === 0 ? present : present.toReversed()) {
       say(`${id}, run ${run + 1} of ${runs}: ${entrant.name}`);
@@ -22,5 +25,5 @@ export async function measureRow(
       measured.get(entrant)!.push(measurement);
     }
   }
-  return entrants.map((entrant) => ({ entrant, measurements: measured.get(entrant)! }));
+  return asked.map((entrant) => ({ entrant, measurements: measured.get(entrant)! }));
 }

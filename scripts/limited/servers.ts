@@ -1,17 +1,15 @@
 import { startRedis } from "../../src/broker/redis/test-redis.ts";
-import { findEvent, PROGRAM } from "../../src/e2e/harness.ts";
-import { OperationError } from "../../src/lib/errors.ts";
-import { until } from "../../src/lib/test-until.ts";
+import { startServer } from "../../src/e2e/harness.ts";
 import type { ControlGroup } from "./control-group.ts";
 
 export interface Servers {
   urls: string[];
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 /** One server with its messages in memory. */
 export async function startAlone(group: ControlGroup): Promise<Servers> {
-  const server = await startServer(group, {});
+  const server = await startInside(group, {});
   return { urls: [server.url], stop: server.stop };
 }
 
@@ -21,7 +19,7 @@ export async function startPair(group: ControlGroup): Promise<Servers> {
   try {
     for (const pid of pidsOn(redis.port)) group.add(pid);
     const env = { SCALE_CHAT_REDIS: redis.url };
-    const pair = [await startServer(group, env), await startServer(group, env)];
+    const pair = [await startInside(group, env), await startInside(group, env)];
     return {
       urls: pair.map(({ url }) => url),
       async stop() {
@@ -35,30 +33,9 @@ export async function startPair(group: ControlGroup): Promise<Servers> {
   }
 }
 
-async function startServer(group: ControlGroup, env: Record<string, string>) {
-  const ports = ["--host", "127.0.0.1", "--port", "0", "--admin-port", "0", "--log-format", "json"];
-  const server = Bun.spawn(group.inside([PROGRAM, "serve", ...ports]), {
-    stdout: "pipe",
-    stderr: "inherit",
-    env: { ...process.env, ...env },
-  });
-  let log = "";
-  // Read to its end: a full pipe would hold the server up.
-  void (async () => {
-    const decoder = new TextDecoder();
-    for await (const piece of server.stdout) log += decoder.decode(piece, { stream: true });
-  })();
-  const stop = async () => {
-    server.kill();
-    await server.exited;
-  };
-  try {
-    const { port } = await until(() => findEvent(log, "listening"), "the server to listen");
-    return { url: `ws://127.0.0.1:${port as number}`, stop };
-  } catch (error) {
-    await stop();
-    throw new OperationError(`${(error as Error).message}\n${log}`);
-  }
+async function startInside(group: ControlGroup, env: Record<string, string>) {
+  const server = await startServer([], { env, inside: (command) => group.inside(command) });
+  return { url: `ws://127.0.0.1:${server.port}`, stop: () => server.stop() };
 }
 
 /** The processes that listen there. */

@@ -2,7 +2,8 @@ import type { ControlGroup, Limits } from "./control-group.ts";
 import { type Servers, startAlone, startPair } from "./servers.ts";
 
 const MIB = 1024 * 1024;
-const QUARTER: Limits = { cpus: 0.25, memory: 512 * MIB };
+/** What the original gave its one server. */
+export const QUARTER: Limits = { cpus: 0.25, memory: 512 * MIB };
 /** All of the original's third test shared one core: both servers, and their Redis. */
 const ONE_CORE: Limits = { cpus: 1, memory: 512 * MIB };
 

@@ -16,6 +16,11 @@ export interface RunOptions {
   openFiles?: number;
 }
 
+export interface StartOptions extends Omit<RunOptions, "stdin"> {
+  /** Makes the command one that enters a control group first. */
+  inside?: (command: readonly string[]) => string[];
+}
+
 export interface RunResult {
   exitCode: number;
   stdout: string;
@@ -58,8 +63,9 @@ export interface RunningServer extends Running {
 }
 
 /** Starts the program without waiting for anything. End it with `stop` or `kill`. */
-export function start(args: string[], options: Omit<RunOptions, "stdin"> = {}): Running {
-  const child = Bun.spawn([program(), ...args], {
+export function start(args: string[], options: StartOptions = {}): Running {
+  const { inside = (command) => [...command] } = options;
+  const child = Bun.spawn(inside([program(), ...args]), {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -91,18 +97,12 @@ export function start(args: string[], options: Omit<RunOptions, "stdin"> = {}): 
 }
 
 /** Starts `scale-chat serve` on free ports of 127.0.0.1 and waits until it listens. */
-export function startServer(
-  args: string[] = [],
-  options: Omit<RunOptions, "stdin"> = {},
-): Promise<RunningServer> {
+export function startServer(args: string[] = [], options: StartOptions = {}): Promise<RunningServer> {
   return startListening("serve", "listening", args, options);
 }
 
 /** Starts `scale-chat balance` on free ports of 127.0.0.1 and waits until it listens; its servers are still starting. */
-export function startBalancer(
-  args: string[] = [],
-  options: Omit<RunOptions, "stdin"> = {},
-): Promise<RunningServer> {
+export function startBalancer(args: string[] = [], options: StartOptions = {}): Promise<RunningServer> {
   return startListening("balance", "balancing", args, options);
 }
 
@@ -111,7 +111,7 @@ async function startListening(
   command: string,
   event: string,
   args: string[],
-  options: Omit<RunOptions, "stdin">,
+  options: StartOptions,
 ): Promise<RunningServer> {
   const ports = ["--host", "127.0.0.1", "--port", "0", "--admin-port", "0"];
   const running = start([command, ...ports, "--log-format", "json", ...args], options);

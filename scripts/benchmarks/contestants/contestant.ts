@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import type { StartOptions } from "../../../src/e2e/harness.ts";
 import type { DialectName } from "../../../src/protocol/dialect.ts";
 import type { Wire } from "../wires/wire.ts";
 
@@ -10,8 +11,11 @@ export interface Contestant {
   dialect: DialectName;
   wire: Wire;
   /** Starts it on a free port of 127.0.0.1, and resolves when it listens. */
-  start(): Promise<RunningContestant>;
+  start(setting?: Setting): Promise<RunningContestant>;
 }
+
+/** Where it runs, and the variables that it gets. */
+export type Setting = Pick<StartOptions, "inside" | "env">;
 
 export interface RunningContestant {
   /** `ws://127.0.0.1:port`; a room is at `/ws/{room}`, whatever its wire makes of that. */

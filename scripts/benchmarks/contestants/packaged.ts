@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../../../src/lib/test-until.ts";
 import type { Wire } from "../wires/wire.ts";
-import { answers, type Contestant, freePort, missingCommand, SEARCH_PATH } from "./contestant.ts";
+import {
+  answers,
+  type Contestant,
+  freePort,
+  missingCommand,
+  SEARCH_PATH,
+  type Setting,
+} from "./contestant.ts";
 
 const NCHAN_MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
@@ -48,14 +55,16 @@ function packaged(name: string, packages: string, wire: Wire, { command, config 
   return {
     ...{ name, wire, dialect: "plain" },
     missing: missingCommand(command("", "")[0], packages),
-    async start() {
+    async start({ inside = (command) => [...command], env: more = {} }: Setting = {}) {
       const folder = mkdtempSync(join(tmpdir(), "scale-chat-bench-"));
       const file = join(folder, "peer.conf");
       const port = freePort();
       writeFileSync(file, config(port));
       const log = Bun.file(join(folder, "log"));
-      const env = { ...process.env, PATH: SEARCH_PATH };
-      const server = Bun.spawn(command(file, folder), { env, stdin: "ignore", stdout: log, stderr: log });
+      const env = { ...process.env, PATH: SEARCH_PATH, ...more };
+      const server = Bun.spawn(inside(command(file, folder)), {
+        ...{ env, stdin: "ignore", stdout: log, stderr: log },
+      });
       const stop = async () => {
         // The first process takes its workers with it, given the time.
         server.kill("SIGTERM");

@@ -9,8 +9,8 @@ export function scaleChat(dialect: DialectName): Contestant {
     missing: null,
     dialect,
     wire: "websocket",
-    async start() {
-      const server = await startServer();
+    async start(setting) {
+      const server = await startServer([], setting);
       return {
         url: `ws://127.0.0.1:${server.port}`,
         pid: server.pid,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Wire } from "../wires/wire.ts";
-import { type Contestant, missingCommand } from "./contestant.ts";
+import { type Contestant, missingCommand, type Setting } from "./contestant.ts";
 
 const PEERS = join(import.meta.dir, "../../peers");
 
@@ -16,8 +16,11 @@ function scripted(name: string, [runtime, script]: [string, string], wire: Wire)
   return {
     ...{ name, wire, dialect: "plain" },
     missing: missingCommand(runtime, "nodejs"),
-    async start() {
-      const server = Bun.spawn([runtime, join(PEERS, script)], { stdout: "pipe", stderr: "inherit" });
+    async start({ inside = (command) => [...command], env = {} }: Setting = {}) {
+      const server = Bun.spawn(inside([runtime, join(PEERS, script)]), {
+        ...{ stdout: "pipe", stderr: "inherit" },
+        env: { ...process.env, ...env },
+      });
       const { value } = await server.stdout.getReader().read();
       return {
         url: `ws://127.0.0.1:${Number(new TextDecoder().decode(value))}`,

@@ -17,7 +17,7 @@ function outcome(of: Entrant, rates: Array<number | null>, note?: string): Outco
 
 const row: Row = {
   ...{ id: "P9", title: "a question", method: "How it is asked.", entrants: [] },
-  aim: { text: "100/s", key: "rate", atLeast: 100 },
+  aims: [{ text: "100/s", key: "rate", atLeast: 100 }],
   repeat: 1,
   columns: [{ key: "rate", head: "rate/s", format: (rate) => rate.toFixed(0) }],
 };
@@ -52,7 +52,7 @@ Aim: 100/s. **Missed**: 80, 80 % of it.
 });
 
 test("an aim may be a most, too, and is reached at its edge", () => {
-  const most: Row = { ...row, aim: { text: "at most 40 ms", key: "rate", atMost: 40 } };
+  const most: Row = { ...row, aims: [{ text: "at most 40 ms", key: "rate", atMost: 40 }] };
   expect(renderRow(most, [outcome(entrant("ours"), [40])])).toContain("One run.");
   expect(renderRow(most, [outcome(entrant("ours"), [40])])).toContain("Reached: 40, 100 % of it.");
   expect(renderRow(most, [outcome(entrant("ours"), [41])])).toContain("**Missed**: 41");

@@ -12,7 +12,7 @@ export function renderRow(row: Row, outcomes: readonly Outcome[]): string {
     `### ${row.id}: ${row.title}`,
     `${row.method} ${describeRuns(outcomes)}`,
     renderTable(row.columns, outcomes),
-    ...(row.aim === null ? [] : [renderAim(row.aim, row.columns, outcomes)]),
+    ...(row.aims.length === 0 ? [] : [renderAims(row, outcomes)]),
     ...(notes.length === 0 ? [] : [notes.join("\n")]),
   ];
   return paragraphs.join("\n\n");
@@ -41,6 +41,10 @@ function cell({ format }: Column, figures: Spread | null): string {
     string,
   ];
   return min === max ? median : `${median} (${min} to ${max})`;
+}
+
+function renderAims({ aims, columns }: Row, outcomes: readonly Outcome[]): string {
+  return aims.map((aim) => renderAim(aim, columns, outcomes)).join(" ");
 }
 
 function renderAim(aim: Aim, columns: readonly Column[], outcomes: readonly Outcome[]): string {

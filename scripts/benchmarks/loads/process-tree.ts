@@ -19,6 +19,10 @@ export function usageOf(pid: number): Usage {
   }
 }
 
+export function usageOfAll(pids: readonly number[]): Usage {
+  return pids.map(usageOf).reduce(addUp, { cpuSeconds: 0, bytes: 0 });
+}
+
 /** Memory of this machine that is in use, whoever uses it, in bytes. */
 export function machineMemory(): number {
   const text = readFileSync("/proc/meminfo", "utf8");

@@ -3,16 +3,20 @@ import { PROGRAM } from "../../../src/e2e/harness.ts";
 import type { Contestant, RunningContestant } from "../contestants/contestant.ts";
 import { type Watched, watched } from "./watch.ts";
 
-/** Everyone in one room speaks by the same open-loop plan. Times in milliseconds. */
+/** Everyone speaks by the same open-loop plan, each to a room. Times in milliseconds. */
 export interface RoomLoad {
-  clients: number;
+  rooms: number;
+  roomSize: number;
   /** Messages a second of all clients together. */
   rate: number;
   /** Bytes of a message's text. */
   size: number;
-  /** Without the warm-up, which is left out of the figures. */
-  duration: number;
+  /** Over which the clients connect. */
+  ramp: number;
+  /** Both sides still compile then: left out of the figures. */
   warmup: number;
+  /** Behind the warm-up. */
+  duration: number;
 }
 
 export interface RoomOutcome extends Watched {
@@ -33,40 +37,48 @@ export interface RoomOutcome extends Watched {
   limit: string;
 }
 
-const RAMP_MS = 1000;
 const SETTLE_MS = 3000;
 /** A test takes about half of this; one that takes longer is ended, and has measured nothing. */
 const PATIENCE = 4;
 
-/** Runs a load test against a server that runs. Throws when it brings no figures. */
-export async function loadRoom(
+/** Runs a load test against servers that run and are one chat. Throws when it brings no figures. */
+export async function loadRooms(
   { dialect, wire }: Contestant,
-  server: RunningContestant,
+  servers: readonly RunningContestant[],
   load: RoomLoad,
 ): Promise<RoomOutcome> {
+  const { rooms, roomSize, size } = load;
   const args = {
-    ...{ url: server.url, dialect, rooms: 1, "room-size": load.clients, size: load.size },
-    interval: `${((1000 * load.clients) / load.rate).toFixed(3)}ms`,
+    ...{ dialect, rooms, "room-size": roomSize, size },
+    interval: `${((1000 * rooms * roomSize) / load.rate).toFixed(3)}ms`,
     duration: `${load.warmup + load.duration}ms`,
-    ...{ warmup: `${load.warmup}ms`, ramp: `${RAMP_MS}ms`, settle: `${SETTLE_MS}ms` },
+    ...{ warmup: `${load.warmup}ms`, ramp: `${load.ramp}ms`, settle: `${SETTLE_MS}ms` },
   };
-  const words = Object.entries(args).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+  const words = [...servers.map(({ url }) => ["url", url]), ...Object.entries(args)].flatMap(
+    ([name, value]) => [`--${name}`, `${value}`],
+  );
   // The same load test, from its source: only there can another protocol stand below its clients.
   const program =
     wire === "websocket" ? [PROGRAM] : [process.execPath, join(import.meta.dir, "on-wire.ts"), wire];
-  return watched(server.pid, async () => {
-    const framesBefore = await server.frames();
+  const pids = servers.map(({ pid }) => pid);
+  return watched(pids, async () => {
+    const framesBefore = await framesOf(servers);
     const generator = Bun.spawn([...program, "loadtest", ...words, "--no-csv", "--json"], {
       ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
-      timeout: PATIENCE * (RAMP_MS + load.warmup + load.duration + SETTLE_MS),
+      timeout: PATIENCE * (load.ramp + load.warmup + load.duration + SETTLE_MS),
       killSignal: "SIGKILL",
     });
     const [said, complaints] = await Promise.all([generator.stdout.text(), generator.stderr.text()]);
     if (said === "")
       throw new Error(`the load test brought no figures: ${complaints.trim().split("\n").at(-1)}`);
-    const frames = await server.frames();
+    const frames = await framesOf(servers);
     return { ...outcomeOf(said), frames: frames === null ? null : frames - framesBefore! };
   });
+}
+
+async function framesOf(servers: readonly RunningContestant[]): Promise<number | null> {
+  const told = await Promise.all(servers.map(({ frames }) => frames()));
+  return told.reduce((sum, frames) => (sum === null || frames === null ? null : sum + frames), 0);
 }
 
 interface Run {
