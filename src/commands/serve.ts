@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Broker } from "../broker/broker.ts";
+import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { showEffective } from "../cli/effective.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
@@ -14,12 +15,14 @@ import { formatCounted } from "../lib/format.ts";
 import { USUAL_CONNECTIONS } from "../lib/host/check.ts";
 import { readHost } from "../lib/host/host.ts";
 import { warnOfShortage } from "../lib/host/warn.ts";
-import { readTls } from "../lib/http/tls-files.ts";
+import { readTls, type TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
+import type { ProcessChannel } from "../lib/process-channel.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
 import type { Introduction } from "../protocol/fleet.ts";
+import type { Authenticator } from "../protocol/grant.ts";
 import type { AdmissionOptions } from "../server/admission/limits.ts";
 import type { ServerOptions } from "../server/options.ts";
 import type { ChatServer } from "../server/server.ts";
@@ -27,7 +30,7 @@ import { type AdmissionSettings, admissionOf, admissionOptions } from "./admissi
 import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
 import { limitOptions } from "./limits.ts";
-import { openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
+import { checkStorage, openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 import { renewAtHangup, type TlsOptions, tlsFiles, tlsOptions } from "./tls.ts";
 
 interface ServeOptions
@@ -87,15 +90,40 @@ function childOption(command: CliCommand): void {
   command.addOption(new Option("--child <id>").hideHelp());
 }
 
-/** Takes no port and asks no Redis. Throws as `serve` would for what can be known before. */
+/** Takes no port, asks no Redis and opens no log. Throws as `serve` would for what can be known before. */
 async function check(options: ServeOptions, runtime: Runtime, command: CliCommand): Promise<number> {
   runtime.stdout.write(showEffective(command.effective()));
-  const log = openLog(options, runtime);
-  const files = tlsFiles(options);
-  if (files !== null) readTls(files);
-  sharedRedis(options);
-  await openAuth(options, log);
+  await resolve(options, runtime, openLog(options, runtime));
+  await checkStorage(options);
   return 0;
+}
+
+/** What the options name besides the log of messages. */
+interface Resolved {
+  /** The balancer that started this server, if one did. */
+  parent: ProcessChannel | null;
+  /** The Redis that is shared with other servers, if any. */
+  redis: RedisAddress | undefined;
+  /** Where the certificate is, and what it was. */
+  tlsFiles: TlsFiles | null;
+  tls: TlsFiles | null;
+  authenticator: Authenticator | null;
+}
+
+/** Throws `UsageError` where the options contradict each other, `OperationError` for a file that cannot be used. */
+async function resolve(options: ServeOptions, runtime: Runtime, log: Logger): Promise<Resolved> {
+  const { advertise, child } = options;
+  const parent = child === undefined ? null : runtime.parent();
+  if (child !== undefined && parent === null) {
+    throw new UsageError("--child is for servers that a balancer starts");
+  }
+  const redis = sharedRedis(options);
+  if (advertise !== undefined && redis === undefined && child === undefined) {
+    throw new UsageError("--advertise tells balancers over the same Redis of this server: give --redis, too");
+  }
+  const files = tlsFiles(options);
+  const tls = files === null ? null : readTls(files);
+  return { parent, redis, tlsFiles: files, tls, authenticator: await openAuth(options, log) };
 }
 
 async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown): Promise<number> {
@@ -105,15 +133,14 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const fields = options.child === undefined ? {} : { server: id };
   const log = openLog(options, runtime, fields);
   outliveDefects(log);
+  const resolved = await resolve(options, runtime, log);
+  const { tls, authenticator } = resolved;
   warnOfShortage(readHost(), options.maxConnections || USUAL_CONNECTIONS, log);
   const { Membership } = await import("../fleet/member/membership.ts");
   const membership = new Membership();
   const manager = await openServiceManager(runtime.env, log);
   try {
-    const relay = await openLinks(membership, id, options, runtime, log);
-    const files = tlsFiles(options);
-    const tls = files === null ? null : readTls(files);
-    const authenticator = await openAuth(options, log);
+    const relay = await openLinks(membership, id, options, resolved, log);
     const broker = relay ?? (await openStorage(options, runtime, log));
     try {
       const server = startServer(
@@ -136,7 +163,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         admin_port: server.adminPort,
         chat: `${tls === null ? "http" : "https"}://${formatAddress(reachableHost(options.host), server.port)}/`,
       });
-      const endRenewals = renewAtHangup(files, server, log);
+      const endRenewals = renewAtHangup(resolved.tlsFiles, server, log);
       membership.join(server, introduce(id, options, server, clock.now()));
       manager.watch({ problem: () => server.problem, status: () => describe(server) });
       const stop = async () => {
@@ -169,26 +196,21 @@ function describe(server: ChatServer): string {
 async function openLinks(
   membership: Membership,
   id: string,
-  options: ServeOptions,
-  runtime: Runtime,
+  { advertise, redisPrefix }: ServeOptions,
+  { parent, redis }: Resolved,
   log: Logger,
 ): Promise<Broker | null> {
-  const shared = sharedRedis(options);
   let relay: Broker | null = null;
-  if (options.child !== undefined) {
+  if (parent !== null) {
     const { ParentLink } = await import("../fleet/member/parent-link.ts");
-    const parent = runtime.parent();
-    if (parent === null) throw new UsageError("--child is for servers that a balancer starts");
     const link = new ParentLink(parent);
     membership.add(link);
-    if (shared === undefined) relay = link.relay;
+    if (redis === undefined) relay = link.relay;
   }
-  if (options.advertise !== undefined && shared !== undefined) {
+  if (advertise !== undefined && redis !== undefined) {
     const { openFleetChannel } = await import("../fleet/redis/open.ts");
     const { RedisLink } = await import("../fleet/member/redis-link.ts");
-    membership.add(new RedisLink(await openFleetChannel(shared, options.redisPrefix, id, log), log));
-  } else if (options.advertise !== undefined && options.child === undefined) {
-    throw new UsageError("--advertise tells balancers over the same Redis of this server: give --redis, too");
+    membership.add(new RedisLink(await openFleetChannel(redis, redisPrefix, id, log), log));
   }
   return relay;
 }

@@ -153,3 +153,10 @@ export async function openStorage(
   const { openDurableBroker } = await import("../broker/durable/open.ts");
   return openDurableBroker(data, { ...limits, sync: options.dataSync }, { clock, random, log });
 }
+
+/** Throws `OperationError` where `openStorage` would for the file of the messages; what is away or in use may be there by then. */
+export async function checkStorage({ data }: StorageOptions): Promise<void> {
+  if (data === undefined) return;
+  const { checkLogFile } = await import("../broker/durable/file.ts");
+  checkLogFile(data);
+}

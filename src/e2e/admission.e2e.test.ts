@@ -155,8 +155,23 @@ test("--check prints what is in force, without secrets, and takes no port", asyn
   expect(checked.stdout).not.toContain("sesame");
   const missing = await run(["serve", "--check", "--auth-key-file", "/nowhere/key"]);
   expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining("/nowhere/key")]);
-  const wrong = await run(["serve", "--check", "--tls-cert", "cert"]);
-  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("belong together")]);
+  const nowhere = await run(["serve", "--check", "--data", "/nowhere/chat.db"]);
+  expect([nowhere.exitCode, nowhere.stderr]).toEqual([1, expect.stringContaining("/nowhere/chat.db")]);
+});
+
+test("--check refuses what serve would refuse", async () => {
+  const cases: Array<[options: string[], refusal: string]> = [
+    [["--tls-cert", "cert"], "belong together"],
+    [["--advertise", "ws://10.0.0.1:8080"], "give --redis, too"],
+    [["--data", "chat.db", "--redis", "redis://127.0.0.1:1"], "choose one"],
+    [["--child", "a"], "that a balancer starts"],
+  ];
+  for (const [options, refusal] of cases) {
+    for (const check of [["--check"], []]) {
+      const { exitCode, stderr } = await run(["serve", ...check, ...options]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(refusal)]);
+    }
+  }
 });
 
 test("what cannot be a limit is refused", async () => {

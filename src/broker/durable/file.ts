@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync } from "node:fs";
+import { dirname } from "node:path";
 import { messageOf, OperationError, systemCode } from "../../lib/errors.ts";
 import type { DataSync } from "./sync.ts";
 
@@ -28,8 +29,7 @@ const SCHEMA = `
  * something else, damaged, of a newer version, or in use.
  */
 export function openLogFile(path: string, sync: DataSync, newEpoch: string): Database {
-  const header = readHeader(path);
-  if (header !== null) checkHeader(path, header);
+  const isNew = checkLogFile(path) === "new";
   let database: Database;
   try {
     database = new Database(path, { create: true, strict: true });
@@ -39,7 +39,7 @@ export function openLogFile(path: string, sync: DataSync, newEpoch: string): Dat
   try {
     // Nobody else may write: offsets are counted in memory.
     database.run("PRAGMA locking_mode = EXCLUSIVE");
-    if (header === null) create(database, newEpoch);
+    if (isNew) create(database, newEpoch);
     else check(database, path);
     database.run("PRAGMA journal_mode = WAL");
     database.run(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
@@ -48,6 +48,23 @@ export function openLogFile(path: string, sync: DataSync, newEpoch: string): Dat
     database.close();
     throw error instanceof OperationError ? error : refusal(path, error);
   }
+}
+
+/**
+ * Whether a file of ours is there or would be made. Throws `OperationError` when it is something else or of a newer
+ * version, or may not be written; whether it is damaged or in use shows when it is opened.
+ */
+export function checkLogFile(path: string): "new" | "ours" {
+  const header = readHeader(path);
+  if (header !== null) checkHeader(path, header);
+  try {
+    if (existsSync(path)) accessSync(path, constants.W_OK);
+    // What is not in the file yet stands beside it.
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new OperationError(`Cannot open ${path}: ${messageOf(error)}`);
+  }
+  return header === null ? "new" : "ours";
 }
 
 function create(database: Database, epoch: string): void {
