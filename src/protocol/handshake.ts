@@ -43,7 +43,9 @@ export function parseJoinRequest(query: URLSearchParams): JoinRequest | { proble
   const session = query.get("session");
   const since = query.get("since");
   const history = query.get("history") ?? "0";
-  const presence = query.get("presence") ?? "counts";
+  const mode = query.get("presence") ?? "counts";
+  // The constant, and not the text that came with the request: a server keeps one for each connection.
+  const presence = PRESENCE_MODES.find((one) => one === mode);
 
   const problem =
     (name === null ? null : checkName(name)) ?? (session === null ? null : checkSession(session));
@@ -53,7 +55,7 @@ export function parseJoinRequest(query: URLSearchParams): JoinRequest | { proble
   if (!/^\d{1,6}$/.test(history) || Number(history) > MAX_HISTORY_REQUEST) {
     return { problem: `history must be a whole number from 0 to ${MAX_HISTORY_REQUEST}` };
   }
-  if (!isPresenceMode(presence)) return { problem: `presence must be one of ${PRESENCE_MODES.join(", ")}` };
+  if (presence === undefined) return { problem: `presence must be one of ${PRESENCE_MODES.join(", ")}` };
   return { name, session, since: position, history: Number(history), presence };
 }
 
@@ -88,8 +90,4 @@ function joinQuery(join: Partial<JoinRequest>): Record<string, string> {
   else if (join.history) query.history = String(join.history);
   if (join.presence !== undefined) query.presence = join.presence;
   return query;
-}
-
-function isPresenceMode(text: string): text is PresenceMode {
-  return (PRESENCE_MODES as readonly string[]).includes(text);
 }

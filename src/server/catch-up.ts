@@ -2,8 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { ChatMessage, Position } from "../protocol/message.ts";
 import { batchFrames, encodeServerFrame, native } from "../protocol/native.ts";
 import { continueReplay, type ReplayStart, startReplay } from "./replay.ts";
-import type { Room } from "./room.ts";
-import type { Socket } from "./socket.ts";
+import type { Member, Room } from "./room.ts";
 
 /** Offsets of two epochs cannot be compared: the client comes back, and starts in the new log. */
 const RESTARTED = "the log was started again meanwhile";
@@ -22,7 +21,7 @@ export class CatchUp {
   constructor(
     private readonly broker: Broker,
     private readonly room: Room,
-    private readonly socket: Socket,
+    private readonly member: Pick<Member, "send" | "socket">,
   ) {}
 
   /** Finds the start; `to` is how far the room has delivered at this moment. */
@@ -44,7 +43,7 @@ export class CatchUp {
    */
   async finish(goLive: () => void): Promise<boolean> {
     const start = this.start_!;
-    if (start.gap !== null) this.socket.send(encodeServerFrame(start.gap));
+    if (start.gap !== null) this.member.send(encodeServerFrame(start.gap));
     let at = start.from;
     let messages = start.messages;
     while (!this.stopped) {
@@ -65,7 +64,7 @@ export class CatchUp {
       messages = next.messages;
       if (next.gap?.reason === "epoch") throw new Error(RESTARTED);
       if (next.gap !== null) {
-        this.socket.send(encodeServerFrame(next.gap));
+        this.member.send(encodeServerFrame(next.gap));
         at = { epoch: at.epoch, offset: next.gap.to };
       }
     }
@@ -88,16 +87,16 @@ export class CatchUp {
     const due = messages.filter((message) => message.offset <= this.room.position.offset);
     // Encoded as the network takes it: a long replay to a slow reader must not stand in memory.
     for (const frame of batchFrames(due.values().map(native.encodeMessage))) {
-      this.socket.send(frame);
+      this.member.send(frame);
       // One frame at a time: a page of long messages is more than may wait for a client.
-      if (this.socket.getBufferedAmount() > 0) await this.drained();
+      if (this.member.socket.getBufferedAmount() > 0) await this.drained();
       if (this.stopped) break;
     }
     return { epoch: at.epoch, offset: due.at(-1)?.offset ?? at.offset };
   }
 
   private async drained(): Promise<void> {
-    while (this.socket.getBufferedAmount() > 0 && !this.stopped) {
+    while (this.member.socket.getBufferedAmount() > 0 && !this.stopped) {
       await new Promise<void>((resolve) => {
         this.whenDrained = resolve;
       });

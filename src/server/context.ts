@@ -1,5 +1,6 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Logger } from "../lib/log.ts";
+import type { TextPool } from "../lib/text-pool.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import type { Gate } from "./admission/gate.ts";
 import type { PaceLimits } from "./admission/pace.ts";
@@ -17,5 +18,7 @@ export interface SessionContext extends Instruments {
   pace: PaceLimits | null;
   /** `null`: nobody is asked for a token. */
   authenticator: Authenticator | null;
+  /** For what many connections have in common. */
+  texts: TextPool;
   log: Logger;
 }

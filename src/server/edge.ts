@@ -1,4 +1,4 @@
-import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import type { Server, WebSocketHandler } from "bun";
 import { errorResponse, requestUrl } from "../lib/http/answers.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { invalid } from "../protocol/json.ts";
@@ -8,7 +8,6 @@ import { notNow, type Refusal } from "./admission/refusal.ts";
 import type { SessionContext } from "./context.ts";
 import type { Expiry } from "./expiry.ts";
 import { guardedRoute } from "./guarded-routes.ts";
-import { MeteredSocket } from "./metered-socket.ts";
 import type { ServerOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
 import { Session } from "./session.ts";
@@ -62,8 +61,10 @@ export function answer(
     const agreed: Record<string, string> =
       subprotocol === null ? {} : { "sec-websocket-protocol": subprotocol };
     const data = newSession(admission, context, random);
-    if (server.upgrade(request, { data, headers: agreed })) return undefined;
-    return refuse(context, badRequest("this is not a WebSocket handshake of version 13"));
+    if (!server.upgrade(request, { data, headers: agreed }))
+      return refuse(context, badRequest("this is not a WebSocket handshake of version 13"));
+    data.begin(room, admission.join);
+    return undefined;
   };
   if (authenticator === null) return letIn(admission);
   // A token takes the most work: not for somebody who has no place anyway. How full a room is, only its members learn.
@@ -98,7 +99,7 @@ export function socketHandler(
       context.gate.enter(socket.data.address);
       context.counters.connections++;
       context.counters.accepted[socket.data.dialect]++;
-      socket.data.open(new MeteredSocket(socket as ServerWebSocket<unknown>, context.counters));
+      socket.data.socket = socket;
     },
     message({ data: session }, frame) {
       const bytes = Buffer.byteLength(frame);

@@ -18,7 +18,9 @@ export interface Member {
   readonly name: string;
   /** What it wants to hear of who is there; only the native dialect has words for it. */
   readonly presence: PresenceMode;
-  readonly socket: Socket;
+  readonly socket: Pick<Socket, "subscribe" | "unsubscribe" | "getBufferedAmount">;
+  /** Sends a frame to it alone. */
+  send(frame: string): void;
   /** Whether it can be asked to go elsewhere. */
   readonly isMovable: boolean;
   /** Asks it to go on at `redirect` within that time. */

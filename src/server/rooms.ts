@@ -6,6 +6,7 @@ import type { PublishToTopic } from "./socket.ts";
 
 interface Entry {
   room: Room;
+  /** Resolves when the room hears its log. Rejects when that cannot be reached: then nobody can sit down in it. */
   ready: Promise<void>;
   /** Sessions that entered and have not left, joined or not. */
   holders: number;
@@ -41,25 +42,11 @@ export class Rooms {
     for (const { room } of this.entries.values()) yield room;
   }
 
-  /**
-   * The room, subscribed to its log. Rejects when the log cannot be reached; then nothing is held. Whoever got
-   * the room must `leave` it once.
-   */
-  async enter(name: string): Promise<Room> {
-    let entry = this.entries.get(name);
-    if (entry === undefined) {
-      const room = new Room(name, (++this.created).toString(36), this.publish, this.window, this.instruments);
-      entry = { room, ready: room.subscribe(this.broker), holders: 0 };
-      this.entries.set(name, entry);
-    }
+  /** The room, which whoever got it must `leave` once, also one that never becomes ready. */
+  enter(name: string): Readonly<Entry> {
+    const entry = this.entries.get(name) ?? this.open(name);
     entry.holders++;
-    try {
-      await entry.ready;
-    } catch (error) {
-      this.release(name, entry);
-      throw error;
-    }
-    return entry.room;
+    return entry;
   }
 
   /** Sends what waits in any of them. */
@@ -69,13 +56,19 @@ export class Rooms {
 
   leave(room: Room): void {
     const entry = this.entries.get(room.name);
-    if (entry?.room === room) this.release(room.name, entry);
+    if (entry?.room !== room || --entry.holders > 0) return;
+    this.entries.delete(room.name);
+    room.end();
   }
 
-  private release(name: string, entry: Entry): void {
-    entry.holders--;
-    if (entry.holders > 0) return;
-    entry.room.end();
-    if (this.entries.get(name) === entry) this.entries.delete(name);
+  private open(name: string): Entry {
+    const room = new Room(name, (++this.created).toString(36), this.publish, this.window, this.instruments);
+    const entry = { room, ready: room.subscribe(this.broker), holders: 0 };
+    this.entries.set(name, entry);
+    // Whoever comes next tries again.
+    entry.ready.catch(() => {
+      if (this.entries.get(name) === entry) this.entries.delete(name);
+    });
+    return entry;
   }
 }

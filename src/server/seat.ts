@@ -16,35 +16,31 @@ export interface JoinStart {
   recovered: boolean;
 }
 
-/** A client's seat in a room: counted from the first moment, live once the client has caught up. */
+/** A client's seat in a room that it has entered: it counts once it sits down, and is live once it has caught up. */
 export class Seat {
   private catchUp: CatchUp | null = null;
   private isLive = false;
   private left = false;
 
-  private constructor(
+  constructor(
     readonly room: Room,
     private readonly member: Member,
     private readonly context: SessionContext,
   ) {}
 
-  /** Enters the room. Rejects when its log cannot be reached; then there is no seat, and nothing to leave. */
-  static async take(name: string, member: Member, context: SessionContext): Promise<Seat> {
-    return new Seat(await context.rooms.enter(name), member, context);
-  }
-
   /**
-   * Sits down: the client counts, is told its start by `welcome`, gets what it wished for, and goes live. False
+   * Sits down, once the room is ready: the client counts, is told its start by `welcome`, gets what it wished for, and goes live. False
    * when it left before that. Rejects when history cannot be read.
    */
   async sitDown(wish: JoinWish, welcome: (start: JoinStart) => void): Promise<boolean> {
+    if (this.left) return false;
     this.room.add(this.member);
     // The other dialects cannot tell old messages from new ones, so they get none.
     if (this.member.dialect !== "native") {
       this.goLive();
       return true;
     }
-    this.catchUp = new CatchUp(this.context.broker, this.room, this.member.socket);
+    this.catchUp = new CatchUp(this.context.broker, this.room, this.member);
     const start = await this.catchUp.start(wish.since, wish.history);
     if (this.left) return false;
     welcome(start);
@@ -70,7 +66,7 @@ export class Seat {
     this.catchUp = null;
     this.room.goLive(this.member);
     this.isLive = true;
-    const { presence, socket } = this.member;
-    if (presence !== "none") socket.send(this.room.presence.frame(presence === "names"));
+    const { presence } = this.member;
+    if (presence !== "none") this.member.send(this.room.presence.frame(presence === "names"));
   }
 }

@@ -11,16 +11,18 @@ import type { Room } from "./room.ts";
 const NOT_STORED = "the message was not stored; send it again";
 
 /** Who sends: what its messages do not say of themselves. */
-export interface SenderIdentity {
+export interface SendingClient {
   /** The connection's. */
-  id: string;
-  name: string;
+  readonly id: string;
+  readonly name: string;
   /** Whether a message that names another sender is still its own. */
-  isNameFixed: boolean;
+  readonly isNameFixed: boolean;
   /** The scope of its message ids; `null` where it gives none, and nothing is recognised as a repeat. */
-  session: string | null;
+  readonly session: string | null;
   /** Whether it keeps `session` over reconnects, and sends again under the same ids what was refused. */
-  isResending: boolean;
+  readonly isResending: boolean;
+  /** Tells it what became of a message. */
+  tell(frame: ServerFrame): void;
 }
 
 /** The sending side of a client: its messages go to the log in its order, and it is told what became of each. */
@@ -33,17 +35,16 @@ export class Sender {
   private order: OrderGuard | null = null;
 
   constructor(
-    private readonly identity: SenderIdentity,
+    private readonly client: SendingClient,
     private readonly context: SessionContext,
-    private readonly tell: (frame: ServerFrame) => void,
   ) {}
 
   publish(room: Room, request: MessageRequest): void {
-    const { context, identity } = this;
+    const { context, client } = this;
     const { counters, clock } = context;
     const receivedAt = clock.now();
     counters.messagesIn++;
-    const messageId = request.messageId ?? `${identity.id}-${++this.sequence}`;
+    const messageId = request.messageId ?? `${client.id}-${++this.sequence}`;
     if (this.order?.admits(messageId, receivedAt) === false) {
       this.refuse(messageId);
       return;
@@ -51,13 +52,13 @@ export class Sender {
     this.pending++;
     const publication = {
       messageId,
-      sender: (identity.isNameFixed ? null : request.sender) ?? identity.name,
+      sender: (client.isNameFixed ? null : request.sender) ?? client.name,
       text: request.text,
       sentAt: request.sentAt ?? new Date(receivedAt).toISOString(),
-      session: identity.session,
+      session: client.session,
     };
-    const trace = context.trace?.begin(messageId, identity.id, receivedAt) ?? null;
-    const own: OwnMessage = { publication, connection: identity.id, receivedAt, offset: null, trace };
+    const trace = context.trace?.begin(messageId, client.id, receivedAt) ?? null;
+    const own: OwnMessage = { publication, connection: client.id, receivedAt, offset: null, trace };
     // Before it is published: a log in memory delivers it within that call.
     room.own.add(own);
     counters.published++;
@@ -71,7 +72,7 @@ export class Sender {
           counters.duplicates++;
           room.own.drop(own);
         }
-        this.tell({ type: "ack", message_id: messageId, offset });
+        this.client.tell({ type: "ack", message_id: messageId, offset });
         this.answered();
       },
       (error) => {
@@ -97,11 +98,11 @@ export class Sender {
   refuse(messageId: MessageId, code: ErrorCode = "not_stored", problem = NOT_STORED): void {
     const { counters, clock } = this.context;
     counters.error(code);
-    if (this.identity.isResending) {
+    if (this.client.isResending) {
       this.order ??= new OrderGuard();
       this.order.refused(messageId, clock.now());
     }
-    this.tell(errorFrame(code, problem, messageId, true));
+    this.client.tell(errorFrame(code, problem, messageId, true));
   }
 
   private answered(): void {

@@ -7,6 +7,7 @@ import type { TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { type Random, randomId } from "../lib/random.ts";
+import { TextPool } from "../lib/text-pool.ts";
 import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import { adminRoute } from "./admin-routes.ts";
@@ -94,6 +95,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     gate: new Gate(options, rooms, clock),
     pace: options.messagesPerSecond + options.bytesPerSecond > 0 ? options : null,
     authenticator,
+    texts: new TextPool(),
     ...instruments,
     log,
   };

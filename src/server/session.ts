@@ -5,7 +5,7 @@ import { type CloseRule, closeCodes } from "../protocol/close-codes.ts";
 import type { DialectName, InvalidFrame } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
-import { opensRoom } from "../protocol/grant.ts";
+import { type Grant, opensRoom } from "../protocol/grant.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
 import type { MessageId } from "../protocol/message.ts";
@@ -17,7 +17,7 @@ import { TokenBucket } from "./admission/token-bucket.ts";
 import type { SessionContext } from "./context.ts";
 import type { Member, Room } from "./room.ts";
 import { type JoinStart, type JoinWish, Seat } from "./seat.ts";
-import { Sender } from "./sender.ts";
+import { Sender, type SendingClient } from "./sender.ts";
 import type { Socket } from "./socket.ts";
 
 /** Frames that a client may send before it has been let into its room. */
@@ -30,46 +30,61 @@ const ERRORS_PER_SECOND = 1;
  * One connection, from its handshake to its close. Frames are handled in the order they came, synchronously,
  * up to the broker's `publish`, so the order of one sender's messages is the order of the log.
  */
-export class Session implements Member {
+export class Session implements Member, SendingClient {
+  /** Set as soon as the handshake is through, before anything else happens. */
   socket!: Socket;
   readonly dialect: DialectName;
   readonly presence: PresenceMode;
+  /** Where it comes from. */
+  readonly address: string;
+  /** The name by which it reached this server, with its port. */
+  private readonly host: string;
+  /** What its token allows; `null` where nobody is asked for one. */
+  private readonly grant: Grant | null;
+  /** The scope of its message ids, if it has chosen one. */
+  private readonly chosenSession: string | null;
   private seat: Seat | null = null;
   private settling = false;
   private closed = false;
   /** Frames that came while the room was being entered; `null` once the client is in. */
   private early: string[] | null = null;
   private errors: TokenBucket | null = null;
-  private readonly sender: Sender;
+  /** `null` for one that has not said anything yet: most only listen. */
+  private sender: Sender | null = null;
   /** `null`: it may send as much as it likes. */
   private readonly pace: Pace | null;
 
   constructor(
     readonly id: string,
     readonly name: string,
-    private readonly admission: Admission,
+    { dialect, join, address, host, grant }: Admission,
     private readonly context: SessionContext,
   ) {
-    this.dialect = admission.dialect;
+    this.dialect = dialect;
+    this.presence = dialect === "native" ? join.presence : "none";
+    this.address = context.texts.of(address);
+    this.host = context.texts.of(host);
+    this.grant = grant;
+    this.chosenSession = join.session;
     this.pace = context.pace === null ? null : new Pace(context.pace, context.limits.max_payload);
-    const isNative = this.dialect === "native";
-    this.presence = isNative ? admission.join.presence : "none";
-    // Only native clients know that an id of theirs is used once.
-    const session = isNative ? (admission.join.session ?? id) : null;
-    const isResending = isNative && admission.join.session !== null;
-    const isNameFixed = admission.grant !== null;
-    const identity = { id, name, isNameFixed, session, isResending };
-    this.sender = new Sender(identity, context, (frame) => this.tell(frame));
-  }
-
-  /** Where it comes from. */
-  get address(): string {
-    return this.admission.address;
   }
 
   /** When its token ends, milliseconds since the epoch; `null` where it needs none. */
   get expiresAt(): number | null {
-    return this.admission.grant?.expiresAt ?? null;
+    return this.grant?.expiresAt ?? null;
+  }
+
+  get isNameFixed(): boolean {
+    return this.grant !== null;
+  }
+
+  /** Only native clients know that an id of theirs is used once. */
+  get session(): string | null {
+    return this.dialect === "native" ? (this.chosenSession ?? this.id) : null;
+  }
+
+  get isResending(): boolean {
+    return this.dialect === "native" && this.chosenSession !== null;
   }
 
   /** The plain dialect has no words for a redirect. */
@@ -79,15 +94,26 @@ export class Session implements Member {
 
   /** Where it is; `null` while a client of the register dialect has not named its room. */
   get roomName(): string | null {
-    return this.seat?.room.name ?? this.admission.room;
+    return this.seat?.room.name ?? null;
   }
 
-  /** The socket is open. */
-  open(socket: Socket): void {
-    this.socket = socket;
-    const { room, join } = this.admission;
-    if (room !== null) void this.enter(room, join);
-    else socket.send(registerWelcome(this.timestamp()));
+  /** The socket is open: into the room, or, where that is not named yet (`null`), a welcome. */
+  begin(room: string | null, wish: JoinWish): void {
+    if (room !== null) void this.enter(room, wish);
+    else this.send(registerWelcome(this.timestamp()));
+  }
+
+  /** Sends a frame to this client alone; what a whole room gets never comes by here. */
+  send(frame: string): void {
+    const { counters } = this.context;
+    counters.directWrites++;
+    counters.bytes.out += Buffer.byteLength(frame);
+    this.socket.send(frame);
+  }
+
+  /** Sends a native frame; the other dialects have no words for it. */
+  tell(frame: ServerFrame): void {
+    if (this.dialect === "native" && !this.closed) this.send(encodeServerFrame(frame));
   }
 
   /** A text frame came. */
@@ -133,8 +159,8 @@ export class Session implements Member {
   /** Asks the client to go on at another server within that time. */
   redistribute(reason: string, redirect: string, withinMs: number): void {
     if (this.closed || !this.isMovable) return;
-    const url = reachedAs(redirect, this.admission.host);
-    if (this.dialect === "register") this.socket.send(registerRedistribute(reason, url));
+    const url = reachedAs(redirect, this.host);
+    if (this.dialect === "register") this.send(registerRedistribute(reason, url));
     else this.tell({ type: "redistribute", reason, redirect: url, within_ms: withinMs });
   }
 
@@ -152,18 +178,18 @@ export class Session implements Member {
   /** Takes no more messages. Resolves when every one that was accepted has been stored or refused. */
   async settle(): Promise<void> {
     this.settling = true;
-    await this.sender.settled();
+    await this.sender?.settled();
   }
 
   private handle(text: string): void {
     const frame = dialects[this.dialect].decodeFromClient(text);
     switch (frame.type) {
       case "message":
-        if (this.seat !== null) this.sender.publish(this.seat.room, frame);
+        if (this.seat !== null) this.speaking().publish(this.seat.room, frame);
         else this.reject(invalid("invalid_frame", "register before you send a message"));
         break;
       case "who":
-        this.socket.send(this.seat!.room.presence.frame(true));
+        this.send(this.seat!.room.presence.frame(true));
         break;
       case "ping":
         this.tell({ type: "pong" });
@@ -186,7 +212,7 @@ export class Session implements Member {
     ];
     const problem = `slower, please: ${limits.join(" and ")} a second are allowed`;
     const messageId = this.messageIdOf(text);
-    if (messageId !== null) this.sender.refuse(messageId, "rate_limited", problem);
+    if (messageId !== null) this.speaking().refuse(messageId, "rate_limited", problem);
     else {
       this.context.counters.error("rate_limited");
       this.tell(errorFrame("rate_limited", problem, null, true));
@@ -201,8 +227,7 @@ export class Session implements Member {
 
   /** This dialect names its room only now, so only now its token can be held against it. */
   private register(room: string): void {
-    const { grant } = this.admission;
-    if (grant !== null && !opensRoom(grant, room)) {
+    if (this.grant !== null && !opensRoom(this.grant, room)) {
       this.end(closeCodes.roomForbidden);
       return;
     }
@@ -219,10 +244,11 @@ export class Session implements Member {
     this.early = [];
     this.socket.pause();
     try {
-      const seat = await Seat.take(name, this, this.context);
+      const { room, ready } = this.context.rooms.enter(name);
+      const seat = new Seat(room, this, this.context);
       this.seat = seat;
-      if (this.closed) this.leave();
-      else if (await seat.sitDown(wish, (start) => this.welcome(seat.room, start))) this.handleEarly();
+      await ready;
+      if (await seat.sitDown(wish, (start) => this.welcome(room, wish, start))) this.handleEarly();
     } catch (error) {
       // Everyone who comes while the broker is away comes again: counted, but not a line each.
       this.context.counters.error("room_unavailable");
@@ -231,9 +257,9 @@ export class Session implements Member {
     }
   }
 
-  private welcome(room: Room, { from, to, recovered }: JoinStart): void {
+  private welcome(room: Room, wish: JoinWish, { from, to, recovered }: JoinStart): void {
     const { counters, serverId, limits } = this.context;
-    if (this.admission.join.since !== null) counters.resumed[recovered ? "recovered" : "gap"]++;
+    if (wish.since !== null) counters.resumed[recovered ? "recovered" : "gap"]++;
     this.tell({
       type: "welcome",
       connection_id: this.id,
@@ -260,9 +286,9 @@ export class Session implements Member {
     this.seat = null;
   }
 
-  /** Sends a native frame; the other dialects have no words for it. */
-  private tell(frame: ServerFrame): void {
-    if (this.dialect === "native" && !this.closed) this.socket.send(encodeServerFrame(frame));
+  private speaking(): Sender {
+    this.sender ??= new Sender(this, this.context);
+    return this.sender;
   }
 
   private timestamp(): string {

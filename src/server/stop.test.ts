@@ -194,8 +194,12 @@ describe("when the log cannot be reached", () => {
     for (const client of clients)
       expect(await client.ended()).toEqual({ code: 1013, reason: "try again later" });
     expect(figures(server)).toMatchObject({ connections: 0, rooms: 0 });
+    // Who does not go when asked to does not keep others out.
+    const mute = await RawClient.open(server.port, "/ws/r");
+    await until(() => mute.payloads("close").length > 0, "the goodbye");
     broken = false;
     const client = await join(server, "r");
+    mute.terminate();
     client.say(1);
     await client.first("ack");
     await server.stop();
