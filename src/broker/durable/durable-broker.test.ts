@@ -112,9 +112,9 @@ describe("limits", () => {
       return n;
     };
     for (let i = 1; i <= 100; i++) await broker.publish("r", says(i));
-    broker.trim();
+    broker.tend();
     clock.advance(DEDUPE_WINDOW_MS);
-    broker.trim();
+    broker.tend();
     await broker.close();
     expect(rows()).toBe(10);
   });
@@ -133,12 +133,33 @@ describe("limits", () => {
       );
     }
     expect(refusals).toBeGreaterThan(0);
+    expect(broker.problem).toContain("disk is full");
+    broker.tend();
+    expect(broker.problem).toContain("disk is full");
     expect(heard).toEqual(Array.from({ length: stored }, (_, index) => index + 1));
-    broker.trim();
     clock.advance(DEDUPE_WINDOW_MS);
-    broker.trim();
+    broker.tend();
+    expect(broker.problem).toBeNull();
     // Under the same id as one that was refused: it was not stored, so it is no duplicate.
     expect(await broker.publish("r", says(30, big))).toMatchObject({ offset: stored + 1, duplicate: false });
+    await broker.close();
+  });
+
+  test("a disk that takes messages again is no problem any more", async () => {
+    const database = openLogFile(path, "normal", "epoch");
+    const limits = { history: CONTRACT_HISTORY, historyTtl: null };
+    const broker = new DurableBroker(new Store(database), limits, clock, silentLogger);
+    const allow = (pages: number) => database.run(`PRAGMA max_page_count = ${pages}`);
+    const big = "x".repeat(100_000);
+    for (const again of [() => broker.tend(), () => broker.publish("r", says(2, big))]) {
+      allow(1);
+      await expect(broker.publish("r", says(1, big))).rejects.toThrow("disk is full");
+      expect(broker.problem).toContain("disk is full");
+      allow(1000);
+      await again();
+      expect(broker.problem).toBeNull();
+    }
+    expect(await broker.publish("r", says(1))).toMatchObject({ offset: 2, duplicate: false });
     await broker.close();
   });
 });

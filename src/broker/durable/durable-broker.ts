@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 /** Small removals often: a large one would hold up everyone's messages. */
-const TRIM_MS = 1000;
+const TEND_MS = 1000;
 const FORGET_MS = 60_000;
 
 /**
@@ -42,7 +42,8 @@ export class DurableBroker implements Broker {
   private waiting: Waiting[] = [];
   /** Rooms that have more on disk than history holds. */
   private readonly overfull = new Set<DurableRoom>();
-  readonly problem = null;
+  /** Why the newest commit failed, until one succeeds. */
+  private refusal: string | null = null;
   private readonly commits = new BatchCount();
   private readonly timers: Timer[];
 
@@ -52,8 +53,12 @@ export class DurableBroker implements Broker {
     private readonly clock: Clock,
     private readonly log: Logger,
   ) {
-    this.timers = [setInterval(() => this.trim(), TRIM_MS), setInterval(() => this.forget(), FORGET_MS)];
+    this.timers = [setInterval(() => this.tend(), TEND_MS), setInterval(() => this.forget(), FORGET_MS)];
     for (const timer of this.timers) timer.unref();
+  }
+
+  get problem(): string | null {
+    return this.refusal === null ? null : `messages cannot be stored: ${this.refusal}`;
   }
 
   get figures(): BrokerFigures {
@@ -89,8 +94,20 @@ export class DurableBroker implements Broker {
     this.store.close();
   }
 
-  /** Removes from the disk what history no longer reaches; done every second. */
-  trim(): void {
+  /** What is done every second: trims, and asks a disk that refused a commit whether it takes one by now. */
+  tend(): void {
+    this.trim();
+    if (this.refusal === null) return;
+    try {
+      this.store.probe();
+      this.refusal = null;
+    } catch (error) {
+      this.refusal = messageOf(error);
+    }
+  }
+
+  /** Removes from the disk what history no longer reaches. */
+  private trim(): void {
     const { history, historyTtl } = this.options;
     const now = this.clock.now();
     try {
@@ -122,10 +139,12 @@ export class DurableBroker implements Broker {
         }
       });
     } catch (error) {
-      this.log.error("commit_failed", { messages: batch.length, error: messageOf(error) });
+      this.refusal = messageOf(error);
+      this.log.error("commit_failed", { messages: batch.length, error: this.refusal });
       for (const { reject } of batch) reject(error);
       return;
     }
+    this.refusal = null;
     this.commits.add(batch.length);
     for (const [room, id] of ids) {
       this.overfull.add(room);

@@ -24,6 +24,11 @@ interface MessageRow {
   sentAt: string;
 }
 
+/** No row of `rooms` has this id. */
+const NO_ROOM = 0;
+/** A disk that has less room than the longest messages need is full. */
+const PROBE_CHARACTERS = 64 * 1024;
+
 /** The statements of a durable log. Everything here is synchronous and throws what SQLite says. */
 export class Store {
   readonly epoch: string;
@@ -94,6 +99,17 @@ export class Store {
 
   trimOlderThan(at: number): void {
     this.trimAge.run(at);
+  }
+
+  /** Stores something and removes it again. Throws what SQLite says where there is no room for it. */
+  probe(): void {
+    const something = " ".repeat(PROBE_CHARACTERS);
+    this.commit(() => {
+      // A probe that was cut short may have left its own.
+      this.trim(NO_ROOM, 1);
+      this.addMessage.run(NO_ROOM, 1, 0, "", something, "", null, 0);
+    });
+    this.commit(() => this.trim(NO_ROOM, 1));
   }
 
   close(): void {
