@@ -9,6 +9,7 @@ import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { startRedis, type TestRedis } from "../src/broker/redis/test-redis.ts";
 import { PROGRAM, type RunningServer, startServer } from "../src/e2e/harness.ts";
+import { redisWork } from "./benchmarks/loads/redis-work.ts";
 
 const { values } = parseArgs({
   options: {
@@ -44,11 +45,11 @@ await Promise.all(pair.map((server) => server.stop()));
 await redis.stop();
 
 async function measure(name: string, servers: RunningServer[], over: TestRedis | null): Promise<string> {
-  const before = over === null ? 0 : callsOf(over);
+  const before = over === null ? 0 : redisWork(over.port).scripts;
   const started = performance.now();
   const runs = await Promise.all(servers.map(({ port }) => load(port, Math.round(rooms / servers.length))));
   const seconds = (performance.now() - started) / 1000;
-  const calls = over === null ? "–" : Math.round((callsOf(over) - before) / seconds);
+  const calls = over === null ? "–" : Math.round((redisWork(over.port).scripts - before) / seconds);
   const sum = (of: (run: Run) => number) => runs.reduce((total, run) => total + of(run), 0);
   // Percentiles of two runs cannot be added up: the worse one is told.
   const worst = (percent: string) =>
@@ -76,10 +77,4 @@ async function load(port: number, ownRooms: number): Promise<Run> {
     stderr: "ignore",
   });
   return (JSON.parse(await child.stdout.text()) as { runs: Run[] }).runs[0]!;
-}
-
-/** Script calls so far; the commands within a script are not calls of ours. */
-function callsOf({ port }: TestRedis): number {
-  const answer = Bun.spawnSync(["redis-cli", "-p", `${port}`, "info", "commandstats"]).stdout.toString();
-  return Number(/cmdstat_evalsha:calls=(\d+)/.exec(answer)?.[1] ?? 0);
 }

@@ -1,8 +1,8 @@
 /**
  * How fast is `report`? Writes results files of 5.0 million events (25 rooms x 16 clients, UUIDs) and asks three
  * programs for the same exact percentiles: this one, DuckDB, and papaparse with a map. All have to agree to the
- * microsecond. Prints for each the seconds (fastest and median of the
- * runs), the least processor time and the most memory.
+ * microsecond. Prints for each the seconds (fastest and median of the runs), the least processor time and the most
+ * memory.
  *
  *     scripts/build && scripts/bun scripts/bench-report.ts
  *
@@ -16,51 +16,13 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { formatBytes, formatCount } from "../src/lib/format.ts";
 import { seededRandom } from "../src/lib/random.ts";
+import { type Form, OURS, PEERS } from "./report/contenders.ts";
 import { type Measured, measure } from "./report/measure.ts";
 import { writeResults } from "./report/results-file.ts";
 
-const PERCENTS = [50, 90, 95, 99, 99.9];
-const FORMS = { new: "our form", old: "older form, five columns, no header" };
-
-interface Answer {
-  count: number;
-  /** Microseconds, as `PERCENTS`. */
-  percentiles: number[];
-}
-
-interface Contender {
-  name: string;
-  command: (path: string, form: string) => string[];
-  read: (stdout: string) => Answer;
-}
-
-const PEER = (name: string, script: string): Contender => ({
-  name,
-  command: (path, form) => [
-    process.execPath,
-    join(import.meta.dir, "report", script),
-    path,
-    form,
-    PERCENTS.join(","),
-  ],
-  read: (stdout) => JSON.parse(stdout) as Answer,
-});
-
-const OURS: Contender = {
-  name: "scale-chat report",
-  command: (path) => [
-    "dist/scale-chat",
-    "report",
-    path,
-    "--format",
-    "json",
-    "--percentiles",
-    PERCENTS.join(","),
-  ],
-  read(stdout) {
-    const { count, percentiles } = JSON.parse(stdout).runs[0].latency.from_sent;
-    return { count, percentiles: PERCENTS.map((percent) => Math.round(percentiles[percent] * 1000)) };
-  },
+const FORMS: Record<Form, string> = {
+  new: "our form",
+  old: "older form, five columns, no header",
 };
 
 const { values } = parseArgs({
@@ -72,23 +34,21 @@ const { values } = parseArgs({
     runs: { type: "string", default: "3" },
   },
 });
-const contenders = values.alone
-  ? [OURS]
-  : [OURS, PEER("DuckDB", "duckdb.ts"), PEER("papaparse and a map", "papaparse.ts")];
-const forms = Object.entries(FORMS).filter(([form]) => values.form === undefined || values.form === form);
+const contenders = values.alone ? [OURS] : [OURS, ...PEERS];
+const forms = (Object.keys(FORMS) as Form[]).filter((form) => (values.form ?? form) === form);
 const table = new Table({
   head: ["file", "program", "fastest s", "median s", "CPU s", "peak"],
   style: { head: [], border: [] },
 });
 const folder = mkdtempSync(join(tmpdir(), "scale-chat-bench-"));
 try {
-  for (const [form, words] of forms) await compare(form, words);
+  for (const form of forms) await compare(form, FORMS[form]);
 } finally {
   rmSync(folder, { recursive: true });
 }
 console.log(table.toString());
 
-async function compare(form: string, words: string): Promise<void> {
+async function compare(form: Form, words: string): Promise<void> {
   const path = join(folder, `${form}.csv`);
   const slowestUs = values.slow ? 10_000_000 : 50_000;
   const rows = writeResults(path, seededRandom(1), {

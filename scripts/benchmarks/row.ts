@@ -21,9 +21,9 @@ export interface Effort {
 
 export const QUICK: Effort = {
   caveat:
-    "**Quick**: one run, so no spread; beside ours only the first peer of each row; a search has three load tests, of 1 s " +
-    "after 1 s of warm-up, and none is tried again, so the limit is known to a factor of two or so; fewer clients. Enough " +
-    "to see that everything works, and where the orders of magnitude are.",
+    "**Quick**: beside ours only the first peer of each row, one run of what takes long, and fewer clients; a search has " +
+    "three load tests, of 1 s after 1 s of warm-up, and none is tried again, so the limit is known to a factor of two or " +
+    "so. Enough to see that everything works, and where the orders of magnitude are.",
   ...{ runs: 1, peers: 1 },
   times: { ramp: 500, warmup: 1000, duration: 1000 },
   ...{ steps: 3, retries: 0 },
@@ -81,6 +81,8 @@ export interface Row {
   repeat: number;
   columns: readonly Column[];
   entrants: readonly Entrant[];
+  /** Done once, before anyone is measured; what it answers with is done after the last. */
+  prepare?(): () => void;
 }
 
 /** An entrant with its measurements, one a run; empty for one that is missing. */

@@ -32,6 +32,15 @@ test("everyone takes turns, every other run backwards; who is missing or fails s
   expect(c!.measurements[0]).toEqual({ figures: {}, note: "failed: it broke" });
 });
 
+test("what a row needs is there before anyone is measured, and gone after the last", async () => {
+  const prepare = () => {
+    asked.push("ready");
+    return () => void asked.push("tidy");
+  };
+  await measureRow({ ...row, prepare }, { ...FULL, runs: 1 }, () => {});
+  expect(asked).toEqual(["ready", "a", "c", "c", "a", "tidy"]);
+});
+
 test("of the peers only so many are asked as the effort has room for", async () => {
   const outcomes = await measureRow(row, { ...QUICK, runs: 1, peers: 1 }, () => {});
   expect(outcomes.map(({ entrant }) => entrant.name)).toEqual(["a", "b"]);

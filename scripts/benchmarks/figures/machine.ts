@@ -6,18 +6,19 @@ import { readHost } from "../../../src/lib/host/host.ts";
 
 /** Load average of a minute, for each core: above this somebody else is at work. */
 const QUIET = 0.2;
-const PACKAGES = ["nginx", "libnginx-mod-nchan", "nats-server"];
+const DEBIAN_PACKAGES = ["nginx", "libnginx-mod-nchan", "nats-server", "redis-server"];
+const NPM_PACKAGES = ["ws", "socket.io", "@socket.io/redis-adapter", "@duckdb/node-api"] as const;
 
 /** What the figures are measured on, a sentence or two each. To be asked before anything is started. */
 export function describeMachine(program: string): string[] {
   const host = readHost();
   const [load] = loadavg() as [number];
-  const { ws, "socket.io": socketIo } = manifest.devDependencies;
+  const npm = NPM_PACKAGES.map((name) => `${name} ${manifest.devDependencies[name]}`);
   return [
     `${host.cpu}, ${host.os}; ${describeHost(host)}, of it ${formatBytes(host.memory.available)} free.`,
     `Load average before: ${load.toFixed(2)}. ${load < QUIET * host.cores ? "Nothing else ran." : SHARED}`,
-    `${said([program, "--version"])}; Bun ${Bun.version}; Node ${said(["node", "--version"])} with ws ${ws} and ` +
-      `socket.io ${socketIo}; Debian's ${PACKAGES.map(packageVersion).join(", ")}.`,
+    `${said([program, "--version"])}; Bun ${Bun.version}; Node ${said(["node", "--version"])}; npm's ` +
+      `${npm.join(", ")}; Debian's ${DEBIAN_PACKAGES.map(packageVersion).join(", ")}.`,
   ];
 }
 
