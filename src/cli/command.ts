@@ -46,7 +46,7 @@ export class CliCommand extends Command {
   /** Adds the option and its environment variable. */
   override addOption(option: Option): this {
     // A flag without a value is read in `readFlags`: commander would take SCALE_CHAT_QUIET=0 for "on".
-    if (!isSwitch(option) && option.envVar === undefined) option.env(environmentName(option));
+    if (!isSwitch(option) && option.envVar === undefined) option.env(environmentName(flagOf(option)));
     return super.addOption(option);
   }
 
@@ -94,7 +94,7 @@ export class CliCommand extends Command {
         const written =
           source === "default" ? option.defaultValueDescription : this.written.get(name)?.join(";");
         const unset = isSwitch(option) ? "false" : "not set";
-        return { flag: option.long ?? option.flags, text: written ?? (value === "" ? unset : value), source };
+        return { flag: flagOf(option), text: written ?? (value === "" ? unset : value), source };
       });
   }
 
@@ -114,7 +114,7 @@ export class CliCommand extends Command {
 
   private readFlags(): void {
     for (const option of this.options) {
-      const name = environmentName(option);
+      const name = environmentName(flagOf(option));
       const text = this.runtime.env[name];
       if (!isSwitch(option) || text === undefined) continue;
       if (this.getOptionValueSource(option.attributeName()) === "cli") continue;
@@ -127,9 +127,7 @@ export class CliCommand extends Command {
   private explain(code: string, message: string): string {
     const what = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
     if (code === "commander.unknownOption") {
-      const names = this.options
-        .filter((option) => !option.hidden)
-        .map((option) => option.long ?? option.short);
+      const names = this.options.filter((option) => !option.hidden).map(flagOf);
       return `${excerpt(what, 80)}; allowed here: ${[...names, "--help"].join(" ")}`;
     }
     if (code === "commander.unknownCommand") {
@@ -149,10 +147,15 @@ export class CliCommand extends Command {
 /** By commander's words for them. */
 const SOURCES: Record<string, EffectiveOption["source"]> = { cli: "option", env: "variable" };
 
-/** `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`, `--no-csv` is `SCALE_CHAT_NO_CSV`. */
-function environmentName(option: Option): string {
-  const words = (option.long ?? option.short ?? "").replace(/^--?/, "");
+/** The variable of an option: `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`, `--no-csv` is `SCALE_CHAT_NO_CSV`. */
+export function environmentName(flag: string): string {
+  const words = flag.replace(/^--?/, "");
   return `SCALE_CHAT_${words.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** As it is written: the long way, where there is one. */
+function flagOf({ long, short, flags }: Option): string {
+  return long ?? short ?? flags;
 }
 
 /** Commander's own `isBoolean` leaves out `--no-color`. */

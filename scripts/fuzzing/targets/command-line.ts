@@ -1,4 +1,4 @@
-import { CliCommand } from "../../../src/cli/command.ts";
+import { CliCommand, environmentName } from "../../../src/cli/command.ts";
 import { FakeRuntime } from "../../../src/cli/fake-runtime.ts";
 import { buildProgram, execute } from "../../../src/cli/program.ts";
 import { sanitise } from "../../../src/lib/sanitise.ts";
@@ -66,12 +66,9 @@ export const env = pureTarget("env", 2, async (chance: Chance, note: Note) => {
   const { name, flags } = chance.pick(COMMANDS);
   const variables: Record<string, string> = {};
   for (const flag of chance.some(flags, 5)) {
-    const variable = `SCALE_CHAT_${flag
-      .replace(/^--?(no-)?/, "")
-      .replaceAll("-", "_")
-      .toUpperCase()}`;
     // No process can have a variable with a zero byte in it.
-    variables[variable] = mutateText(chance, chance.pick(RIGHT)).replaceAll("\0", "").toWellFormed();
+    const text = mutateText(chance, chance.pick(RIGHT)).replaceAll("\0", "").toWellFormed();
+    variables[environmentName(flag)] = text;
   }
   note({ name, variables });
   // Commander reads them from the process itself.

@@ -14,7 +14,9 @@ import { mutateJson } from "../mutate.ts";
 import { type Note, promise, pureTarget } from "../target.ts";
 
 const SAID = [7, "ann", "hi", "2026-01-31T12:00:00.000Z", 1_763_683_200_000];
-const BATCH = { e: "epoch", r: "replid", o: 6, m: [SAID, SAID] };
+/** Where the log of the room stands. */
+const HEAD = 5;
+const BATCH = { e: "epoch", r: "replid", o: HEAD + 1, m: [SAID, SAID] };
 const ROOM = { room: "r", members: 3, movable: 2, writes: 10 };
 const LOAD = { at: 1, writesPerSecond: 5, lagMs: 0.1, connections: 3, memoryBytes: 1e8, problem: null };
 const FROM = {
@@ -52,10 +54,10 @@ const FRAMES: readonly object[] = [
 ];
 
 /** Channels to which somebody else writes, too: what is none of ours is passed over, what is has its form. */
-export const redis = pureTarget("redis", 12, (chance: Chance, note: Note) => {
+export const redis = pureTarget("redis", 12, async (chance: Chance, note: Note) => {
   const text = mutateJson(chance, chance.pick(FRAMES));
   note(text);
-  hearBatch(text);
+  await hearBatch(text);
   const frame = parseJson(text);
   if (!isObject(frame)) return;
   const report = decodeReport(frame);
@@ -76,10 +78,8 @@ export const redis = pureTarget("redis", 12, (chance: Chance, note: Note) => {
   if (event !== null) new EventLog(new FakeClock(), silentLogger).add(event.event);
 });
 
-/** As a room that listens hears it; the log behind it holds nothing more. */
-function hearBatch(text: string): void {
-  const page = { epoch: "epoch", head: 5, replid: "replid", messages: [], complete: true };
-  const room = new RedisRoom(async () => page, silentLogger);
+/** As a room that listens hears it, twice as a channel may; the log behind it holds nothing more. */
+async function hearBatch(text: string): Promise<void> {
   let batch: ReturnType<typeof decodeBatch>;
   try {
     batch = decodeBatch("r", text);
@@ -93,7 +93,24 @@ function hearBatch(text: string): void {
     const [heard] = native.decodeFromServer(native.encodeMessage(message));
     promise(heard?.type === "message", "a message that clients understand");
   }
+  const page = { epoch: "epoch", head: HEAD, replid: "replid", messages: [], complete: true };
+  const room = new RedisRoom(async () => page, silentLogger);
+  const heard: number[] = [];
+  let gaps = 0;
+  await room.listen(
+    (messages) => heard.push(...messages.map(({ offset }) => offset)),
+    () => gaps++,
+  );
   room.hear(batch);
+  room.hear(batch);
+  await room.catchUp();
+  promise(gaps === 0, "a log that is complete has no gap");
+  promise(
+    heard.every((offset, index) => offset === HEAD + 1 + index),
+    `offsets that go on where the log stood, not ${heard}`,
+  );
+  const isNext = batch.epoch === "epoch" && batch.replid === "replid" && batch.first === HEAD + 1;
+  if (isNext) promise(heard.length === batch.messages.length, "what comes next is heard");
 }
 
 function obey(order: FleetOrder): void {
