@@ -1,11 +1,12 @@
 import type { Clock } from "../../lib/clock.ts";
-import { messageOf, OperationError } from "../../lib/errors.ts";
+import { OperationError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { Random } from "../../lib/random.ts";
 import type { RedisAddress } from "./address.ts";
 import { clusterLinks } from "./cluster-links.ts";
 import { type RedisLinks, retryDelay, singleLinks } from "./links.ts";
 import { RedisBroker, type RedisBrokerOptions } from "./redis-broker.ts";
+import { whyUnusable } from "./unreachable.ts";
 
 /**
  * Opens a broker over the Redis at `address`. Throws `OperationError` when it cannot be reached, without the
@@ -22,13 +23,13 @@ export async function openRedisBroker(
     return broker;
   } catch (error) {
     await broker.close();
-    throw cannotUse(address, error);
+    throw await cannotUse(address, error);
   }
 }
 
 /** What to tell a person when a Redis cannot be reached: without its credentials. */
-export function cannotUse({ shown }: RedisAddress, error: unknown): OperationError {
-  return new OperationError(`Cannot use Redis at ${shown}: ${messageOf(error)}`);
+export async function cannotUse(address: RedisAddress, error: unknown): Promise<OperationError> {
+  return new OperationError(`Cannot use Redis at ${address.shown}: ${await whyUnusable(address, error)}`);
 }
 
 /** The connections to a Redis; none is connected yet. */

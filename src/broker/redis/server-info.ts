@@ -1,7 +1,7 @@
-import { messageOf } from "../../lib/errors.ts";
 import type { RedisAddress } from "./address.ts";
 import { linksTo } from "./connect.ts";
 import { connected, end } from "./links.ts";
+import { whyUnusable } from "./unreachable.ts";
 
 /** What a Redis says of itself. `null`: it does not say. */
 export interface RedisInfo {
@@ -23,7 +23,7 @@ export async function askRedis(address: RedisAddress): Promise<RedisInfo | { pro
     await connected(commands);
     return parseRedisInfo(await commands.info());
   } catch (error) {
-    return { problem: messageOf(error) };
+    return { problem: await whyUnusable(address, error) };
   } finally {
     end(commands);
   }

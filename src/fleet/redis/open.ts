@@ -19,6 +19,6 @@ export async function openFleetChannel(
     return channel;
   } catch (error) {
     channel.close();
-    throw cannotUse(address, error);
+    throw await cannotUse(address, error);
   }
 }
