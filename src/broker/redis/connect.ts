@@ -44,6 +44,8 @@ export function linksTo(address: RedisAddress): RedisLinks {
         sentinels: [...address.sentinels],
         name: address.master,
         sentinelRetryStrategy: retryDelay,
+        // Without being asked for both, ioredis would speak to all of them unencrypted, whatever `access` says.
+        ...(access.tls === undefined ? {} : { sentinelTLS: access.tls, enableTLSForSentinelMode: true }),
         // A master that was replaced may still be there, and answer.
         failoverDetector: true,
       });

@@ -16,8 +16,7 @@ export async function whyUnusable(address: RedisAddress, error: unknown): Promis
   const said = messageOf(error);
   if (address.kind === "single" || !said.includes(NOTHING_SAID)) return said;
   const all = address.kind === "cluster" ? address.nodes : address.sentinels;
-  const { tls } = address.kind === "cluster" ? address.access : {};
-  const tried = await Promise.all(all.map((at) => tryToConnect(at, tls)));
+  const tried = await Promise.all(all.map((at) => tryToConnect(at, address.access.tls)));
   return tried.join(", ");
 }
 
