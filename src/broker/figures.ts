@@ -8,6 +8,8 @@ export interface BrokerFigures {
   links: Readonly<Record<string, 0 | 1>>;
   /** What the last look at whether it answers took, milliseconds; `null` where nobody looks. */
   roundTripMs: number | null;
+  /** Times that a log could not be read because of what somebody else has put into it. */
+  corruptReads: number;
 }
 
 /** Counts batches. */

@@ -1,4 +1,4 @@
-import { decodeBatch } from "../../../src/broker/redis/payload.ts";
+import { CorruptEntry, decodeBatch } from "../../../src/broker/redis/payload.ts";
 import { RedisRoom } from "../../../src/broker/redis/redis-room.ts";
 import { EventLog } from "../../../src/fleet/event-log.ts";
 import { Membership } from "../../../src/fleet/member/membership.ts";
@@ -84,7 +84,7 @@ async function hearBatch(text: string): Promise<void> {
   try {
     batch = decodeBatch("r", text);
   } catch (error) {
-    promise(error instanceof TypeError, "what is no message is told as a fault of type");
+    promise(error instanceof CorruptEntry, "what is no message is told as what it is");
     return;
   }
   if (batch === null) return;

@@ -63,7 +63,7 @@ export class DurableBroker implements Broker {
 
   get figures(): BrokerFigures {
     const { batches, batched } = this.commits;
-    return { kind: "file", batches, batched, links: {}, roundTripMs: null };
+    return { kind: "file", batches, batched, links: {}, roundTripMs: null, corruptReads: 0 };
   }
 
   async publish(room: string, publication: Publication): Promise<Published> {

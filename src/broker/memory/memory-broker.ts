@@ -22,7 +22,14 @@ export class MemoryBroker implements Broker {
   private readonly holding = new Map<string, RoomLog>();
   private bytes = 0;
   readonly problem = null;
-  readonly figures = { kind: "memory", batches: 0, batched: 0, links: {}, roundTripMs: null } as const;
+  readonly figures = {
+    kind: "memory",
+    batches: 0,
+    batched: 0,
+    links: {},
+    roundTripMs: null,
+    corruptReads: 0,
+  } as const;
   private readonly sweeper: Timer;
 
   constructor(

@@ -8,11 +8,23 @@ export function encodePayload(message: Omit<ChatMessage, "room" | "offset">, sto
   return JSON.stringify([messageId, sender, text, sentAt, Math.floor(storedAt)]);
 }
 
-/** Reads what `encodePayload` wrote; throws on what somebody else put there. */
+/** What stands in a log at `offset` is no message of ours. */
+export class CorruptEntry extends Error {
+  constructor(readonly offset: number) {
+    super(`offset ${offset} of a room holds no message of ours`);
+  }
+}
+
+/** Reads an entry of the log; throws `CorruptEntry` on what somebody else put there. */
+export function decodeEntry(room: string, offset: number, text: string): ChatMessage {
+  return decodePayload(room, offset, parseJson(text));
+}
+
+/** Reads what `encodePayload` wrote, out of its JSON; throws `CorruptEntry` on what somebody else put there. */
 export function decodePayload(room: string, offset: number, payload: unknown): ChatMessage {
   const [messageId, sender, text, sentAt] = Array.isArray(payload) ? payload : [];
   const isOurs = checkMessageId(messageId) === null && [sender, text, sentAt].every(isText);
-  if (!isOurs) throw new TypeError(`offset ${offset} of a room holds no message of ours`);
+  if (!isOurs) throw new CorruptEntry(offset);
   return { room, offset, messageId: messageId as MessageId, sender, text, sentAt };
 }
 

@@ -6,6 +6,7 @@ import type { ChatMessage, Position } from "../../protocol/message.ts";
 import type { Broker, HistoryPage, LogGap, Publication, Published, Subscription } from "../broker.ts";
 import { BatchCount, type BrokerFigures } from "../figures.ts";
 import { Batches } from "./batches.ts";
+import { Corruption } from "./corruption.ts";
 import { Keys, partitionOf } from "./keys.ts";
 import { connected, endAfterAnswers, type RedisLinks } from "./links.ts";
 import { logState } from "./log-state.ts";
@@ -36,6 +37,7 @@ export class RedisBroker implements Broker {
   /** This server, among those that share the Redis. */
   private readonly id: string;
   private readonly stored = new BatchCount();
+  private readonly corruption: Corruption;
   private readonly batches = new Batches((room, publications) => this.store(room, publications));
 
   /** The connections belong to the broker from now on. */
@@ -47,6 +49,7 @@ export class RedisBroker implements Broker {
     private readonly log: Logger,
   ) {
     this.id = randomId(random, 12);
+    this.corruption = new Corruption(clock, log);
     this.keys = new Keys(options.prefix);
     const publishBy = links.isSharded ? "SPUBLISH" : "PUBLISH";
     this.scripts = new RoomScripts(links.commands, this.keys, { ...options, publishBy }, random);
@@ -77,7 +80,14 @@ export class RedisBroker implements Broker {
     const isHearing = [...this.subscriptions.values()].every(({ problem }) => problem === null);
     const isAnswering = this.links.commands.status === "ready" && this.pulse.problem === null;
     const links = { commands: isAnswering ? 1 : 0, subscriptions: isHearing ? 1 : 0 } as const;
-    return { kind: "redis", batches, batched, links, roundTripMs: this.pulse.roundTripMs };
+    return {
+      kind: "redis",
+      batches,
+      batched,
+      links,
+      roundTripMs: this.pulse.roundTripMs,
+      corruptReads: this.corruption.reads,
+    };
   }
 
   publish(room: string, publication: Publication): Promise<Published> {
@@ -141,7 +151,9 @@ export class RedisBroker implements Broker {
     since: Position | null,
     limit: number,
   ): Promise<LogPage> {
-    const { head, messages } = await this.scripts.history(room, known, since, limit, this.clock.now());
+    const page = this.scripts.history(room, known, since, limit, this.clock.now());
+    page.catch((error) => this.corruption.failed(room, error));
+    const { head, messages } = await page;
     const { epoch, offset, replid } = head;
     return { epoch, head: offset, replid, messages, complete: isComplete(since, head, messages) };
   }

@@ -110,7 +110,7 @@ export class RedisRoom {
       },
       (error) => {
         this.catchingUp = null;
-        // One line a room and try would drown the log; that Redis is away is told once.
+        // One line a room and try would drown the log; that Redis is away is told once, what it holds now and then.
         this.log.debug("catch_up_failed", { error: messageOf(error) });
         // What was missed is still missing: nothing else may come to remind of it.
         setTimeout(() => void this.catchUp(), RETRY_MS).unref();

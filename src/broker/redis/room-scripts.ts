@@ -4,7 +4,7 @@ import type { ChatMessage, Position } from "../../protocol/message.ts";
 import { DEDUPE_WINDOW_MS, type Publication } from "../broker.ts";
 import { dedupeKey } from "../dedupe.ts";
 import type { Keys } from "./keys.ts";
-import { decodePayload, encodePayload } from "./payload.ts";
+import { decodeEntry, encodePayload } from "./payload.ts";
 import { HISTORY_SCRIPT, PUBLISH_SCRIPT } from "./scripts.ts";
 
 /** A position, and the replication id of the Redis under which it was reached. */
@@ -70,7 +70,7 @@ export class RoomScripts {
 
   /**
    * Messages after `since`, or the newest ones; where `since` is of another epoch, from the oldest on. What had
-   * expired by `now` is left out.
+   * expired by `now` is left out. Rejects with `CorruptEntry` where the log holds what is none of ours.
    */
   async history(
     room: string,
@@ -91,7 +91,7 @@ export class RoomScripts {
     );
     const messages: ChatMessage[] = [];
     for (let i = 0; i < entries.length; i += 2) {
-      messages.push(decodePayload(room, Number(entries[i]), JSON.parse(String(entries[i + 1]))));
+      messages.push(decodeEntry(room, Number(entries[i]), String(entries[i + 1])));
     }
     return { head: { epoch, replid, offset }, messages };
   }

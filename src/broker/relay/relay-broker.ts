@@ -49,7 +49,7 @@ export class RelayBroker implements Broker {
   get figures(): BrokerFigures {
     const { batches, batched } = this.asked;
     const links = { balancer: this.ownProblem === null ? 1 : 0 } as const;
-    return { kind: "relay", batches, batched, links, roundTripMs: null };
+    return { kind: "relay", batches, batched, links, roundTripMs: null, corruptReads: 0 };
   }
 
   /** What the host sent. */

@@ -33,6 +33,11 @@ export function brokerMetrics(
     "What the last look at Redis took; 0 where there is none.",
     () => (broker.figures.roundTripMs ?? 0) / 1000,
   );
+  metrics.counter(
+    "scale_chat_broker_corrupt_reads_total",
+    "Times that a room's log could not be read because of what somebody else has put into it.",
+    () => broker.figures.corruptReads,
+  );
   metrics.counter("scale_chat_broker_batches_total", "Batches stored.", () => broker.figures.batches);
   metrics.counter("scale_chat_broker_batched_total", "Publications in them.", () => broker.figures.batched);
   metrics.histogram(
