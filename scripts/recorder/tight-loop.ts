@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { systemClock } from "../../src/lib/clock.ts";
 import { Chatter, type ChatterContext } from "../../src/loadtest/chatter/chatter.ts";
+import { fakeMessage } from "../../src/loadtest/chatter/fake-message.ts";
 import { TestRoom } from "../../src/loadtest/crowd/room.ts";
 import { Ledger } from "../../src/loadtest/ledger/ledger.ts";
 import { RowWriter } from "../../src/loadtest/record/row-writer.ts";
@@ -51,10 +52,12 @@ for (let turn = 0; done < events; turn++) {
   const sender = chatters[turn % size]!;
   const at = performance.now();
   ledger.send(sender, clock.now() - ledger.startedAt);
+  const messages = [fakeMessage(sender.id, sender.author.sequence)];
   for (const receiver of chatters) {
     ledger.frameCame();
-    ledger.receive(receiver, sender.id, sender.author.sequence);
+    ledger.receive(receiver, messages);
   }
+  ledger.settle();
   done += 1 + size;
   longestMs = Math.max(longestMs, performance.now() - at);
 }

@@ -8,7 +8,8 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { seededRandom } from "../../src/lib/random.ts";
 import { exactly } from "../../src/lib/range.ts";
 import type { Chatter } from "../../src/loadtest/chatter/chatter.ts";
-import { memoOfContents, memoOfEvents } from "../../src/loadtest/chatter/frame-memo.ts";
+import { memoOfContents, memoOfFrames } from "../../src/loadtest/chatter/frame-memo.ts";
+import { keyOf } from "../../src/loadtest/chatter/identity.ts";
 import { Crowd } from "../../src/loadtest/crowd/crowd.ts";
 import type { Author } from "../../src/loadtest/ledger/author.ts";
 import { Tally } from "../../src/loadtest/ledger/tally.ts";
@@ -70,7 +71,7 @@ async function run(load: HealthyLoad): Promise<void> {
   const { clients, rate, dialect } = load;
   const duration = load.phases.reduce((sum, seconds) => sum + seconds * 1000, 0);
   const gaps = gapsOf(exactly((clients * 1000) / rate), "fixed", seededRandom(1));
-  const [events, contents] = [memoOfEvents(dialects[dialect]), memoOfContents(dialects[dialect])];
+  const [frames, contents] = [memoOfFrames(), memoOfContents(dialects[dialect])];
   let frameUs = 0;
   const now = () => {
     frameUs = Math.round(systemClock.now() * 1000);
@@ -100,13 +101,16 @@ async function run(load: HealthyLoad): Promise<void> {
     clock: systemClock,
     decode(frame) {
       now();
-      return events.read(frame);
+      return frames.read(frame);
     },
     read(frame) {
       now();
       return contents.read(frame);
     },
-    onMessage: (_, sender, sequence) => receive(sender, sequence),
+    onMessages(_, messages) {
+      for (const { sender, sequence } of messages.map((message) => keyOf(message)!))
+        receive(sender, sequence);
+    },
     onComing: ({ author }) => authors.set(author.id, author),
     onComplaint() {},
     onJoined() {},
@@ -167,7 +171,7 @@ async function run(load: HealthyLoad): Promise<void> {
       repeated++;
       return;
     }
-    tallyOf(flight.second).receive(flight, frameUs);
+    tallyOf(flight.second).receive(flight, [frameUs]);
     if (flight.missing === 0) flights.delete(sequence);
   }
 }

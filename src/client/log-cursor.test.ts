@@ -54,6 +54,17 @@ describe("LogCursor", () => {
     expect([cursor.arrive(1), cursor.arrive(2), cursor.arrive(3)]).toEqual(["next", "next", "next"]);
   });
 
+  test("takes what comes next in one step, and nothing else", () => {
+    expect(new LogCursor().advance({ first: 1, last: 3 })).toBe(false);
+    const cursor = cursorAfter({});
+    expect(cursor.advance({ first: 12, last: 14 })).toBe(false);
+    expect(cursor.advance({ first: 10, last: 12 })).toBe(false);
+    expect(cursor.position?.offset).toBe(10);
+    expect(cursor.advance({ first: 11, last: 14 })).toBe(true);
+    expect(cursor.arrive(14)).toBe("repeat");
+    expect(cursor.arrive(15)).toBe("next");
+  });
+
   test("recognises what it has, and what is missing", () => {
     const cursor = cursorAfter({});
     expect(cursor.arrive(10)).toBe("repeat");

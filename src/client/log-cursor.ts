@@ -62,6 +62,13 @@ export class LogCursor {
     return arrival;
   }
 
+  /** Moves on over messages that all come next, in one step; false, and nothing moves, where they do not. */
+  advance({ first, last }: { first: number; last: number }): boolean {
+    if (this.epoch === null || first !== this.offset_ + 1) return false;
+    this.offset_ = last;
+    return true;
+  }
+
   isHistory(offset: number): boolean {
     return offset <= this.historyEnd;
   }

@@ -4,7 +4,7 @@ import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
 import type { GapFrame, RedistributeFrame, WelcomeFrame } from "../protocol/frames.ts";
 import type { JoinRequest, PresenceMode } from "../protocol/handshake.ts";
 import type { Position } from "../protocol/message.ts";
-import { native } from "../protocol/native.ts";
+import { type DecodedFrame, decodeFrame, type MessageBatch } from "./decoded-frame.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
 import { Link } from "./link.ts";
 import { LogCursor } from "./log-cursor.ts";
@@ -23,7 +23,7 @@ export interface MembershipOptions extends RouteOptions {
   /** By default none: what is there no more is noticed when TCP notices it. */
   heartbeat?: HeartbeatTimes;
   /** Understands a frame. Who has many clients in one room understands each frame once. */
-  decode?: (frame: string) => readonly ServerEvent[];
+  decode?: (frame: string) => DecodedFrame;
 }
 
 /**
@@ -41,6 +41,11 @@ export interface MembershipListener {
   onEnd(reason: string, code: number): void;
   /** Each message of the room once, in order. */
   onMessage(message: ReceivedMessage, offset: number): void;
+  /**
+   * Several of them in one step, for who has no use for each: without it, `onMessage` is called for every one. What
+   * `decode` answers with comes here as it is, so the same frame can be known again when others get it.
+   */
+  onBatch?(batch: MessageBatch): void;
   /** Something was lost to this client: trimmed from history, or the log was started again. */
   onGap(gap: GapFrame): void;
   /** It was sent to another server, and does not go there; for who wants to know. */
@@ -57,7 +62,7 @@ export class Membership {
   private readonly link: Link;
   private readonly cursor = new LogCursor();
   private readonly order: Order;
-  private readonly decode: (frame: string) => readonly ServerEvent[];
+  private readonly decode: (frame: string) => DecodedFrame;
   private name: string | null;
   private readonly route: Route;
   private online = false;
@@ -70,7 +75,7 @@ export class Membership {
     private readonly listener: MembershipListener,
   ) {
     this.name = options.name;
-    this.decode = options.decode ?? native.decodeFromServer;
+    this.decode = options.decode ?? decodeFrame;
     this.route = new Route(options);
     this.order = new Order(options.random, (target) => this.prepare(target));
     this.link = new Link(
@@ -164,14 +169,19 @@ export class Membership {
   }
 
   /** A frame of the socket to another server: with its welcome, that is the connection. */
-  private receiveFirst(events: readonly ServerEvent[]): void {
-    if (!events.some(({ type }) => type === "welcome")) return;
+  private receiveFirst(frame: DecodedFrame): void {
+    if (!frame.events.some(({ type }) => type === "welcome")) return;
     this.route.follow(this.order.withdraw());
     this.link.switchOver();
-    this.receive(events);
+    this.receive(frame);
   }
 
-  private receive(events: readonly ServerEvent[]): void {
+  private receive({ events, batch }: DecodedFrame): void {
+    const { listener } = this;
+    if (batch !== null && listener.onBatch !== undefined && !this.ended && this.cursor.advance(batch)) {
+      listener.onBatch(batch);
+      return;
+    }
     for (const event of events) {
       // A listener may leave in the midst of a batch.
       if (this.ended) return;

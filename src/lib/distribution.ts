@@ -75,6 +75,11 @@ export class Distribution {
     else this.high.add(value);
   }
 
+  /** Adds how long after `since` each of `times` was. */
+  addSince(since: number, times: readonly number[]): void {
+    for (const time of times) this.add(time - since);
+  }
+
   /** Adds all values of another distribution. */
   merge(other: DistributionState): void {
     this.min_ = Math.min(this.min_, other.min);

@@ -25,6 +25,11 @@ export class Histogram {
     this.total++;
   }
 
+  /** Adds how long after `since` each of `times` was, microseconds. */
+  addSince(since: number, times: readonly number[]): void {
+    for (const time of times) this.add(time - since);
+  }
+
   /** The smallest value that at least `percent` % of all values do not exceed, or `null` when empty. */
   percentile(percent: number): number | null {
     if (this.total === 0) return null;

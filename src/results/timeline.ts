@@ -71,11 +71,18 @@ export class Timeline {
 
   /** `dueUs`: when the plan wanted the message sent, or when it was sent where there is no plan. */
   received(atUs: number, dueUs: number): void {
-    this.extend(atUs);
-    this.slotAt(this.indexOf(atUs)).received++;
+    this.receivedAll([atUs], dueUs);
+  }
+
+  /** Deliveries of one message. */
+  receivedAll(timesUs: readonly number[], dueUs: number): void {
+    for (const atUs of timesUs) {
+      this.extend(atUs);
+      this.slotAt(this.indexOf(atUs)).received++;
+    }
     const slot = this.slotAt(this.indexOf(dueUs));
     slot.latencies ??= new Histogram();
-    slot.latencies.add(atUs - dueUs);
+    slot.latencies.addSince(dueUs, timesUs);
   }
 
   /** Adds what another one with the same origin has counted. */

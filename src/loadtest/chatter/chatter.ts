@@ -1,10 +1,10 @@
+import type { DecodedFrame } from "../../client/decoded-frame.ts";
 import type { OpenSocket } from "../../client/socket.ts";
 import type { Random } from "../../lib/random.ts";
-import type { Dialect, ServerEvent } from "../../protocol/dialect.ts";
+import type { Dialect, ReceivedMessage } from "../../protocol/dialect.ts";
 import { type JoinRequest, roomUrl } from "../../protocol/handshake.ts";
 import type { TestRoom } from "../crowd/room.ts";
 import { Author } from "../ledger/author.ts";
-import type { Flight } from "../ledger/tally.ts";
 import type { Visit } from "../plan/visits.ts";
 import type { FrameContents } from "./frame-memo.ts";
 
@@ -18,9 +18,10 @@ export interface ChatterContext {
   tokenOf(client: string): string | null;
   random: Random;
   /** Understand a frame that came just now: native, or of the dialects that only know messages. */
-  decode(frame: string): readonly ServerEvent[];
+  decode(frame: string): DecodedFrame;
   read(frame: string): FrameContents;
-  onMessage(receiver: Chatter, sender: string, sequence: number): void;
+  /** Messages of one frame came; where others get the same frame, too, these are the same array. */
+  onMessages(receiver: Chatter, messages: readonly ReceivedMessage[]): void;
   /** What the server complained of. */
   onComplaint(text: string): void;
   onJoined(chatter: Chatter): void;
@@ -84,8 +85,8 @@ export abstract class Chatter {
     if (this.joinedUs < nowUs) this.room.leave(nowUs);
   }
 
-  /** Is this a message that it is to get? */
-  isOwed({ sentUs }: Flight): boolean {
+  /** Is it to get what is said at that time? Microseconds since the epoch. */
+  isOwed(sentUs: number): boolean {
     return sentUs >= this.joinedUs && sentUs < this.leftUs;
   }
 

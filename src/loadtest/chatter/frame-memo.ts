@@ -1,22 +1,24 @@
-import type { Dialect, ServerEvent } from "../../protocol/dialect.ts";
-import { keyOf, type MessageKey } from "./identity.ts";
+import { type DecodedFrame, decodeFrame } from "../../client/decoded-frame.ts";
+import type { Dialect, ReceivedMessage, ServerEvent } from "../../protocol/dialect.ts";
 
 /** What a frame of the dialects holds that only know messages, as far as a load test cares. */
 export interface FrameContents {
-  messages: MessageKey[];
+  messages: readonly ReceivedMessage[];
   /** What the server complained of. */
   errors: string[];
 }
 
 const GENERATION = 1024;
+/** By so much of its beginning a frame is found: the whole of a long one would cost more to look up than to compare. */
+const HEAD = 128;
 
 /**
  * Understands frames, each distinct one once: the same frame comes to every member of a room, and parsing it anew for
  * each of a thousand would measure this process instead of the server.
  */
 export class FrameMemo<T> {
-  private young = new Map<string, T>();
-  private old = new Map<string, T>();
+  private young = new Map<string, Known<T>>();
+  private old = new Map<string, Known<T>>();
 
   /** What only one client gets (an acknowledgement) would only push out what many get: `isShared` tells them apart. */
   constructor(
@@ -25,27 +27,34 @@ export class FrameMemo<T> {
   ) {}
 
   read(frame: string): T {
-    const known = this.young.get(frame) ?? this.old.get(frame);
-    if (known !== undefined) return known;
+    const head = frame.length > HEAD ? frame.slice(0, HEAD) : frame;
+    const known = this.young.get(head) ?? this.old.get(head);
+    if (known?.frame === frame) return known.contents;
     const contents = this.decode(frame);
-    if (this.isShared(contents)) this.remember(frame, contents);
+    if (this.isShared(contents)) this.remember(head, { frame, contents });
     return contents;
   }
 
-  private remember(frame: string, contents: T): void {
+  private remember(head: string, known: Known<T>): void {
     if (this.young.size >= GENERATION) {
       this.old = this.young;
       this.young = new Map();
     }
-    this.young.set(frame, contents);
+    this.young.set(head, known);
   }
 }
 
-export function memoOfEvents(dialect: Dialect): FrameMemo<readonly ServerEvent[]> {
-  return new FrameMemo<readonly ServerEvent[]>(dialect.decodeFromServer, (events) =>
-    events.some(({ type }) => type === "message"),
-  );
+interface Known<T> {
+  frame: string;
+  contents: T;
 }
+
+/** For the native dialect. */
+export function memoOfFrames(): FrameMemo<DecodedFrame> {
+  return new FrameMemo(decodeFrame, ({ events }) => events.some(({ type }) => type === "message"));
+}
+
+/** For the others. */
 
 export function memoOfContents(dialect: Dialect): FrameMemo<FrameContents> {
   return new FrameMemo(
@@ -55,10 +64,8 @@ export function memoOfContents(dialect: Dialect): FrameMemo<FrameContents> {
 }
 
 function contentsOf(events: readonly ServerEvent[]): FrameContents {
-  const messages = events
-    .filter((event) => event.type === "message")
-    .map(keyOf)
-    .filter((key) => key !== null);
-  const errors = events.filter((event) => event.type === "error").map(({ message }) => message);
-  return { messages, errors };
+  return {
+    messages: events.filter((event) => event.type === "message"),
+    errors: events.filter((event) => event.type === "error").map(({ message }) => message),
+  };
 }

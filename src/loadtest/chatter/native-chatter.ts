@@ -1,3 +1,4 @@
+import type { MessageBatch } from "../../client/decoded-frame.ts";
 import { type Entry, Membership, type MembershipListener } from "../../client/membership.ts";
 import { Sender } from "../../client/sender.ts";
 import { closeCodes } from "../../protocol/close-codes.ts";
@@ -79,8 +80,12 @@ export class NativeChatter extends Chatter implements MembershipListener {
     if (state !== "gone") this.context.onLost(this, state, code, reason);
   }
 
-  onMessage({ sender, messageId }: ReceivedMessage): void {
-    if (sender !== null && typeof messageId === "number") this.context.onMessage(this, sender, messageId);
+  onMessage(message: ReceivedMessage): void {
+    this.context.onMessages(this, [message]);
+  }
+
+  onBatch({ messages }: MessageBatch): void {
+    this.context.onMessages(this, messages);
   }
 
   onGap(): void {

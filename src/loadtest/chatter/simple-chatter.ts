@@ -78,6 +78,6 @@ export class SimpleChatter extends Chatter {
   private receive(frame: string): void {
     const { messages, errors } = this.context.read(frame);
     for (const error of errors) this.context.onComplaint(error);
-    for (const { sender, sequence } of messages) this.context.onMessage(this, sender, sequence);
+    if (messages.length > 0) this.context.onMessages(this, messages);
   }
 }

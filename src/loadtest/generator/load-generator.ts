@@ -6,7 +6,7 @@ import { type Random, seededRandom } from "../../lib/random.ts";
 import { drawFrom } from "../../lib/range.ts";
 import { dialects } from "../../protocol/dialects.ts";
 import type { Chatter } from "../chatter/chatter.ts";
-import { memoOfContents, memoOfEvents } from "../chatter/frame-memo.ts";
+import { memoOfContents, memoOfFrames } from "../chatter/frame-memo.ts";
 import { Crowd } from "../crowd/crowd.ts";
 import { type SignToken, Tokens } from "../crowd/tokens.ts";
 import { Ledger, type Saying } from "../ledger/ledger.ts";
@@ -64,7 +64,7 @@ export class LoadGenerator implements GeneratorPort {
     this.ledger = ledger;
     this.health = new HealthWatch(ledger.tally);
     const dialect = dialects[options.dialect];
-    const [events, contents] = [memoOfEvents(dialect), memoOfContents(dialect)];
+    const [frames, contents] = [memoOfFrames(), memoOfContents(dialect)];
     this.crowd = new Crowd({
       dialect,
       openSocket,
@@ -76,13 +76,13 @@ export class LoadGenerator implements GeneratorPort {
       isShared: this.plan.isShared,
       decode(frame) {
         ledger.frameCame();
-        return events.read(frame);
+        return frames.read(frame);
       },
       read(frame) {
         ledger.frameCame();
         return contents.read(frame);
       },
-      onMessage: (receiver, sender, sequence) => ledger.receive(receiver, sender, sequence),
+      onMessages: (receiver, messages) => ledger.receive(receiver, messages),
       onComplaint: (text) => ledger.complain(text),
       onComing: ({ author }) => ledger.enter(author),
       onJoined: (chatter) => {
@@ -130,6 +130,7 @@ export class LoadGenerator implements GeneratorPort {
       this.passed >= options.duration + (schedule.isEmpty ? 0 : Math.min(options.duration, options.settle));
     while (!this.isStopped && !this.isDeserted && !isOver()) {
       schedule.performUntil(this.passed);
+      ledger.settle();
       crowd.seeOff(options.settle);
       this.tellOthers();
       const next = Math.min(schedule.nextDue, options.duration);
@@ -170,6 +171,7 @@ export class LoadGenerator implements GeneratorPort {
 
   snapshot(): PartSnapshot {
     const { ledger, crowd, health } = this;
+    ledger.settle();
     const { present, away, reconnects, redirects, backP99 } = crowd.attendance;
     const { live, outstanding } = ledger.tally;
     return {

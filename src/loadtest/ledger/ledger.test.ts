@@ -1,6 +1,8 @@
-import { beforeEach, expect, test } from "bun:test";
+import { beforeEach, describe, expect, test } from "bun:test";
 import { FakeClock } from "../../lib/clock.ts";
+import type { ReceivedMessage } from "../../protocol/dialect.ts";
 import { Chatter, type ChatterContext } from "../chatter/chatter.ts";
+import { fakeMessage } from "../chatter/fake-message.ts";
 import { TestRoom } from "../crowd/room.ts";
 import type { Visit } from "../plan/visits.ts";
 import { Ledger } from "./ledger.ts";
@@ -47,9 +49,15 @@ beforeEach(() => {
 });
 
 function hear(receiver: Chatter, sender: string, sequence: number, afterMs = 1): void {
+  hearAll(receiver, [fakeMessage(sender, sequence)], afterMs);
+  ledger.settle();
+}
+
+/** Messages in one frame, which are noted and no more. */
+function hearAll(receiver: Chatter, messages: readonly ReceivedMessage[], afterMs = 1): void {
   clock.advance(afterMs);
   ledger.frameCame();
-  ledger.receive(receiver, sender, sequence);
+  ledger.receive(receiver, messages);
 }
 
 test("what is due while a client is away leaves when it is back, and its delay is real", () => {
@@ -162,6 +170,7 @@ test("in a room shared with other processes, what they say is learned, before or
   ledger.learn(second!, shared);
   hear(cleo, "far.7.1", 2);
   ledger.learn(third!, shared);
+  ledger.settle();
   expect(ledger.tally).toMatchObject({ sent: 0, expected: 3, received: 2, outstanding: 1, repeated: 0 });
   expect(ledger.tally.fromSent.percentiles([50, 100])).toEqual([1000, 2000]);
   expect(ledger.tally.fromScheduled.percentiles([50])).toEqual([1050]);
@@ -202,4 +211,81 @@ test("in a shared room, too, nobody who is not of this run is taken for somebody
   cleo.be("in");
   hear(cleo, "stranger", 1);
   expect(ledger.tally.foreign).toBe(1);
+});
+
+describe("a frame of many messages that comes to many", () => {
+  const frame = [1, 2, 3].map((sequence) => fakeMessage("ann", sequence));
+  /** Ann says the three of them, a millisecond apart. */
+  function say(): void {
+    for (const _ of frame) {
+      clock.advance(1);
+      ledger.send(ann, clock.now() - ledger.startedAt);
+    }
+  }
+
+  test("is entered for all of them at once, each with its own time", () => {
+    say();
+    hearAll(ann, frame);
+    hearAll(bob, frame);
+    expect(ledger.tally).toMatchObject({ received: 0, outstanding: 6 });
+    ledger.settle();
+    expect(ledger.tally).toMatchObject({ sent: 3, expected: 6, received: 6, outstanding: 0, reached: 3 });
+    // Said 3, 2 and 1 ms before the first of them heard it.
+    expect(ledger.tally.fromSent.percentiles([1, 50, 100])).toEqual([1000, 2000, 4000]);
+    expect([ann.heard, bob.heard, ledger.receivedEver]).toEqual([3, 3, 6]);
+    expect(rows.filter((row) => row.includes("Received"))).toHaveLength(6);
+  });
+
+  test("is entered once, also when it comes to the next after the first is in the books", () => {
+    say();
+    hearAll(ann, frame);
+    ledger.settle();
+    hearAll(bob, frame, 5);
+    ledger.settle();
+    ledger.settle();
+    expect(ledger.tally).toMatchObject({ received: 6, repeated: 0, outstanding: 0 });
+  });
+
+  test("that comes to somebody twice is repeated, all of it", () => {
+    say();
+    for (const receiver of [ann, bob, bob]) hearAll(receiver, frame);
+    ledger.settle();
+    expect(ledger.tally).toMatchObject({ received: 6, repeated: 3, outstanding: 0 });
+  });
+
+  test("counts for who came in its midst from then on", () => {
+    ledger.send(ann, 0);
+    clock.advance(1);
+    const cleo = new FakeChatter(visitOf("cleo"), room, {} as ChatterContext);
+    cleo.enter(clock.now() * 1000);
+    cleo.be("in");
+    for (const due of [1, 2]) ledger.send(ann, due);
+    for (const receiver of [ann, bob, cleo]) hearAll(receiver, frame);
+    ledger.settle();
+    expect(ledger.tally).toMatchObject({ expected: 8, received: 8, repeated: 0, outstanding: 0 });
+    expect([bob.heard, cleo.heard]).toEqual([3, 2]);
+  });
+
+  test("that comes in another room than it was said in is foreign there", () => {
+    say();
+    const cleo = new FakeChatter(visitOf("cleo"), new TestRoom("elsewhere"), {} as ChatterContext);
+    cleo.enter(0);
+    for (const receiver of [ann, cleo, bob]) hearAll(receiver, frame);
+    ledger.settle();
+    expect(ledger.tally).toMatchObject({ received: 6, foreign: 3, outstanding: 0 });
+  });
+
+  test("with one of another process that has not told it yet waits, and is foreign if it never does", () => {
+    const shared = new TestRoom("s", 7, true);
+    const cleo = new FakeChatter(visitOf("cleo"), shared, {} as ChatterContext);
+    cleo.enter(0);
+    cleo.be("in");
+    ledger.enter(cleo.author);
+    ledger.send(cleo, 0);
+    hearAll(cleo, [fakeMessage("cleo", 1), fakeMessage("far.7.1", 1)]);
+    ledger.settle();
+    expect(ledger.tally).toMatchObject({ received: 0, outstanding: 1 });
+    ledger.close();
+    expect(ledger.tally.foreign).toBe(2);
+  });
 });

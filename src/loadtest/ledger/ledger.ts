@@ -1,10 +1,12 @@
 import type { Clock } from "../../lib/clock.ts";
-import { receivedRow, sentRow } from "../../results/csv.ts";
+import type { ReceivedMessage } from "../../protocol/dialect.ts";
+import { sentRow } from "../../results/csv.ts";
 import type { Chatter } from "../chatter/chatter.ts";
 import type { TestRoom } from "../crowd/room.ts";
 import { absencesIn } from "./absences.ts";
-import { Author } from "./author.ts";
-import { EarlyArrivals } from "./early-arrivals.ts";
+import { Arrivals } from "./arrivals.ts";
+import type { Author } from "./author.ts";
+import { Authors } from "./authors.ts";
 import { Tally } from "./tally.ts";
 
 export interface LedgerOptions {
@@ -40,15 +42,23 @@ export class Ledger {
   /** Milliseconds since the epoch at which sending started; 0 before. */
   startedAt = 0;
   sentEver = 0;
-  receivedEver = 0;
   /** When the frame came that is being read, microseconds since the epoch. */
   private frameUs = 0;
-  private readonly authors = new Map<string, Author>();
-  private readonly early = new EarlyArrivals();
+  private readonly authors: Authors;
+  private readonly arrivals: Arrivals;
   private readonly gone: Chatter[] = [];
   private sayings: Saying[] = [];
 
-  constructor(private readonly options: LedgerOptions) {}
+  constructor(private readonly options: LedgerOptions) {
+    const { runId, rows, sample } = options;
+    this.authors = new Authors(runId);
+    this.arrivals = new Arrivals({ authors: this.authors, tally: this.tally, rows, sample });
+  }
+
+  /** Deliveries that are in the books, warm-up included. */
+  get receivedEver(): number {
+    return this.arrivals.booked;
+  }
 
   /** Sending starts; milliseconds since the epoch. */
   start(startedAt: number): void {
@@ -58,13 +68,12 @@ export class Ledger {
 
   /** A client that will say something. */
   enter(author: Author): void {
-    this.authors.set(author.id, author);
+    this.authors.enter(author);
   }
 
-  /** A client has left; once all that it said has arrived, nothing of it is kept. */
+  /** A client has left. */
   forget(author: Author): void {
-    author.hasLeft = true;
-    if (author.flights.size === 0) this.authors.delete(author.id);
+    this.authors.forget(author);
   }
 
   /** What has to be told to the processes that share rooms with this one, since the last call. */
@@ -93,7 +102,7 @@ export class Ledger {
 
   /** Another process tells what its members of a room have said. */
   learn(said: Saying, room: TestRoom): void {
-    const author = this.authorIn(room, said.author);
+    const author = this.authors.remoteIn(room, said.author);
     const { sequence } = said;
     author.sequence = sequence;
     if (said.counts) author.firstCounted = Math.min(author.firstCounted, sequence);
@@ -101,22 +110,16 @@ export class Ledger {
     room.said++;
     const flight = this.tally.follow({ ...said, members });
     if (members > 0) author.flights.set(sequence, flight);
-    for (const { receiver, atUs } of this.early.take(author, sequence)) {
-      this.deliver(author, sequence, receiver, atUs);
-    }
   }
 
-  /** A message came; without allocation or parsing, because this runs for each delivery of the test. */
-  receive(receiver: Chatter, authorId: string, sequence: number): void {
-    const { room } = receiver;
-    const author = this.authors.get(authorId) ?? this.strangerIn(room, authorId);
-    if (author !== undefined && sequence <= author.sequence) {
-      this.deliver(author, sequence, receiver, this.frameUs);
-    } else if (author?.isRemote) {
-      this.early.add(author, sequence, { receiver, atUs: this.frameUs });
-    } else {
-      this.tally.foreign++;
-    }
+  /** Messages of a frame came; where others get the same frame, too, they come with the same array. */
+  receive(receiver: Chatter, messages: readonly ReceivedMessage[]): void {
+    this.arrivals.note(receiver, messages, this.frameUs);
+  }
+
+  /** Enters in the books what has come: the figures are those of the last call. */
+  settle(): void {
+    this.arrivals.book(this.startedAt * 1000);
   }
 
   complain(text: string): void {
@@ -134,9 +137,10 @@ export class Ledger {
    * the moment in which it was given up was not for it. After that moment nobody counted on it.
    */
   close(): void {
-    this.tally.foreign += this.early.count;
+    this.settle();
+    this.arrivals.close();
     const absences = absencesIn(this.gone);
-    for (const { room, flights } of this.authors.values()) {
+    for (const { room, flights } of this.authors) {
       const absence = absences.get(room);
       if (absence === undefined) continue;
       for (const flight of flights.values()) {
@@ -175,39 +179,5 @@ export class Ledger {
       });
     }
     chatter.send(new Date(now).toISOString());
-  }
-
-  private deliver(author: Author, sequence: number, receiver: Chatter, atUs: number): void {
-    const flight = author.flights.get(sequence);
-    if (flight === undefined ? receiver.isVisitor(this.startedAt * 1000) : !receiver.isOwed(flight)) return;
-    this.receivedEver++;
-    receiver.isActive = true;
-    const { rows, sample } = this.options;
-    if (rows !== null && author.isSampled(sequence, sample)) {
-      rows.add(receivedRow(sequence, author.id, receiver.id, atUs));
-    }
-    if (flight === undefined) {
-      if (sequence >= author.firstCounted) this.tally.repeated++;
-      return;
-    }
-    receiver.heard++;
-    this.tally.receive(flight, atUs);
-    // What is complete is forgotten, so that memory holds what is under way and not the whole run.
-    if (flight.missing > 0) return;
-    author.flights.delete(sequence);
-    if (author.hasLeft && author.flights.size === 0) this.authors.delete(author.id);
-  }
-
-  /** Somebody of this run, of whom this process has heard nothing yet. */
-  private strangerIn(room: TestRoom, id: string): Author | undefined {
-    return room.isShared && id.startsWith(`${this.options.runId}.`) ? this.authorIn(room, id) : undefined;
-  }
-
-  private authorIn(room: TestRoom, id: string): Author {
-    const known = this.authors.get(id);
-    if (known !== undefined) return known;
-    const author = new Author(id, room, true);
-    this.authors.set(id, author);
-    return author;
   }
 }

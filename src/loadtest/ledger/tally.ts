@@ -114,19 +114,21 @@ export class Tally {
     return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn };
   }
 
-  /** One delivery of a message that is still awaited. */
-  receive(flight: Flight, atUs: number): void {
-    flight.missing--;
-    this.outstanding--;
-    if (!flight.counts) return;
-    this.receivedIn[flight.second] = (this.receivedIn[flight.second] ?? 0) + 1;
-    this.received++;
+  /** Deliveries of a message, as many as are awaited of it or fewer, at `timesUs`. */
+  receive(flight: Flight, timesUs: readonly number[]): void {
+    const { sentUs, scheduledUs, second } = flight;
+    const deliveries = timesUs.length;
+    flight.missing -= deliveries;
+    this.outstanding -= deliveries;
+    if (!flight.counts || deliveries === 0) return;
+    this.receivedIn[second] = (this.receivedIn[second] ?? 0) + deliveries;
+    this.received += deliveries;
     if (flight.isOwn && !flight.reached) this.reached++;
     flight.reached = true;
-    this.fromSent.add(atUs - flight.sentUs);
-    this.fromScheduled.add(atUs - flight.scheduledUs);
-    this.live.add(atUs - flight.scheduledUs);
-    this.timeline.received(atUs, flight.scheduledUs);
+    this.fromSent.addSince(sentUs, timesUs);
+    this.fromScheduled.addSince(scheduledUs, timesUs);
+    this.live.addSince(scheduledUs, timesUs);
+    this.timeline.receivedAll(timesUs, scheduledUs);
   }
 
   /** A message does not go to that many of those who have not got it. */
