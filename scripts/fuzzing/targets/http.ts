@@ -1,8 +1,8 @@
 import type { Chance } from "../chance.ts";
-import { exchange } from "../exchange.ts";
+import { exchange, judgeHttp } from "../exchange.ts";
 import { mutateBytes, mutateText } from "../mutate.ts";
 import { startUnderFire } from "../server.ts";
-import { promise, type Target } from "../target.ts";
+import type { Target } from "../target.ts";
 import { PATHS } from "./paths.ts";
 
 const METHODS = [
@@ -46,7 +46,10 @@ const HEADERS = [
 ];
 const BODIES = ["", "", "abc", "3\r\nabc\r\n0\r\n\r\n", "fffffffffffffffff\r\n"];
 
-/** Requests to both ports of a server, several behind each other: an answer of HTTP or none, never a defect. */
+/**
+ * Requests to both ports of a server, several behind each other: an answer of HTTP or none, never a defect; and an answer
+ * to each that is sound.
+ */
 export async function http(): Promise<Target> {
   const server = await startUnderFire();
   return {
@@ -55,16 +58,27 @@ export async function http(): Promise<Target> {
     parallel: 64,
     async attempt(chance, note) {
       const isAdmin = chance.odds(0.3);
-      const requests = Array.from({ length: 1 + chance.below(3) }, () =>
-        request(chance, isAdmin ? ADMIN : PUBLIC),
-      );
-      const bytes = mutateBytes(chance, Buffer.concat(requests));
+      const paths = isAdmin ? ADMIN : PUBLIC;
+      const isSound = chance.odds(0.1);
+      const bytes = isSound ? soundRequest(chance, paths) : hostileRequests(chance, paths);
       note({ isAdmin, bytes: bytes.toString("latin1") });
-      judge(await exchange(isAdmin ? server.adminPort : server.port, bytes));
+      const port = isAdmin ? server.adminPort : server.port;
+      judgeHttp(await exchange(port, bytes, isSound), isSound);
     },
     check: server.check,
     close: server.close,
   };
+}
+
+function soundRequest(chance: Chance, paths: readonly string[]): Buffer {
+  return Buffer.from(
+    `${chance.pick(["GET", "HEAD", "POST"])} ${chance.pick(paths)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+  );
+}
+
+function hostileRequests(chance: Chance, paths: readonly string[]): Buffer {
+  const requests = Array.from({ length: 1 + chance.below(3) }, () => request(chance, paths));
+  return mutateBytes(chance, Buffer.concat(requests));
 }
 
 function request(chance: Chance, paths: readonly string[]): Buffer {
@@ -77,10 +91,4 @@ function request(chance: Chance, paths: readonly string[]): Buffer {
     : chance.pick(["HTTP/1.0", "HTTP/2.0", "HTTP/9", "http/1.1", ""]);
   const line = `${chance.pick(METHODS)} ${path} ${version}`;
   return Buffer.from(`${[line, ...headers].join("\r\n")}\r\n\r\n${chance.pick(BODIES)}`);
-}
-
-function judge(answer: Buffer): void {
-  if (answer.length === 0) return;
-  const head = answer.toString("latin1", 0, 13);
-  promise(/^HTTP\/1\.1 (?!500)\d{3} /.test(head), `no defect, but ${head}`);
 }
