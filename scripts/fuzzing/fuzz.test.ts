@@ -1,6 +1,6 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { fuzz } from "./fuzz.ts";
-import { promise, pureTarget, type Target } from "./target.ts";
+import { promise, pureTarget } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 
 /** `FUZZ_SEED=7 bun test …` repeats a run. */
@@ -18,18 +18,11 @@ const CASES: Record<string, number> = {
 };
 const OTHERWISE = 4000;
 
-const opened: Target[] = [];
-afterAll(async () => {
-  for (const target of opened) await target.close();
-});
-
 describe(`hostile input, FUZZ_SEED=${SEED}`, () => {
   test.each(Object.entries(TARGETS))(
     "%s",
-    async (name, open) => {
-      const target = await open();
-      opened.push(target);
-      const { failures, cases } = await fuzz(target, SEED, CASES[name] ?? OTHERWISE);
+    async (name, { open }) => {
+      const { failures, cases } = await fuzz(await open(), SEED, CASES[name] ?? OTHERWISE);
       expect(failures).toEqual([]);
       expect(cases).toBe(CASES[name] ?? OTHERWISE);
     },
@@ -40,7 +33,7 @@ describe(`hostile input, FUZZ_SEED=${SEED}`, () => {
 describe("the fuzzer itself", () => {
   test("tells a case that failed by its number, which is the same case again", async () => {
     const inputs: string[] = [];
-    const target = pureTarget("one in fifty", 1, (chance, note) => {
+    const target = pureTarget((chance, note) => {
       const input = chance.bytes(2).toString("latin1");
       inputs.push(input);
       note(input);
@@ -58,7 +51,7 @@ describe("the fuzzer itself", () => {
 
   test("gives other cases for another seed, and shows them without what a terminal obeys", async () => {
     const shown = async (seed: number) => {
-      const target = pureTarget("all fail", 1, (chance, note) => {
+      const target = pureTarget((chance, note) => {
         note(`\u001b${chance.bytes(4).toString("latin1")}`);
         promise(false, "nothing");
       });
@@ -72,10 +65,17 @@ describe("the fuzzer itself", () => {
 
   test("notices memory that grows, and whoever does not serve others any more", async () => {
     let memory = 0;
-    const idle = pureTarget("idle", 1, () => {});
+    const idle = pureTarget(() => {});
     const leaking = { ...idle, check: async () => (memory += 2 ** 26) };
     expect((await fuzz(leaking, 1, 100)).failures).toMatchObject([{ problem: "its memory grows" }]);
     const dead = { ...idle, check: () => Promise.reject(new Error("it is gone")) };
     expect((await fuzz(dead, 1, 100)).failures).toMatchObject([{ number: null, problem: "it is gone" }]);
+  });
+
+  test("closes what it tried, and tells what does not end in order", async () => {
+    const failing = pureTarget(() => promise(false, "nothing"));
+    const unruly = { ...failing, close: () => Promise.reject(new Error("it hangs")) };
+    const { failures } = await fuzz(unruly, 1, 1);
+    expect(failures).toMatchObject([{ number: 0 }, { number: null, problem: "it hangs" }]);
   });
 });

@@ -4,7 +4,6 @@ import type { Target } from "./target.ts";
 
 /** What came of a target. */
 export interface Outcome {
-  target: string;
   cases: number;
   seconds: number;
   failures: Failure[];
@@ -32,7 +31,7 @@ const WARM = 3;
 const MEMORY_SLACK = 96 * 1024 * 1024;
 const LONGEST_SHOWN = 2000;
 
-/** Tries the cases `from`, `from + 1` … of a target, `count` of them. */
+/** Tries the cases `from`, `from + 1` … of a target, `count` of them, and closes it. */
 export async function fuzz(target: Target, seed: number, count: number, from = 0): Promise<Outcome> {
   const started = performance.now();
   const failures: Failure[] = [];
@@ -64,7 +63,12 @@ export async function fuzz(target: Target, seed: number, count: number, from = 0
     failures.push({ number: null, problem: "its memory grows", input });
   }
   const seconds = (performance.now() - started) / 1000;
-  return { target: target.name, cases: number - from, seconds, failures, memory: { warm, end } };
+  try {
+    await target.close();
+  } catch (error) {
+    failures.push({ number: null, problem: messageOf(error), input: "its end" });
+  }
+  return { cases: number - from, seconds, failures, memory: { warm, end } };
 }
 
 function attempt(target: Target, seed: number, number: number): Failure | null | Promise<Failure | null> {

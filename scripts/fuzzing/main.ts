@@ -27,26 +27,27 @@ for (const name of values.target) {
 
 const [cases, seed] = [number("cases"), number("seed")];
 console.log(`seed ${seed}`);
-const targets = await Promise.all(values.target.map((name) => TARGETS[name]!()));
-const weights = targets.reduce((sum, { weight }) => sum + weight, 0);
-const outcomes: Outcome[] = [];
-for (const target of targets) {
-  const count = Math.ceil((cases * target.weight) / weights);
+const names = values.target;
+const weights = names.reduce((sum, name) => sum + TARGETS[name]!.weight, 0);
+const outcomes: Array<[target: string, outcome: Outcome]> = [];
+for (const name of names) {
+  const { open, weight } = TARGETS[name]!;
+  const count = Math.ceil((cases * weight) / weights);
+  const target = await open();
   const outcome =
     values.only === undefined ? await fuzz(target, seed, count) : await fuzz(target, seed, 1, number("only"));
-  await target.close();
-  outcomes.push(outcome);
-  console.error(`${target.name}: ${formatCount(outcome.cases)} cases in ${outcome.seconds.toFixed(0)} s`);
+  outcomes.push([name, outcome]);
+  console.error(`${name}: ${formatCount(outcome.cases)} cases in ${outcome.seconds.toFixed(0)} s`);
   for (const { number, problem, input } of outcome.failures) {
-    console.error(`${target.name}: ${problem}\n  ${input}`);
+    console.error(`${name}: ${problem}\n  ${input}`);
     if (number !== null)
-      console.error(`  again: scripts/fuzz --seed ${seed} --target ${target.name} --only ${number}`);
+      console.error(`  again: scripts/fuzz --seed ${seed} --target ${name} --only ${number}`);
   }
 }
 console.log(
   drawTable(
     ["target", "cases", "seconds", "failures", "memory, warm", "at the end"],
-    outcomes.map(({ target, cases, seconds, failures, memory }) => [
+    outcomes.map(([target, { cases, seconds, failures, memory }]) => [
       target,
       formatCount(cases),
       seconds.toFixed(1),
@@ -57,8 +58,8 @@ console.log(
     ["cases", "seconds", "failures", "memory, warm", "at the end"],
   ),
 );
-const all = outcomes.reduce((sum, outcome) => sum + outcome.cases, 0);
-const failed = outcomes.reduce((sum, { failures }) => sum + failures.length, 0);
+const all = outcomes.reduce((sum, [, { cases }]) => sum + cases, 0);
+const failed = outcomes.reduce((sum, [, { failures }]) => sum + failures.length, 0);
 console.log(`${formatCount(all)} cases, ${failed} failures`);
 if (failed > 0) process.exitCode = 1;
 

@@ -2,9 +2,6 @@ import type { Chance } from "./chance.ts";
 
 /** Something that reads what strangers wrote. */
 export interface Target {
-  readonly name: string;
-  /** Its part of all cases, beside the parts of the others: the quick ones get more. */
-  readonly weight: number;
   /** Cases that are tried at the same time. */
   readonly parallel: number;
   /**
@@ -21,12 +18,8 @@ export interface Target {
 export type Note = (input: unknown) => void;
 
 /** A target of functions in this process: nothing to be opened, and its memory is ours. */
-export function pureTarget(
-  name: string,
-  weight: number,
-  attempt: (chance: Chance, note: Note) => void | Promise<void>,
-): Target {
-  return { name, weight, parallel: 1, attempt, check: ownMemory, close: async () => {} };
+export function pureTarget(attempt: Target["attempt"]): Target {
+  return { parallel: 1, attempt, check: ownMemory, close: async () => {} };
 }
 
 async function ownMemory(): Promise<number> {

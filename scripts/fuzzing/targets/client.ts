@@ -34,7 +34,7 @@ const SERVER_FRAMES: readonly object[] = [
 ];
 
 /** A client whose server means ill: it goes on, and nothing of it reaches the terminal as more than text. */
-export const client = pureTarget("client", 12, (chance: Chance, note: Note) => {
+export const client = pureTarget((chance: Chance, note: Note) => {
   const spoken = [JSON.stringify(WELCOME)];
   for (let left = 1 + chance.below(5); left > 0; left--)
     spoken.push(mutateJson(chance, chance.pick(SERVER_FRAMES)));

@@ -49,7 +49,7 @@ const RIGHT: readonly string[] = [
 ];
 
 /** Command lines: an exit code and a sentence, whatever is written there. */
-export const args = pureTarget("args", 3, async (chance: Chance, note: Note) => {
+export const args = pureTarget(async (chance: Chance, note: Note) => {
   const { name, flags } = chance.pick(COMMANDS);
   const words = [chance.odds(0.95) ? name : mutateText(chance, name)];
   for (let left = chance.below(6); left > 0; left--) {
@@ -62,7 +62,7 @@ export const args = pureTarget("args", 3, async (chance: Chance, note: Note) => 
 });
 
 /** The same options out of the environment, where every one of them has a variable. */
-export const env = pureTarget("env", 2, async (chance: Chance, note: Note) => {
+export const env = pureTarget(async (chance: Chance, note: Note) => {
   const { name, flags } = chance.pick(COMMANDS);
   const variables: Record<string, string> = {};
   for (const flag of chance.some(flags, 5)) {

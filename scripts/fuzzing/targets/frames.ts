@@ -20,7 +20,7 @@ const ALL = Object.values(dialects);
 const SAID = { offset: 1, sentAt: "2026-01-31T12:00:00.000Z", room: "r" };
 
 /** The server's ear: never an exception, and what it lets through keeps the rules of the protocol. */
-export const frames = pureTarget("frames", 34, (chance: Chance, note: Note) => {
+export const frames = pureTarget((chance: Chance, note: Note) => {
   const frame = mutateJson(chance, chance.pick(CLIENT_FRAMES));
   note(frame);
   for (const dialect of ALL) {

@@ -9,8 +9,6 @@ import { handshake } from "./websocket.ts";
 export async function handshakes(): Promise<Target> {
   const server = await startUnderFire();
   return {
-    name: "handshake",
-    weight: 1,
     parallel: 64,
     async attempt(chance, note) {
       const path = chance.pick(PATHS);

@@ -53,8 +53,6 @@ const BODIES = ["", "", "abc", "3\r\nabc\r\n0\r\n\r\n", "fffffffffffffffff\r\n"]
 export async function http(): Promise<Target> {
   const server = await startUnderFire();
   return {
-    name: "http",
-    weight: 2,
     parallel: 64,
     async attempt(chance, note) {
       const isAdmin = chance.odds(0.3);

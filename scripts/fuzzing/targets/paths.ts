@@ -19,7 +19,7 @@ export const PATHS: readonly string[] = [
 const SUBPROTOCOLS = ["scale-chat.v1", "scale-chat.v1, bearer.a.b.c", "plain, bearer.a.b.c", "register"];
 
 /** What is known before there is a connection: never an exception, and a room is one that can be asked for again. */
-export const paths = pureTarget("paths", 16, (chance: Chance, note: Note) => {
+export const paths = pureTarget((chance: Chance, note: Note) => {
   const path = mutateText(chance, chance.pick(PATHS));
   const offered = chance.odds(0.3) ? null : mutateText(chance, chance.pick(SUBPROTOCOLS));
   note({ path, offered });

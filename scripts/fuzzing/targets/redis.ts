@@ -54,7 +54,7 @@ const FRAMES: readonly object[] = [
 ];
 
 /** Channels to which somebody else writes, too: what is none of ours is passed over, what is has its form. */
-export const redis = pureTarget("redis", 12, async (chance: Chance, note: Note) => {
+export const redis = pureTarget(async (chance: Chance, note: Note) => {
   const text = mutateJson(chance, chance.pick(FRAMES));
   note(text);
   await hearBatch(text);

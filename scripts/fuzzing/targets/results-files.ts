@@ -27,7 +27,7 @@ const META_FILE = "rooms,room_size,file\n25,16,a.csv\n50,8,b.csv\n";
  */
 export function resultsFiles(): Target {
   const path = join(tmpdir(), `scale-chat-fuzz-${process.pid}.csv`);
-  const target = pureTarget("csv", 4, async (chance: Chance, note: Note) => {
+  const target = pureTarget(async (chance: Chance, note: Note) => {
     if (chance.odds(0.2)) return readDescriptions(chance, note);
     const bytes = spoil(chance, Buffer.from(chance.pick(FILES)));
     note(bytes.toString("latin1"));

@@ -20,7 +20,7 @@ const TOKENS = [
 const JWKS = { keys: [{ ...RSA.publicKey.export({ format: "jwk" }), alg: "RS256", use: "sig", kid: "a" }] };
 
 /** Tokens and the files of their keys: nothing that was changed opens a room, and nothing is thrown but sentences. */
-export const tokens = pureTarget("tokens", 4, async (chance: Chance, note: Note) => {
+export const tokens = pureTarget(async (chance: Chance, note: Note) => {
   const token = chance.pick(TOKENS);
   const changed = mutateText(chance, token);
   const claims = mutateJson(chance, CLAIMS);

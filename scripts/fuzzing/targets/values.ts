@@ -42,7 +42,7 @@ const VALUES: ReadonlyArray<readonly [name: string, parse: (text: string) => unk
 ];
 
 /** What people write behind options: read, or refused by one of the two errors that end in a sentence. */
-export const values = pureTarget("values", 12, (chance: Chance, note: Note) => {
+export const values = pureTarget((chance: Chance, note: Note) => {
   const [name, parse, right] = chance.pick(VALUES);
   const text = mutateText(chance, right);
   note({ name, text });

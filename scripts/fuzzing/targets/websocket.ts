@@ -14,8 +14,6 @@ const OPCODES = [1, 1, 1, 1, 1, 1, 0, 0, 2, 8, 9, 10, 3, 15];
 export async function websocket(): Promise<Target> {
   const server = await startUnderFire();
   return {
-    name: "websocket",
-    weight: 2,
     parallel: 64,
     async attempt(chance, note) {
       const path = chance.pick(ROOMS);
