@@ -18,9 +18,8 @@ describe("meanOver", () => {
     expect(meanOver([], "writesPerSecond", 1000, NOW)).toBeNull();
   });
 
-  test("a server that fell silent is no evidence, nor is a sample from the future", () => {
+  test("a server that fell silent is no evidence", () => {
     expect(meanOver(samples([9000, 1], [8000, 1], [7000, 1]), "writesPerSecond", 3000, NOW)).toBeNull();
-    expect(meanOver(samples([1500, 1], [500, 1], [-500, 100]), "writesPerSecond", 3000, NOW)).toBe(1);
   });
 });
 

@@ -12,14 +12,8 @@ export function meanOver(
   windowMs: number,
   now: number,
 ): number | null {
-  let sum = 0;
-  let count = 0;
-  for (let i = samples.length - 1; i >= 0 && samples[i]!.at > now - windowMs; i--) {
-    if (samples[i]!.at > now) continue; // Another host's clock is ahead.
-    sum += samples[i]![figure];
-    count++;
-  }
-  return count >= Math.max(1, Math.round(windowMs / 1000) - 1) ? sum / count : null;
+  const { mean, count } = within(samples, figure, windowMs, now);
+  return count >= Math.round(windowMs / 1000) - 1 ? mean : null;
 }
 
 /** The mean of what there is in the window, else the newest sample, else 0: for choosing, where something must be said. */
@@ -29,11 +23,21 @@ export function meanOrNewest(
   windowMs: number,
   now: number,
 ): number {
+  return within(samples, figure, windowMs, now).mean ?? samples.at(-1)?.[figure] ?? 0;
+}
+
+/** `mean` is `null` where there are none. */
+function within(
+  samples: readonly LoadSample[],
+  figure: SampleFigure,
+  windowMs: number,
+  now: number,
+): { mean: number | null; count: number } {
   let sum = 0;
   let count = 0;
   for (let i = samples.length - 1; i >= 0 && samples[i]!.at > now - windowMs; i--) {
     sum += samples[i]![figure];
     count++;
   }
-  return count > 0 ? sum / count : (samples.at(-1)?.[figure] ?? 0);
+  return { mean: count > 0 ? sum / count : null, count };
 }
