@@ -1,4 +1,4 @@
-import { formatCount, formatCounted } from "../../lib/format.ts";
+import { formatCounted } from "../../lib/format.ts";
 import { Arrivals } from "./arrivals.ts";
 import { type FleetLoad, loadBound, loadOf, newcomerWrites, type ServerLoad } from "./fleet-load.ts";
 import type { Decision, Move } from "./fleet-state.ts";
@@ -6,7 +6,7 @@ import { decidedWithin, type PolicyHistory, stuckRooms } from "./history.ts";
 import { planMoves } from "./moves.ts";
 import type { PolicyOptions } from "./options.ts";
 import { meanOver } from "./windows.ts";
-import { seconds } from "./wording.ts";
+import { loadInWords, seconds } from "./wording.ts";
 
 /** A server that has to send clients away. */
 interface Source {
@@ -63,7 +63,7 @@ function findSource(server: ServerLoad, fleet: FleetLoad, now: number): Source |
 }
 
 function findOverload(server: ServerLoad, fleet: FleetLoad, now: number): Source | null {
-  const { spawnAt, shedAbove, loadFactor, shedWindowMs, quietBelow, connectionsAt } = fleet.options;
+  const { spawnAt, shedAbove, loadFactor, shedWindowMs, quietBelow } = fleet.options;
   const writes = meanOver(server.server.samples, "writesPerSecond", shedWindowMs, now);
   if (writes === null) return null;
   const load = loadOf(writes, server.connections, fleet.options);
@@ -73,10 +73,7 @@ function findOverload(server: ServerLoad, fleet: FleetLoad, now: number): Source
   if (load <= limit) return null;
   const uneven = limit < absolute;
   const times = uneven ? `, ${(load / fleet.grownMean).toFixed(2)} times the mean` : "";
-  const why =
-    load === writes
-      ? `${formatCount(writes)} writes/s over the last ${seconds(shedWindowMs)}, above ${formatCount(limit)}${times}`
-      : `${formatCount(server.connections)} connections, above ${formatCount((limit / spawnAt) * connectionsAt)}${times}`;
+  const why = `${loadInWords(writes, server.connections, shedWindowMs, fleet.options).above(limit)}${times}`;
   const figures = {
     writes_per_s: writes,
     connections: server.connections,

@@ -3,7 +3,7 @@ import type { FleetLoad } from "./fleet-load.ts";
 import type { Decision, FleetState } from "./fleet-state.ts";
 import { decidedWithin, type PolicyHistory } from "./history.ts";
 import type { PolicyOptions } from "./options.ts";
-import { seconds } from "./wording.ts";
+import { loadInWords, seconds } from "./wording.ts";
 
 /**
  * One more server, if the fleet has fewer than `min`; or if one has more load than `spawnAt` and no other has room to
@@ -55,16 +55,8 @@ function relieve(
   if (cause === undefined) return null;
 
   const { server, writes, connections } = cause;
-  const window = seconds(options.loadWindowMs);
-  const why =
-    writes > options.spawnAt
-      ? `${formatCount(writes)} writes/s over the last ${window}, above ${formatCount(options.spawnAt)}`
-      : `${formatCount(connections)} connections, above ${formatCount(options.connectionsAt)}`;
-  const others =
-    writes > options.spawnAt
-      ? formatCount(spareBelow)
-      : formatCount(options.spareBelow * options.connectionsAt);
-  const reason = `server ${server.id}: ${why}, and no other under ${others}`;
+  const told = loadInWords(writes, connections, options.loadWindowMs, options);
+  const reason = `server ${server.id}: ${told.above(options.spawnAt)}, and no other under ${told.limit(spareBelow)}`;
   const figures = { writes_per_s: writes, connections, spawn_at: options.spawnAt, spare_below: spareBelow };
   return { type: "spawn", because: server.id, reason, figures };
 }
