@@ -6,15 +6,10 @@ import { type Random, randomId } from "../lib/random.ts";
 import type { Introduction } from "../protocol/fleet.ts";
 import { Child, type ChildListener, type ChildProgram } from "./child.ts";
 import type { EventLog } from "./event-log.ts";
+import { type ChildExit, replace } from "./policy/replace.ts";
+import { HUNG_MS, isHung } from "./policy/silence.ts";
 import type { Places } from "./provisioner.ts";
 import type { KnownServer, Registry } from "./registry.ts";
-
-/** A child that lived shorter than this died at once: trying again at once would not help. */
-const INFANCY_MS = 10_000;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-/** A child that has told nothing for this long hangs. */
-const SILENCE_MS = 15_000;
 
 interface Life {
   child: Child;
@@ -92,7 +87,8 @@ export class Children {
       this.lives.set(id, { child, bornAt: now, heardAt: now, killedBecause: null, server: null });
     } catch (error) {
       // The machine has no process left for it, perhaps.
-      this.replace(id, `could not be started: ${messageOf(error)}`, 0, 0);
+      const how = `could not be started: ${messageOf(error)}`;
+      this.conclude(id, how, { phase: null, code: null, ageMs: 0 }, 0);
     }
     return id;
   }
@@ -103,8 +99,8 @@ export class Children {
     for (const life of this.lives.values()) {
       // It was this process that stood still: what they told meanwhile waits to be read.
       if (stoodStill) life.heardAt = now;
-      if (now - life.heardAt <= SILENCE_MS || life.killedBecause !== null) continue;
-      life.killedBecause = `told nothing for ${SILENCE_MS / 1000} s and was killed`;
+      if (!isHung(life.heardAt, now) || life.killedBecause !== null) continue;
+      life.killedBecause = `told nothing for ${HUNG_MS / 1000} s and was killed`;
       life.child.kill();
     }
   }
@@ -148,39 +144,33 @@ export class Children {
   }
 
   private onExit(id: string, code: number | null, signal: string | null): void {
-    const { registry, events, clock, onChange } = this.parts;
+    const { registry, clock, onChange } = this.parts;
     const life = this.lives.get(id)!;
     const { server, bornAt } = life;
+    const phase = server?.phase ?? null;
     this.lives.delete(id);
     registry.remove(id);
     onChange();
-    // A server that another balancer has drained ends well, too.
-    const wasLeaving = server?.phase === "draining" || server?.phase === "retiring";
-    const isWanted = this.isStopping || wasLeaving || (server !== null && code === 0);
-    if (isWanted) {
-      events.add({ type: "left", server: id, reason: `server ${id} has ended`, figures: {} });
-    } else {
-      const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-      // One that never listened died at once, however long it took.
-      const age = server === null ? 0 : clock.now() - bornAt;
-      this.replace(id, life.killedBecause ?? how, age, server?.connections ?? 0);
-    }
+    const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+    const exit: ChildExit = { phase, code, ageMs: clock.now() - bornAt };
+    this.conclude(id, life.killedBecause ?? how, exit, server?.connections ?? 0);
     if (this.lives.size === 0) this.whenEmpty?.();
   }
 
-  private replace(id: string, how: string, age: number, connections: number): void {
-    const pause = this.pauseAfter(age);
-    const what = pause > 0 ? `a new one comes in ${pause / 1000} s` : "a new one comes";
-    const reason = `server ${id} ${how}; ${what}`;
-    const figures = { age_ms: Math.round(age), connections };
-    this.parts.events.add({ type: "died", server: id, reason, figures });
-    this.spawnAfter(pause);
-  }
-
-  private pauseAfter(age: number): number {
-    this.infantDeaths = age < INFANCY_MS ? this.infantDeaths + 1 : 0;
-    if (this.infantDeaths === 0) return 0;
-    return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.infantDeaths - 1));
+  /** Tells how a child ended, and replaces it if it has to be. */
+  private conclude(id: string, how: string, exit: ChildExit, connections: number): void {
+    const { events } = this.parts;
+    const replacement = this.isStopping ? null : replace(exit, this.infantDeaths);
+    if (replacement === null) {
+      events.add({ type: "left", server: id, reason: `server ${id} has ended`, figures: {} });
+      return;
+    }
+    const { pauseMs, infantDeaths } = replacement;
+    this.infantDeaths = infantDeaths;
+    const what = pauseMs > 0 ? `a new one comes in ${pauseMs / 1000} s` : "a new one comes";
+    const figures = { age_ms: Math.round(exit.ageMs), connections };
+    events.add({ type: "died", server: id, reason: `server ${id} ${how}; ${what}`, figures });
+    this.spawnAfter(pauseMs);
   }
 
   private spawnAfter(ms: number): void {

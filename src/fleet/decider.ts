@@ -2,6 +2,7 @@ import { decide } from "./policy/decide.ts";
 import type { Capacity, Decision, Figures, Move } from "./policy/fleet-state.ts";
 import { NO_HISTORY } from "./policy/history.ts";
 import type { PolicyOptions } from "./policy/options.ts";
+import { dueRetirements } from "./policy/retire.ts";
 import type { KnownServer, Registry } from "./registry.ts";
 
 /** What can be done with a fleet. */
@@ -26,10 +27,8 @@ export class Decider {
   /** Once a second, while this balancer decides. */
   turn(now: number): void {
     const { registry, capacity } = this.fleet;
-    for (const server of registry.all) {
-      const { phase, emptiesAt, connections } = server;
-      const isDue = phase === "retiring" && (connections === 0 || now >= emptiesAt!);
-      if (isDue) this.fleet.empty(server, "the fleet needs fewer servers");
+    for (const server of dueRetirements(registry.all, now)) {
+      this.fleet.empty(server, "the fleet needs fewer servers");
     }
     const started = registry.all.filter(({ kind, phase }) => kind === "child" && phase !== "draining").length;
     const policy = { ...this.options, max: started + capacity.starting + capacity.room };

@@ -3,6 +3,7 @@ import type { Random } from "../lib/random.ts";
 import type { RoomMove } from "../protocol/fleet.ts";
 import { Arrivals } from "./policy/arrivals.ts";
 import { type FleetLoad, measureFleet, newcomerWrites } from "./policy/fleet-load.ts";
+import { Newcomers } from "./policy/newcomers.ts";
 import type { PolicyOptions } from "./policy/options.ts";
 import { provision } from "./policy/provision.ts";
 import type { KnownServer, Registry } from "./registry.ts";
@@ -13,12 +14,6 @@ export interface Places {
   other: string | null;
 }
 
-/** By room: where its newest clients were sent, and how many. */
-type Newcomers = Map<string, { server: string; clients: number }>;
-
-/** Newcomers of a room that go to the same place before anything is known of it. */
-const MOST_TOGETHER = 100;
-
 /** Clients of a room that are placed together when their server ends. */
 const GROUP = 20;
 
@@ -27,8 +22,7 @@ export class Provisioner {
   /** Clients sent somewhere since the start. */
   provisions = 0;
   private readonly arrivals = new Arrivals();
-  /** Where clients of a room were sent within this second, and within the one before. */
-  private newcomers: [Newcomers, Newcomers] = [new Map(), new Map()];
+  private readonly newcomers = new Newcomers();
   private load: FleetLoad;
 
   constructor(
@@ -43,7 +37,7 @@ export class Provisioner {
   /** New figures of the servers are there: to be called once a second. */
   turn(): void {
     this.arrivals.turn();
-    this.newcomers = [new Map(), this.newcomers[0]];
+    this.newcomers.turn();
     this.refresh();
   }
 
@@ -73,31 +67,13 @@ export class Provisioner {
   }
 
   private place(room: string | null, clients: number): KnownServer | null {
-    const id = this.meetingPlace(room) ?? provision(room, this.load, this.arrivals, this.random)?.id;
+    const meeting = room === null ? undefined : this.newcomers.meetingPlace(room, this.load);
+    const id = meeting ?? provision(room, this.load, this.arrivals, this.random)?.id;
     const server = id === undefined ? undefined : this.registry.find(id);
     if (server === undefined) return null;
     this.arrivals.add(server.id, newcomerWrites(this.load, room), clients);
-    if (room !== null) this.remember(room, server.id, clients);
+    if (room !== null) this.newcomers.add(room, server.id, clients);
     return server;
-  }
-
-  /** Where the first of a room were sent a moment ago: no report tells of them yet, and the next ones belong there. */
-  private meetingPlace(room: string | null): string | undefined {
-    if (room === null || this.registry.rooms.has(room)) return undefined;
-    for (const newcomers of this.newcomers) {
-      const place = newcomers.get(room);
-      const load = place && this.load.byId.get(place.server);
-      // A room that comes all at once may be more than one server is for.
-      if (load !== undefined && !load.lagging && place!.clients < MOST_TOGETHER) return place!.server;
-    }
-    return undefined;
-  }
-
-  private remember(room: string, server: string, clients: number): void {
-    const [current] = this.newcomers;
-    const place = current.get(room);
-    if (place?.server === server) place.clients += clients;
-    else current.set(room, { server, clients });
   }
 
   private measure(): FleetLoad {

@@ -1,8 +1,6 @@
 import type { FleetOrder, Introduction, ServerReport } from "../protocol/fleet.ts";
 import type { LoadSample, RoomLoad, ServerPhase, ServerState } from "./policy/fleet-state.ts";
-
-/** Reports come once a second. */
-const SILENCE_MS = 4000;
+import { isSilent } from "./policy/silence.ts";
 
 /** An order has reached its server, and shows in its reports, after this long at most. */
 const ORDER_MS = 3000;
@@ -128,7 +126,7 @@ export class Registry {
   suspectSilent(now: number): boolean {
     let changed = false;
     for (const server of this.servers.values()) {
-      if (now - server.heardAt <= SILENCE_MS || server.problem !== null) continue;
+      if (!isSilent(server.heardAt, now) || server.problem !== null) continue;
       server.problem = "it tells nothing of itself";
       changed = true;
     }

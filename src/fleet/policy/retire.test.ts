@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { measureFleet } from "./fleet-load.ts";
-import type { ServerState } from "./fleet-state.ts";
+import type { ServerPhase, ServerState } from "./fleet-state.ts";
 import type { PolicyHistory } from "./history.ts";
 import { DEFAULT_POLICY, type PolicyOptions } from "./options.ts";
-import { retire } from "./retire.ts";
+import { dueRetirements, retire } from "./retire.ts";
 import { NOW, testServer } from "./test-fleet.ts";
 
 /** The fleet's load, the same for so many seconds, except at one moment. */
@@ -75,4 +75,18 @@ describe("a fleet that could do with a server fewer for five minutes", () => {
     expect(ask([...large, ...many(8)], steady(0))).not.toBeNull();
     expect(ask([...large, ...many(10)], steady(0))).toBeNull();
   });
+});
+
+test("a retired server ends when its clients have left, or have had their time to", () => {
+  const server = (id: string, phase: ServerPhase, connections: number, emptiesAt: number | null) => {
+    return { id, phase, connections, emptiesAt };
+  };
+  const fleet = [
+    server("stays", "ready", 0, null),
+    server("waits", "retiring", 1, NOW + 1),
+    server("left alone", "retiring", 0, NOW + 1),
+    server("out of time", "retiring", 1, NOW),
+    server("ends already", "draining", 1, NOW),
+  ];
+  expect(dueRetirements(fleet, NOW).map(({ id }) => id)).toEqual(["left alone", "out of time"]);
 });

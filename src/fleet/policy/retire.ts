@@ -1,6 +1,6 @@
 import { formatCount } from "../../lib/format.ts";
 import type { FleetLoad } from "./fleet-load.ts";
-import type { Decision, FleetState } from "./fleet-state.ts";
+import type { Decision, FleetState, ServerPhase } from "./fleet-state.ts";
 import type { PolicyHistory } from "./history.ts";
 import type { PolicyOptions } from "./options.ts";
 import { seconds } from "./wording.ts";
@@ -47,4 +47,19 @@ export function retire(
       servers: load.ready.length,
     },
   };
+}
+
+/** A server as far as its retirement goes. */
+export interface Retiring {
+  phase: ServerPhase;
+  connections: number;
+  /** When its clients have had their time, milliseconds since the epoch; `null` while it stays. */
+  emptiesAt: number | null;
+}
+
+/** Those that are to end now: their clients have left by themselves, or have had their time to. */
+export function dueRetirements<S extends Retiring>(fleet: readonly S[], now: number): S[] {
+  return fleet.filter(
+    ({ phase, connections, emptiesAt }) => phase === "retiring" && (connections === 0 || now >= emptiesAt!),
+  );
 }

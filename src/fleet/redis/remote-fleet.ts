@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { EventLog } from "../event-log.ts";
+import { roomiest, together } from "../policy/capacity.ts";
 import type { Capacity } from "../policy/fleet-state.ts";
 import type { KnownServer, Registry } from "../registry.ts";
 import type { NewEvent } from "../status.ts";
@@ -82,11 +83,7 @@ export class RemoteFleet {
 
   /** What the other balancers start, and could start, together. */
   get capacityElsewhere(): Capacity {
-    const all = [...this.balancers.values()];
-    return {
-      starting: all.reduce((sum, { starting }) => sum + starting, 0),
-      room: all.reduce((sum, { room }) => sum + room, 0),
-    };
+    return together(this.balancers.values());
   }
 
   /** Once a second: holds or seeks the decision, tells of itself, and looks after those who fell silent. */
@@ -110,12 +107,13 @@ export class RemoteFleet {
 
   /** Has another balancer start a server; false when none has room. */
   spawnElsewhere(reason: string, figures: Readonly<Record<string, number>>): boolean {
-    const [roomiest] = [...this.balancers].sort(([, a], [, b]) => b.room - a.room);
-    if (roomiest === undefined || roomiest[1].room < 1) return false;
-    roomiest[1].room--;
-    roomiest[1].starting++;
+    const id = roomiest(this.balancers);
+    if (id === null) return false;
+    const capacity = this.balancers.get(id)!;
+    capacity.room--;
+    capacity.starting++;
     const order: OrderFrame = { type: "spawn", reason, figures };
-    this.parts.channel.say(ordersTopic(roomiest[0]), order);
+    this.parts.channel.say(ordersTopic(id), order);
     return true;
   }
 
