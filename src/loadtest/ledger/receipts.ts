@@ -6,8 +6,8 @@ import { keyOf, type MessageKey } from "../chatter/identity.ts";
 export class Receipts {
   readonly keys: readonly MessageKey[];
   /** In the order in which it came to them; the times are in microseconds since the epoch. */
-  readonly receivers: Chatter[] = [];
-  readonly timesUs: number[] = [];
+  receivers: Chatter[] = [];
+  timesUs: number[] = [];
 
   constructor(messages: readonly ReceivedMessage[]) {
     this.keys = messages.map(keyOf).filter((key) => key !== null);
@@ -28,7 +28,7 @@ export class Receipts {
   }
 
   clear(): void {
-    this.receivers.length = 0;
-    this.timesUs.length = 0;
+    this.receivers = [];
+    this.timesUs = [];
   }
 }
