@@ -20,8 +20,8 @@ beforeEach(() => {
     kind: "remote",
     startedAt: 2000,
   });
-  fleet.registry.report(a.server, report({ r: 3, s: 2 }, { at: clock.now(), writesPerSecond: 60 }));
-  fleet.registry.report(b.server, report({ r: 1 }, { at: clock.now(), writesPerSecond: 40 }));
+  fleet.registry.report(a.server, report({ r: 3, s: 2 }, { writesPerSecond: 60 }), clock.now());
+  fleet.registry.report(b.server, report({ r: 1 }, { writesPerSecond: 40 }), clock.now());
   fleet.provisioner.refresh();
 });
 afterEach(() => fleet.stop());

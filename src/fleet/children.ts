@@ -6,10 +6,11 @@ import { type Random, randomId } from "../lib/random.ts";
 import type { Introduction } from "../protocol/fleet.ts";
 import { Child, type ChildListener, type ChildProgram } from "./child.ts";
 import type { EventLog } from "./event-log.ts";
+import type { KnownServer } from "./known-server.ts";
 import { type ChildExit, replace } from "./policy/replace.ts";
 import { HUNG_MS, isHung } from "./policy/silence.ts";
 import type { Places } from "./provisioner.ts";
-import type { KnownServer, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 
 interface Life {
   child: Child;

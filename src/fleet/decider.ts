@@ -1,9 +1,10 @@
+import type { KnownServer } from "./known-server.ts";
 import { decide } from "./policy/decide.ts";
 import type { Capacity, Decision, Figures, Move } from "./policy/fleet-state.ts";
 import { NO_HISTORY } from "./policy/history.ts";
 import type { PolicyOptions } from "./policy/options.ts";
 import { dueRetirements } from "./policy/retire.ts";
-import type { KnownServer, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 
 /** What can be done with a fleet. */
 export interface Steerable {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { FakeClock } from "../lib/clock.ts";
 import { seededRandom } from "../lib/random.ts";
+import type { KnownServer } from "./known-server.ts";
 import { DEFAULT_POLICY } from "./policy/options.ts";
 import { Provisioner } from "./provisioner.ts";
-import { type KnownServer, Registry } from "./registry.ts";
-import { join, report } from "./test-servers.ts";
+import { Registry } from "./registry.ts";
+import { join, NOW, report } from "./test-servers.ts";
 
 const IDS = ["a", "b", "c", "d"];
 
@@ -42,7 +43,7 @@ describe("within one second", () => {
 
 test("a room goes on where its members are", () => {
   for (const home of servers) {
-    registry.report(home, report({ [`of ${home.id}`]: 5 }));
+    registry.report(home, report({ [`of ${home.id}`]: 5 }), NOW);
   }
   provisioner.turn();
   for (const { id } of servers) expect(provisioner.choose(`of ${id}`)!.id).toBe(id);
@@ -69,8 +70,8 @@ describe("a server that leaves", () => {
 
   test("has a place for each of its rooms, and for whoever else is there, never itself", () => {
     const leaving = servers[0]!;
-    registry.report(leaving, report(rooms));
-    registry.report(servers[1]!, report({ "room 7": 2 }));
+    registry.report(leaving, report(rooms), NOW);
+    registry.report(servers[1]!, report({ "room 7": 2 }), NOW);
     leaving.drain();
     provisioner.turn();
     const { moves: targets, other } = provisioner.targets(leaving);
@@ -85,7 +86,7 @@ describe("a server that leaves", () => {
 
   test("and is alone has none", () => {
     for (const { id } of servers.slice(1)) registry.remove(id);
-    registry.report(servers[0]!, report(rooms));
+    registry.report(servers[0]!, report(rooms), NOW);
     servers[0]!.drain();
     provisioner.turn();
     expect(provisioner.targets(servers[0]!)).toEqual({ moves: [], other: null });
@@ -96,7 +97,7 @@ test("a room too large for one server has places on several, for as many as it h
   const policy = { ...DEFAULT_POLICY, connectionsAt: 100 };
   const spread = new Provisioner(registry, policy, new FakeClock(), seededRandom(1));
   const leaving = servers[0]!;
-  registry.report(leaving, report({ giant: 190 }));
+  registry.report(leaving, report({ giant: 190 }), NOW);
   leaving.drain();
   spread.turn();
   const { moves } = spread.targets(leaving);
@@ -109,7 +110,7 @@ test("those who come to a new room within a second meet, also where every server
   const full = new Provisioner(registry, policy, new FakeClock(), seededRandom(1));
   // The mean is 78, and newcomers pass by above 85.8.
   for (const [n, server] of servers.entries()) {
-    registry.report(server, report({ [`${server.id}'s`]: n === 0 ? 60 : 84 }));
+    registry.report(server, report({ [`${server.id}'s`]: n === 0 ? 60 : 84 }), NOW);
   }
   full.turn();
   for (let n = 0; n < 20; n++) {

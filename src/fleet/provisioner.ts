@@ -1,12 +1,13 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Random } from "../lib/random.ts";
 import type { RoomMove } from "../protocol/fleet.ts";
+import type { KnownServer } from "./known-server.ts";
 import { Arrivals } from "./policy/arrivals.ts";
 import { type FleetLoad, measureFleet, newcomerWrites } from "./policy/fleet-load.ts";
 import { Newcomers } from "./policy/newcomers.ts";
 import type { PolicyOptions } from "./policy/options.ts";
 import { provision } from "./policy/provision.ts";
-import type { KnownServer, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 
 /** Where the clients of a server go on: those of rooms by their rooms, everyone else at `other`. */
 export interface Places {

@@ -20,7 +20,7 @@ describe("a server's status", () => {
       [500, 301, 1.54],
     ];
     for (const [age, writesPerSecond, lagMs] of seconds) {
-      registry.report(server, report({ r: 3 }, { at: NOW - age, writesPerSecond, lagMs, memoryBytes: 5 }));
+      registry.report(server, report({ r: 3 }, { writesPerSecond, lagMs, memoryBytes: 5 }), NOW - age);
     }
     expect(serverStatuses(registry, NOW)).toEqual([
       {
@@ -33,7 +33,7 @@ describe("a server's status", () => {
   test("of one that fell silent, or has said nothing yet, is what is known", () => {
     const { server } = join(registry, "a");
     join(registry, "b");
-    registry.report(server, report({}, { at: NOW - 9000, writesPerSecond: 70 }));
+    registry.report(server, report({}, { writesPerSecond: 70 }), NOW - 9000);
     expect(serverStatuses(registry, NOW).map(({ writes_per_s }) => writes_per_s)).toEqual([70, 0]);
   });
 
@@ -55,8 +55,9 @@ describe("the busiest rooms", () => {
     registry.report(
       a!,
       report({ quiet: 90, loud: { members: 2, writes: 50 }, split: { members: 1, writes: 30 } }),
+      NOW,
     );
-    registry.report(b!, report({ split: { members: 4, writes: 40 }, tiny: 1, alike: 1 }));
+    registry.report(b!, report({ split: { members: 4, writes: 40 }, tiny: 1, alike: 1 }), NOW);
     expect(busiestRooms(registry)).toEqual([
       { room: "split", members: 5, writes_per_s: 70, servers: ["b", "a"] },
       { room: "loud", members: 2, writes_per_s: 50, servers: ["a"] },
@@ -71,6 +72,7 @@ describe("the busiest rooms", () => {
     registry.report(
       server,
       report(Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`r${n}`, n + 1]))),
+      NOW,
     );
     const rooms = busiestRooms(registry);
     expect([rooms.length, rooms[0]!.room, rooms.at(-1)!.room]).toEqual([50, "r59", "r10"]);

@@ -1,5 +1,6 @@
+import type { KnownServer } from "./known-server.ts";
 import { meanOrNewest } from "./policy/windows.ts";
-import type { KnownServer, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import type { RoomStatus, ServerStatus } from "./status.ts";
 
 const WINDOW_MS = 3000;

@@ -3,8 +3,12 @@ import { silentLogger } from "../lib/log.ts";
 import { seededRandom } from "../lib/random.ts";
 import type { FleetOrder, Introduction, RoomReport, ServerReport } from "../protocol/fleet.ts";
 import { Fleet } from "./fleet.ts";
+import type { KnownServer } from "./known-server.ts";
 import { DEFAULT_POLICY, type PolicyOptions } from "./policy/options.ts";
-import type { KnownServer, Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
+
+/** When the fleets of these tests begin. */
+export const NOW = new FakeClock().now();
 
 /** A server that tells of itself what a test cares about. */
 export function introduction(id: string, about: Partial<Introduction> = {}): Introduction {
@@ -24,7 +28,7 @@ export function report(
   });
   const quiet = { writesPerSecond: 0, lagMs: 0, memoryBytes: 0, problem: null, emptiesAt: null };
   const connections = told.reduce((sum, { members }) => sum + members, 0);
-  return { at: new FakeClock().now(), ...quiet, connections, isWhole: true, rooms: told, ...figures };
+  return { ...quiet, connections, isWhole: true, rooms: told, ...figures };
 }
 
 export interface TestServer {

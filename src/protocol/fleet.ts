@@ -26,9 +26,7 @@ export interface RoomReport {
 }
 
 /** What a server measured since it was last asked, once a second. */
-export interface ServerLoad {
-  /** Milliseconds since the epoch. */
-  at: number;
+export interface LoadReport {
   /** Socket writes a second, since the last report. */
   writesPerSecond: number;
   /** Mean delay of the event loop since the last report, milliseconds. */
@@ -43,7 +41,7 @@ export interface ServerLoad {
 }
 
 /** What a server tells its balancers once a second. */
-export interface ServerReport extends ServerLoad {
+export interface ServerReport extends LoadReport {
   /** When it is to send its last clients away, milliseconds since the epoch; `null` while it stays. */
   emptiesAt: number | null;
 }

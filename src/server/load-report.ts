@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { LoopDelay } from "../lib/loop-delay.ts";
-import type { RoomReport, ServerLoad } from "../protocol/fleet.ts";
+import type { LoadReport, RoomReport } from "../protocol/fleet.ts";
 import type { Counters } from "./counters.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
@@ -28,14 +28,13 @@ export class LoadReporter {
   }
 
   /** `isWhole`: tell of every room, not only of those that changed. */
-  take(isWhole: boolean): ServerLoad {
+  take(isWhole: boolean): LoadReport {
     const { clock, counters, loopDelay, problem } = this.parts;
     const now = clock.now();
     const seconds = Math.max(0.001, (now - this.last.at) / 1000);
     const writes = counters.socketWrites - this.last.writes;
     this.last = { at: now, writes: counters.socketWrites };
     return {
-      at: now,
       writesPerSecond: writes / seconds,
       lagMs: loopDelay.takeMean(),
       connections: counters.connections,

@@ -8,7 +8,7 @@ import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { TextPool } from "../lib/text-pool.ts";
-import type { RoomMove, ServerLoad } from "../protocol/fleet.ts";
+import type { LoadReport, RoomMove } from "../protocol/fleet.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import { adminRoute } from "./admin-routes.ts";
 import { Gate } from "./admission/gate.ts";
@@ -50,7 +50,7 @@ export interface ChatServer {
   /** Figures as `/stats` shows them. */
   stats(): ServerStats;
   /** What happened since the last report; `isWhole` with every room. */
-  report(isWhole: boolean): ServerLoad;
+  report(isWhole: boolean): LoadReport;
   /** Newcomers get this certificate from now on; those who are in stay. Throws when it is of no use. */
   renewTls(tls: TlsFiles): void;
   /** Asks clients to go on at other servers. */

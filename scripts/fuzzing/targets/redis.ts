@@ -18,7 +18,7 @@ const SAID = [7, "ann", "hi", "2026-01-31T12:00:00.000Z", 1_763_683_200_000];
 const HEAD = 5;
 const BATCH = { e: "epoch", r: "replid", o: HEAD + 1, m: [SAID, SAID] };
 const ROOM = { room: "r", members: 3, movable: 2, writes: 10 };
-const LOAD = { at: 1, writesPerSecond: 5, lagMs: 0.1, connections: 3, memoryBytes: 1e8, problem: null };
+const LOAD = { writesPerSecond: 5, lagMs: 0.1, connections: 3, memoryBytes: 1e8, problem: null };
 const FROM = {
   id: "a",
   url: "ws://10.0.0.1:8080",

@@ -3,7 +3,7 @@ import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
 import { type BalancerLink, Membership } from "./membership.ts";
 
 const report: ServerReport = {
-  ...{ at: 0, writesPerSecond: 0, lagMs: 0, connections: 0, memoryBytes: 0, problem: null },
+  ...{ writesPerSecond: 0, lagMs: 0, connections: 0, memoryBytes: 0, problem: null },
   ...{ isWhole: true, emptiesAt: null, rooms: [] },
 };
 const introduction = {

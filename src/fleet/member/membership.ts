@@ -1,10 +1,10 @@
-import type { FleetOrder, Introduction, RoomMove, ServerLoad, ServerReport } from "../../protocol/fleet.ts";
+import type { FleetOrder, Introduction, LoadReport, RoomMove, ServerReport } from "../../protocol/fleet.ts";
 
 /** A chat server as its fleet sees it. */
 export interface FleetServer {
   port: number;
   adminPort: number;
-  report(isWhole: boolean): ServerLoad;
+  report(isWhole: boolean): LoadReport;
   redistribute(reason: string, moves: readonly RoomMove[]): void;
 }
 

@@ -21,8 +21,8 @@ test("tells of servers, decisions and answers, and names no server and no room",
 
   const [first, second] = [join(fleet.registry, "secret-a"), join(fleet.registry, "secret-b")];
   const now = clock.now();
-  fleet.registry.report(first.server, report({ "secret-room": 3 }, { at: now, writesPerSecond: 700 }));
-  fleet.registry.report(second.server, report({}, { at: now, writesPerSecond: 100, problem: "no log" }));
+  fleet.registry.report(first.server, report({ "secret-room": 3 }, { writesPerSecond: 700 }), now);
+  fleet.registry.report(second.server, report({}, { writesPerSecond: 100, problem: "no log" }), now);
   fleet.provisioner.refresh();
   provision("secret-room");
   provision("%00");

@@ -8,7 +8,7 @@ const FROM = {
   kind: "remote",
   startedAt: 1,
 };
-const LOAD = { at: 1, writesPerSecond: 5, lagMs: 0.1, connections: 3, memoryBytes: 1e8, problem: null };
+const LOAD = { writesPerSecond: 5, lagMs: 0.1, connections: 3, memoryBytes: 1e8, problem: null };
 const REPORT = {
   ...LOAD,
   isWhole: false,

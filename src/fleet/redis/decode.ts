@@ -64,9 +64,9 @@ function isIntroduction(value: unknown): boolean {
 
 function isReport(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { at, writesPerSecond, lagMs, connections, memoryBytes, problem, isWhole, rooms, emptiesAt } = value;
+  const { writesPerSecond, lagMs, connections, memoryBytes, problem, isWhole, rooms, emptiesAt } = value;
   return (
-    [at, writesPerSecond, lagMs, connections, memoryBytes].every(isNumber) &&
+    [writesPerSecond, lagMs, connections, memoryBytes].every(isNumber) &&
     (problem === null || isText(problem)) &&
     typeof isWhole === "boolean" &&
     isListOf(rooms, isRoomReport) &&
