@@ -1,45 +1,33 @@
 import { availableParallelism } from "node:os";
+import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
-import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
+import { showEffective } from "../cli/effective.ts";
+import { logOptions, openLog } from "../cli/logger.ts";
 import { hostName, port } from "../cli/parsers.ts";
-import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
+import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { Balancer } from "../fleet/balancer.ts";
-import type { ChildProgram } from "../fleet/child.ts";
+import type { PolicyOptions } from "../fleet/policy/options.ts";
 import type { FleetChannel } from "../fleet/redis/fleet-channel.ts";
 import type { openFleetChannel } from "../fleet/redis/open.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
 import { formatCounted } from "../lib/format.ts";
+import { readTls, type TlsFiles } from "../lib/http/tls-files.ts";
+import type { Logger } from "../lib/log.ts";
 import { randomId } from "../lib/random.ts";
-import { openServiceManager, SERVICE_MANAGER_VARIABLES } from "../lib/service-manager.ts";
+import { openServiceManager } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
-import { type AdmissionSettings, admissionArguments, admissionOptions } from "./admission.ts";
-import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
-import { type DebugOptions, debugOptions } from "./debug.ts";
-import { type LimitOptions, limitOptions } from "./limits.ts";
-import { type PolicySettings, policyOf, policyOptions } from "./policy.ts";
-import { openStorage, redisVariables, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
-
-interface BalanceCommandOptions
-  extends PolicySettings,
-    StorageOptions,
-    LimitOptions,
-    AdmissionSettings,
-    AuthOptions,
-    DebugOptions,
-    LogOptions {
-  host: string;
-  port: number;
-  adminHost: string;
-  adminPort: number;
-  advertiseHost?: string;
-  adminTokenFile?: string;
-}
-
-/** Pages that may connect: a client is sent from one port of this machine to another. */
-const OWN_PAGES = "same-host";
+import { admissionOptions } from "./admission.ts";
+import { authOptions, openAuth } from "./auth.ts";
+import { type BalanceCommandOptions, OWN_PAGES } from "./balance-options.ts";
+import { childProgram } from "./child-program.ts";
+import { debugOptions } from "./debug.ts";
+import { limitOptions } from "./limits.ts";
+import { policyOf, policyOptions } from "./policy.ts";
+import { checkStorage, openStorage, sharedRedis, storageOptions } from "./storage.ts";
+import { renewAtHangup, tlsFiles, tlsOptions } from "./tls.ts";
 
 export function balanceCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -60,6 +48,7 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
       hostName,
     )
     .option("--admin-token-file <file>", "a secret that allows to spawn and drain by hand")
+    .sharing(tlsOptions)
     .sharing(policyOptions)
     .sharing(storageOptions)
     .sharing(authOptions)
@@ -67,10 +56,47 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
     .sharing(limitOptions)
     .sharing(logOptions)
     .sharing(debugOptions)
+    .option("--check", "print the options in force, look at the files they name, and end", false)
     .examples("scale-chat balance", "scale-chat balance --max 8 --data chat.db --admin-token-file token")
     .runs<BalanceCommandOptions>((options) =>
-      withShutdown(runtime.exitNow, (shutdown) => balance(options, runtime, shutdown)),
+      options.check
+        ? check(options, runtime, command)
+        : withShutdown(runtime.exitNow, (shutdown) => balance(options, runtime, shutdown)),
     );
+}
+
+/** Takes no port, asks no Redis, opens no log and starts nobody. Throws as `balance` would for what can be known before. */
+async function check(options: BalanceCommandOptions, runtime: Runtime, command: CliCommand): Promise<number> {
+  runtime.stdout.write(showEffective(command.effective()));
+  await resolve(options, openLog(options, runtime));
+  await checkStorage(options);
+  return 0;
+}
+
+/** What the options name besides the log of messages. */
+interface Resolved {
+  policy: PolicyOptions;
+  adminToken: string | null;
+  /** The Redis that is shared with other balancers and servers, if any. */
+  redis: RedisAddress | undefined;
+  /** Where the certificate is, and what it was. */
+  tlsFiles: TlsFiles | null;
+  tls: TlsFiles | null;
+}
+
+/** Throws `UsageError` where the options contradict each other, `OperationError` for a file that cannot be used. */
+async function resolve(options: BalanceCommandOptions, log: Logger): Promise<Resolved> {
+  const { DEFAULT_POLICY } = await import("../fleet/policy/options.ts");
+  const policy = policyOf(options, availableParallelism(), DEFAULT_POLICY);
+  if (policy.min > policy.max) throw new UsageError(`--min ${policy.min} is more than --max ${policy.max}`);
+  const { readAdminToken } = await import("../fleet/admin-token.ts");
+  const adminToken = options.adminTokenFile === undefined ? null : readAdminToken(options.adminTokenFile);
+  const redis = sharedRedis(options);
+  const files = tlsFiles(options);
+  const tls = files === null ? null : readTls(files);
+  // The servers ask for tokens, not the balancer; it only says at once what they would die of.
+  await openAuth(options, log);
+  return { policy, adminToken, redis, tlsFiles: files, tls };
 }
 
 async function balance(
@@ -79,25 +105,19 @@ async function balance(
   shutdown: Shutdown,
 ): Promise<number> {
   const { startBalancer } = await import("../fleet/balancer.ts");
-  const { readAdminToken } = await import("../fleet/admin-token.ts");
-  const { DEFAULT_POLICY } = await import("../fleet/policy/options.ts");
   const { clock, random } = runtime;
-  const policy = policyOf(options, availableParallelism(), DEFAULT_POLICY);
-  if (policy.min > policy.max) throw new UsageError(`--min ${policy.min} is more than --max ${policy.max}`);
-  const adminToken = options.adminTokenFile === undefined ? null : readAdminToken(options.adminTokenFile);
   const log = openLog(options, runtime);
   outliveDefects(log);
-  // The servers ask for tokens, not the balancer; it only says at once what they would die of.
-  await openAuth(options, log);
-  const shared = sharedRedis(options);
+  const resolved = await resolve(options, log);
+  const { policy, adminToken, redis: shared, tls } = resolved;
   const id = randomId(random, 6);
   const broker = shared === undefined ? await openStorage(options, runtime, log) : null;
   const channel = shared === undefined ? null : await openChannel(shared, options.redisPrefix, id, log);
   const manager = await openServiceManager(runtime.env, log);
   try {
     const { host, adminHost, drainTimeout } = options;
-    const network = { host, port: options.port, adminHost, adminPort: options.adminPort };
-    const program = childProgram(options, runtime);
+    const network = { host, port: options.port, tls, adminHost, adminPort: options.adminPort };
+    const program = childProgram(options, resolved.tlsFiles, runtime);
     const balancer = startBalancer(
       { ...network, adminToken, policy, program, drainTimeout },
       { id, broker, channel, clock, random, log, version },
@@ -110,6 +130,7 @@ async function balance(
       admin_port: balancer.adminPort,
       dashboard: `http://${formatAddress(reachableHost(adminHost), balancer.adminPort)}/`,
     });
+    const renewals = renewAtHangup(resolved.tlsFiles, balancer, log);
     manager.watch({
       // A fleet that may be empty has begun when its balancer listens.
       problem: () => (policy.min === 0 ? null : balancer.problem),
@@ -119,6 +140,7 @@ async function balance(
     log.info("stopping", { reason: signal });
     manager.stopping(drainTimeout);
     await balancer.stop();
+    renewals.end();
   } finally {
     manager.close();
     channel?.close();
@@ -132,49 +154,6 @@ async function balance(
 function describe(balancer: Balancer): string {
   const { servers, connections } = balancer.status();
   return `${formatCounted(servers.length, "server")}, ${formatCounted(connections, "connection")}, port ${balancer.port}`;
-}
-
-/** The host part of the servers' URLs; that of a server which listens everywhere is filled in for each client. */
-function advertiseHost({ advertiseHost, host }: BalanceCommandOptions): string {
-  const name = advertiseHost ?? host;
-  return name.includes(":") ? `[${name}]` : name;
-}
-
-/** How the servers are started: like this program, with the options that concern them. */
-function childProgram(options: BalanceCommandOptions, { self, env, stdout }: Runtime): ChildProgram {
-  const settings: Record<string, string | number> = {
-    host: options.host,
-    port: 0,
-    "admin-host": options.adminHost,
-    "admin-port": 0,
-    advertise: `ws://${advertiseHost(options)}:0`,
-    history: options.history,
-    "history-ttl": `${options.historyTtl}ms`,
-    "redis-prefix": options.redisPrefix,
-    "max-payload": options.maxPayload,
-    "backpressure-limit": options.backpressureLimit,
-    "idle-timeout": `${options.idleTimeout}ms`,
-    "batch-window": `${options.batchWindow}ms`,
-    "drain-timeout": `${options.drainTimeout}ms`,
-    "log-format": options.logFormat ?? (stdout.isTTY ? "human" : "json"),
-    "log-level": options.logLevel,
-    ...(options.debugTrace === undefined ? {} : { "debug-trace": `1/${options.debugTrace}` }),
-  };
-  // The service manager is told by the balancer alone.
-  const own = new Set<string>(SERVICE_MANAGER_VARIABLES);
-  const inherited = Object.entries(environmentOfSelf(env)).filter(([name]) => !own.has(name));
-  return {
-    command: [
-      ...self,
-      "serve",
-      ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
-      ...(options.authKeyFile ?? []).map((file) => `--auth-key-file=${file}`),
-      ...admissionArguments(options, OWN_PAGES),
-      "--child",
-    ],
-    // An environment is not shown by ps, and this may hold a password.
-    env: { ...Object.fromEntries(inherited), ...redisVariables(options) },
-  };
 }
 
 /** Loaded only where there is a Redis. */

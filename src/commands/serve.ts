@@ -1,5 +1,4 @@
 import { Option } from "commander";
-import type { Broker } from "../broker/broker.ts";
 import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { showEffective } from "../cli/effective.ts";
@@ -8,6 +7,7 @@ import { port, serverUrl } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { Membership } from "../fleet/member/membership.ts";
+import type { ParentLink } from "../fleet/member/parent-link.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -140,7 +140,8 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const membership = new Membership();
   const manager = await openServiceManager(runtime.env, log);
   try {
-    const relay = await openLinks(membership, id, options, resolved, log);
+    const parentLink = await openLinks(membership, id, options, resolved, log);
+    const relay = resolved.redis === undefined ? parentLink?.relay : undefined;
     const broker = relay ?? (await openStorage(options, runtime, log));
     try {
       const server = startServer(
@@ -163,7 +164,8 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         admin_port: server.adminPort,
         chat: `${tls === null ? "http" : "https"}://${formatAddress(reachableHost(options.host), server.port)}/`,
       });
-      const endRenewals = renewAtHangup(resolved.tlsFiles, server, log);
+      const renewals = renewAtHangup(resolved.tlsFiles, server, log);
+      if (parentLink !== null) parentLink.onRenewal = renewals.now;
       membership.join(server, introduce(id, options, server, clock.now()));
       manager.watch({ problem: () => server.problem, status: () => describe(server) });
       const stop = async () => {
@@ -174,7 +176,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
       log.info("stopping", { reason: end.reason });
       manager.stopping(options.drainTimeout);
       await server.stop(end.target);
-      endRenewals();
+      renewals.end();
     } finally {
       await broker.close();
     }
@@ -192,27 +194,26 @@ function describe(server: ChatServer): string {
   return `${formatCounted(connections, "connection")} in ${formatCounted(rooms, "room")}, port ${server.port}`;
 }
 
-/** Opens the ways to the fleets of which the options make this server a part; answers with the log of its balancer, if that holds one. */
+/** Opens the ways to the fleets of which the options make this server a part; answers with the one to the balancer that started it. */
 async function openLinks(
   membership: Membership,
   id: string,
   { advertise, redisPrefix }: ServeOptions,
   { parent, redis }: Resolved,
   log: Logger,
-): Promise<Broker | null> {
-  let relay: Broker | null = null;
+): Promise<ParentLink | null> {
+  let parentLink: ParentLink | null = null;
   if (parent !== null) {
     const { ParentLink } = await import("../fleet/member/parent-link.ts");
-    const link = new ParentLink(parent);
-    membership.add(link);
-    if (redis === undefined) relay = link.relay;
+    parentLink = new ParentLink(parent);
+    membership.add(parentLink);
   }
   if (advertise !== undefined && redis !== undefined) {
     const { openFleetChannel } = await import("../fleet/redis/open.ts");
     const { RedisLink } = await import("../fleet/member/redis-link.ts");
     membership.add(new RedisLink(await openFleetChannel(redis, redisPrefix, id, log), log));
   }
-  return relay;
+  return parentLink;
 }
 
 /** How a server presents itself to its fleet. */

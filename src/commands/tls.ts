@@ -1,10 +1,8 @@
 import type { CliCommand } from "../cli/command.ts";
 import { filePath } from "../cli/parsers.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
-import type { TlsFiles } from "../lib/http/tls-files.ts";
-import { readTls } from "../lib/http/tls-files.ts";
+import { readTls, type TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
-import type { ChatServer } from "../server/server.ts";
 
 export interface TlsOptions {
   tlsCert?: string;
@@ -18,6 +16,11 @@ export function tlsOptions(command: CliCommand): void {
     .setting("--tls-key <file>", "its private key, PEM; SIGHUP reads both again", filePath);
 }
 
+/** The same for the command line of another process of this program. */
+export function tlsArguments(files: TlsFiles | null): string[] {
+  return files === null ? [] : [`--tls-cert=${files.cert}`, `--tls-key=${files.key}`];
+}
+
 /** `null` where there is none. Throws `UsageError` when one of the two is missing. */
 export function tlsFiles({ tlsCert: cert, tlsKey: key }: TlsOptions): TlsFiles | null {
   if (cert !== undefined && key !== undefined) return { cert, key };
@@ -25,17 +28,27 @@ export function tlsFiles({ tlsCert: cert, tlsKey: key }: TlsOptions): TlsFiles |
   throw new UsageError("--tls-cert and --tls-key belong together: give both");
 }
 
-/** At each SIGHUP newcomers get what the files then hold; where that is of no use, what they had. Returns the end of it. */
-export function renewAtHangup(files: TlsFiles | null, server: ChatServer, log: Logger): () => void {
-  if (files === null) return () => {};
-  const renew = () => {
+/** Gives newcomers what the files of the certificate hold by then; where that is of no use, what they had. */
+export interface Renewals {
+  now(): void;
+  end(): void;
+}
+
+/** At each SIGHUP, too. Without files nothing is done at all. */
+export function renewAtHangup(
+  files: TlsFiles | null,
+  listener: { renewTls(tls: TlsFiles): void },
+  log: Logger,
+): Renewals {
+  if (files === null) return { now() {}, end() {} };
+  const now = () => {
     try {
-      server.renewTls(readTls(files));
+      listener.renewTls(readTls(files));
       log.info("tls_renewed", { cert: files.cert });
     } catch (error) {
       log.error("tls_kept", { error: messageOf(error) });
     }
   };
-  process.on("SIGHUP", renew);
-  return () => process.off("SIGHUP", renew);
+  process.on("SIGHUP", now);
+  return { now, end: () => void process.off("SIGHUP", now) };
 }

@@ -1,5 +1,6 @@
 import { openBunSocket } from "../client/bun-socket.ts";
 import { Connection, type RoomMessage } from "../client/connection.ts";
+import type { OpenSocket } from "../client/socket.ts";
 import type { GapFrame } from "../protocol/frames.ts";
 
 /** Someone in a room, who writes down what happens to them. */
@@ -16,7 +17,7 @@ export class RoomClient {
   readonly connection: Connection;
 
   /** `url`: of a server, `ws://host:port`, or of a balancer, `http://host:port`. */
-  constructor(url: string, name: string, room = "r") {
+  constructor(url: string, name: string, room = "r", openSocket: OpenSocket = openBunSocket) {
     this.connection = new Connection(
       {
         url,
@@ -25,7 +26,7 @@ export class RoomClient {
         session: `session-of-${name}-0123456789`,
         history: 0,
         presence: "none",
-        openSocket: openBunSocket,
+        openSocket,
         random: Math.random,
       },
       {

@@ -1,70 +1,32 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect } from "node:tls";
+import { Certificates, hasOpenssl, shownAt } from "./certificates.ts";
 import { DEADLINE_MS, type RunningServer, run, startServer, until } from "./harness.ts";
 
 const TEST_MS = 3 * DEADLINE_MS;
-const hasOpenssl = Bun.which("openssl") !== null;
 const inCi = process.env.CI === "true" || process.env.CI === "1";
 if (!hasOpenssl) console.log("TLS is not tested: there is no openssl");
 
 // Without openssl this fails in CI and is skipped elsewhere.
 describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
-  let folder: string;
-  let cert: string;
-  let key: string;
+  let certificates: Certificates;
   let server: RunningServer | null = null;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "scale-chat-tls-"));
-    [cert, key] = [join(folder, "cert"), join(folder, "key")];
-    for (const name of ["first", "second"]) certify(name);
-    use("first");
+    certificates = new Certificates("first", "second");
   });
 
   afterEach(async () => {
     await server?.kill();
     server = null;
-    rmSync(folder, { recursive: true });
+    certificates.remove();
   });
 
-  function certify(name: string): void {
-    const out = ["-keyout", join(folder, `${name}.key`), "-out", join(folder, `${name}.cert`)];
-    const kind = [
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "2",
-    ];
-    const made = Bun.spawnSync(["openssl", "req", ...kind, "-subj", `/CN=${name}`, ...out]);
-    if (!made.success) throw new Error(made.stderr.toString());
-  }
-
-  function use(name: string): void {
-    copyFileSync(join(folder, `${name}.cert`), cert);
-    copyFileSync(join(folder, `${name}.key`), key);
-  }
-
   async function serve(): Promise<RunningServer> {
+    const { cert, key } = certificates;
     server = await startServer(["--tls-cert", cert, "--tls-key", key]);
     return server;
-  }
-
-  /** The name in the certificate that a newcomer is shown. */
-  function shown({ port }: RunningServer): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false }, () => {
-        resolve(String(socket.getPeerCertificate().subject.CN));
-        socket.destroy();
-      });
-      socket.on("error", reject);
-    });
   }
 
   /** A plain client in the room, and what it hears. */
@@ -89,12 +51,12 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
       const page = await fetch(`https://127.0.0.1:${server.port}/`, { tls: { rejectUnauthorized: false } });
       expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("<html")]);
       const old = await enter(server);
-      expect(await shown(server)).toBe("first");
+      expect(await shownAt(server.port)).toBe("first");
 
-      use("second");
+      certificates.use("second");
       server.signal("SIGHUP");
       await until(() => server.stdout.includes("tls_renewed"), "the renewal");
-      expect(await shown(server)).toBe("second");
+      expect(await shownAt(server.port)).toBe("second");
       const young = await enter(server);
       say(old, "from the old");
       say(young, "from the young");
@@ -103,10 +65,10 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
         expect(heard.toSorted()).toEqual(["from the old", "from the young"]);
       }
 
-      writeFileSync(cert, "no certificate");
+      writeFileSync(certificates.cert, "no certificate");
       server.signal("SIGHUP");
       await until(() => server.stdout.includes("tls_kept"), "the complaint");
-      expect(await shown(server)).toBe("second");
+      expect(await shownAt(server.port)).toBe("second");
       expect([old.closed, young.closed]).toEqual([[], []]);
       expect(await server.stop()).toBe(0);
       await until(() => old.closed.length + young.closed.length === 2, "everyone to be told");
@@ -119,6 +81,7 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
     "has its port for itself",
     async () => {
       const { port } = await serve();
+      const { cert, key } = certificates;
       const other = await run([
         ...["serve", "--host", "127.0.0.1", "--port", `${port}`, "--admin-port", "0"],
         ...["--tls-cert", cert, "--tls-key", key],
@@ -131,7 +94,8 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
   test(
     "says what is wrong with its files",
     async () => {
-      const second = join(folder, "second.key");
+      const { cert, key, folder } = certificates;
+      const second = certificates.path("second", "key");
       const cases: Array<[args: string[], exitCode: number, problem: string]> = [
         [["--tls-cert", cert], 2, "belong together"],
         [["--tls-cert", cert, "--tls-key", second], 1, `--tls-key ${second}: not the key of the certificate`],

@@ -1,4 +1,6 @@
 import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
+import { RenewablePort } from "../lib/http/renewable-port.ts";
+import type { TlsFiles } from "../lib/http/tls-files.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { metricsRoute } from "../lib/metrics/route.ts";
 import { type AdminDoor, adminRoute } from "./admin-routes.ts";
@@ -17,6 +19,8 @@ export interface Balancer {
   readonly problem: string | null;
   /** The fleet as `/stats` shows it. */
   status(): FleetStatus;
+  /** Newcomers get this certificate from now on; the servers read theirs again. Throws when it is of no use. */
+  renewTls(tls: TlsFiles): void;
   /** Drains the fleet, ends it, and stops listening. */
   stop(): Promise<void>;
 }
@@ -32,11 +36,12 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts & { ver
   const loopDelay = new LoopDelay();
   const metrics = fleetMetrics({ version, fleet, policy: options.policy, loopDelay, clock });
   const error = (problem: unknown) => internalError(problem, log);
-  const chat = listen(options.host, options.port, "--port", () =>
+  const { host: hostname, port, tls } = options;
+  const entrance = new RenewablePort({ hostname, port, tls }, ({ tls, ...at }) =>
     Bun.serve({
-      hostname: options.host,
-      port: options.port,
       ...HTTP_DEFAULTS,
+      ...at,
+      ...(tls === null ? {} : { tls }),
       error,
       fetch: (request) => publicRoute(request, fleet),
     }),
@@ -57,22 +62,26 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts & { ver
       }),
     );
   } catch (problem) {
-    void chat.stop(true);
+    void entrance.stop();
     throw problem;
   }
   fleet.start();
   loopDelay.start();
   return {
-    port: chat.port!,
+    port: entrance.port,
     adminPort: admin.port!,
     get problem() {
       return fleet.problem;
     },
     status: () => fleet.status(),
+    renewTls(tls) {
+      entrance.renew(tls);
+      fleet.renewTls();
+    },
     async stop() {
       await fleet.stop();
       loopDelay.stop();
-      await Promise.all([chat.stop(true), admin.stop(true)]);
+      await Promise.all([entrance.stop(), admin.stop(true)]);
     },
   };
 }

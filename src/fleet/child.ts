@@ -57,6 +57,11 @@ export class Child {
     this.send({ type: "order", order });
   }
 
+  /** Has it read its certificate again. */
+  renewTls(): void {
+    this.send({ type: "renew_tls" });
+  }
+
   /** Ends it at once. */
   kill(): void {
     this.process.kill("SIGKILL");

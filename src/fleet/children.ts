@@ -44,6 +44,7 @@ export class Children {
   /** Replacements that are waiting for their pause to be over. */
   private readonly pauses = new Set<Timer>();
   private infantDeaths = 0;
+  private renewedAt = Number.NEGATIVE_INFINITY;
   private isStopping = false;
   private whenEmpty: (() => void) | null = null;
 
@@ -130,6 +131,12 @@ export class Children {
     clearTimeout(timer);
   }
 
+  /** Has all of them read their certificate again. */
+  renewTls(): void {
+    this.renewedAt = this.parts.clock.now();
+    for (const { child } of this.lives.values()) child.renewTls();
+  }
+
   /** Ends all of them at once. */
   kill(): void {
     for (const { child } of this.lives.values()) child.kill();
@@ -140,6 +147,8 @@ export class Children {
     const life = this.lives.get(id);
     if (life === undefined) return;
     life.server = registry.add(introduction, (order) => life.child.order(order));
+    // Started before that, it may have read what there was then.
+    if (life.bornAt <= this.renewedAt) life.child.renewTls();
     events.joined(introduction);
     onChange();
   }

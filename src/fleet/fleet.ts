@@ -137,6 +137,11 @@ export class Fleet {
     return this.children.has(server);
   }
 
+  /** Has the servers that this balancer has started read their certificate again. */
+  renewTls(): void {
+    this.children.renewTls();
+  }
+
   /** Calls `listener` once a second; call the answer to end it. */
   onTurn(listener: (status: FleetStatus) => void): () => void {
     this.turnListeners.add(listener);

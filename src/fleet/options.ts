@@ -1,3 +1,4 @@
+import type { TlsFiles } from "../lib/http/tls-files.ts";
 import type { ChildProgram } from "./child.ts";
 import type { PolicyOptions } from "./policy/options.ts";
 
@@ -6,6 +7,8 @@ export interface BalanceOptions {
   host: string;
   /** 0: any free port. */
   port: number;
+  /** What the files of the public port's certificate hold; `null`: it speaks HTTP. */
+  tls: TlsFiles | null;
   adminHost: string;
   adminPort: number;
   /** Opens spawning and draining by hand; `null`: nobody may. */

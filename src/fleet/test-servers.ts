@@ -47,7 +47,7 @@ export function testFleet(policy: Partial<PolicyOptions> = {}): { fleet: Fleet; 
   const clock = new FakeClock();
   const fleet = new Fleet(
     {
-      ...{ host: "127.0.0.1", port: 0, adminHost: "127.0.0.1", adminPort: 0, adminToken: null },
+      ...{ host: "127.0.0.1", port: 0, tls: null, adminHost: "127.0.0.1", adminPort: 0, adminToken: null },
       policy: { ...DEFAULT_POLICY, min: 0, ...policy },
       program: { command: ["sh", "-c", "exec sleep 60", "--"], env: {} },
       drainTimeout: 0,

@@ -11,4 +11,8 @@ export type ChildFrame =
   | { type: "leaving" };
 
 /** What the balancer sends to its child. */
-export type ParentFrame = { type: "relay"; batch: RelayReply[] } | { type: "order"; order: FleetOrder };
+export type ParentFrame =
+  | { type: "relay"; batch: RelayReply[] }
+  | { type: "order"; order: FleetOrder }
+  /** The files of the certificate hold another one. */
+  | { type: "renew_tls" };

@@ -8,14 +8,25 @@ import type { BalancerLink } from "./membership.ts";
 export class ParentLink implements BalancerLink {
   /** The log that the balancer holds; not used where servers share a Redis. */
   readonly relay: RelayBroker;
+  /** The certificate's files hold another one. */
+  onRenewal: () => void = () => {};
   private onOrder: ((order: FleetOrder) => void) | null = null;
   private isLost = false;
 
   constructor(private readonly channel: ProcessChannel) {
     this.relay = new RelayBroker((batch) => this.send({ type: "relay", batch }));
     channel.onFrame = (frame: ParentFrame) => {
-      if (frame.type === "relay") this.relay.receive(frame.batch);
-      else this.onOrder?.(frame.order);
+      switch (frame.type) {
+        case "relay":
+          this.relay.receive(frame.batch);
+          break;
+        case "order":
+          this.onOrder?.(frame.order);
+          break;
+        case "renew_tls":
+          this.onRenewal();
+          break;
+      }
     };
     channel.onLost = () => {
       this.isLost = true;
