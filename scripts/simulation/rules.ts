@@ -5,6 +5,7 @@ import type { Decision } from "../../src/fleet/policy/fleet-state.ts";
 import { NO_HISTORY, observe, type PolicyHistory } from "../../src/fleet/policy/history.ts";
 import type { PolicyOptions } from "../../src/fleet/policy/options.ts";
 import { provision } from "../../src/fleet/policy/provision.ts";
+import type { Situation } from "../../src/fleet/policy/situation.ts";
 import { spawn } from "../../src/fleet/policy/spawn.ts";
 import type { Random } from "../../src/lib/random.ts";
 import type { SimRoom, SimServer, World } from "./world.ts";
@@ -46,9 +47,14 @@ export class Ours implements Rules {
   }
 
   decide(starting: number, now: number): Decision[] {
-    const verdict = decide(this.world.servers, starting, this.history, this.options, now, this.world);
+    const verdict = decide(this.situation(starting, now));
     this.history = verdict.history;
     return verdict.decisions;
+  }
+
+  protected situation(starting: number, now: number): Situation {
+    const { world, history, options } = this;
+    return { fleet: world.servers, starting, history, options, now, rooms: world };
   }
 
   protected count(id: string | undefined, room: SimRoom, clients: number): SimServer | null {
@@ -73,9 +79,8 @@ export class Plain extends Ours {
   }
 
   override decide(starting: number, now: number): Decision[] {
-    const { servers } = this.world;
-    this.history = observe(this.history, servers, this.options, now);
-    const grow = spawn(servers, this.load, starting, this.history, this.options, now);
+    this.history = observe(this.history, this.world.servers, this.options, now);
+    const grow = spawn({ ...this.situation(starting, now), load: this.load });
     const shed = this.load.ready
       .filter(({ writes, lagging }) => lagging || writes > this.options.shedAbove * this.options.spawnAt)
       .filter(({ server: { id } }) => (this.shedAt.get(id) ?? 0) <= now - this.options.shedRestMs)

@@ -32,8 +32,14 @@ export class Decider {
       this.fleet.empty(server, "the fleet needs fewer servers");
     }
     const started = registry.all.filter(({ kind, phase }) => kind === "child" && phase !== "draining").length;
-    const policy = { ...this.options, max: started + capacity.starting + capacity.room };
-    const verdict = decide(registry.all, capacity.starting, this.history, policy, now, registry.rooms);
+    const verdict = decide({
+      fleet: registry.all,
+      starting: capacity.starting,
+      history: this.history,
+      options: { ...this.options, max: started + capacity.starting + capacity.room },
+      now,
+      rooms: registry.rooms,
+    });
     this.history = verdict.history;
     for (const decision of verdict.decisions) this.carryOut(decision);
   }

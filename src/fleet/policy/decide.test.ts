@@ -20,7 +20,7 @@ function run(fleet: ServerState[], seconds: number, starting = 0, changed = {}):
   for (let second = 0; second < seconds; second++) {
     const now = NOW + second * 1000;
     const options = { ...DEFAULT_POLICY, ...changed };
-    const verdict = decide(later(fleet, second * 1000), starting, history, options, now);
+    const verdict = decide({ fleet: later(fleet, second * 1000), starting, history, options, now });
     for (const { type } of verdict.decisions) taken.push([second, type]);
     history = verdict.history;
   }
@@ -65,13 +65,12 @@ test("the same arguments give the same verdict, and the history stays small", ()
     testServer({ id: "hot", writes: 250_000, rooms: rooms("hot") }),
     testServer({ id: "b", writes: 20_000, connections: 100 }),
   ];
-  expect(decide(fleet, 0, NO_HISTORY, DEFAULT_POLICY, NOW)).toEqual(
-    decide(fleet, 0, NO_HISTORY, DEFAULT_POLICY, NOW),
-  );
+  const first = { fleet, starting: 0, history: NO_HISTORY, options: DEFAULT_POLICY, now: NOW };
+  expect(decide(first)).toEqual(decide(first));
   let history: PolicyHistory = NO_HISTORY;
   for (let second = 0; second < 1000; second++) {
     const moved = later(fleet, second * 1000);
-    history = decide(moved, 0, history, DEFAULT_POLICY, NOW + second * 1000).history;
+    history = decide({ ...first, fleet: moved, history, now: NOW + second * 1000 }).history;
   }
   expect(history.loads.length).toBeLessThanOrEqual(303);
   // A minute of them.

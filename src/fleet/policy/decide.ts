@@ -1,9 +1,8 @@
-import { measureFleet, type RoomIndex } from "./fleet-load.ts";
-import type { Decision, FleetState } from "./fleet-state.ts";
+import type { Decision } from "./fleet-state.ts";
 import { observe, type PolicyHistory } from "./history.ts";
-import type { PolicyOptions } from "./options.ts";
 import { redistribute } from "./redistribute.ts";
 import { retire } from "./retire.ts";
+import { type Situation, survey } from "./situation.ts";
 import { spawn } from "./spawn.ts";
 
 export interface Verdict {
@@ -13,29 +12,20 @@ export interface Verdict {
 }
 
 /**
- * What the fleet is to do now; called once a second by the balancer that decides. The same arguments give the same
+ * What the fleet is to do now; called once a second by the balancer that decides. The same situation gives the same
  * verdict. A fleet that grows or moves clients does not shrink in the same second.
- *
- * @param starting children that were spawned and are not in `fleet` yet, from the moment of the decision on.
- * @param history of the last verdict; `NO_HISTORY` at first.
  */
-export function decide(
-  fleet: FleetState,
-  starting: number,
-  history: PolicyHistory,
-  options: PolicyOptions,
-  now: number,
-  rooms?: RoomIndex,
-): Verdict {
-  const past = observe(history, fleet, options, now);
-  const load = measureFleet(fleet, options, now, rooms);
-  const decisions = redistribute(load, past, options, now);
-  const grow = spawn(fleet, load, starting, past, options, now);
+export function decide(situation: Situation): Verdict {
+  const { fleet, options, now } = situation;
+  const history = observe(situation.history, fleet, options, now);
+  const surveyed = survey({ ...situation, history });
+  const decisions = redistribute(surveyed);
+  const grow = spawn(surveyed);
   if (grow !== null) decisions.unshift(grow);
   if (decisions.length === 0) {
-    const shrink = retire(fleet, load, starting, past, options, now);
+    const shrink = retire(surveyed);
     if (shrink !== null) decisions.push(shrink);
   }
   const taken = decisions.map((decision) => ({ at: now, decision }));
-  return { decisions, history: { ...past, decisions: [...past.decisions, ...taken] } };
+  return { decisions, history: { ...history, decisions: [...history.decisions, ...taken] } };
 }

@@ -5,6 +5,7 @@ import type { Decision, Move, ServerState } from "./fleet-state.ts";
 import { NO_HISTORY, type PolicyHistory } from "./history.ts";
 import { DEFAULT_POLICY } from "./options.ts";
 import { redistribute } from "./redistribute.ts";
+import { survey } from "./situation.ts";
 import { NOW, testServer } from "./test-fleet.ts";
 
 type Order = Extract<Decision, { type: "redistribute" }>;
@@ -13,7 +14,7 @@ type Order = Extract<Decision, { type: "redistribute" }>;
 const SINGLE = { ...DEFAULT_POLICY, loadFactor: 99 };
 
 function ask(fleet: ServerState[], history: PolicyHistory = NO_HISTORY, options = SINGLE): Order[] {
-  const decisions = redistribute(measureFleet(fleet, options, NOW), history, options, NOW);
+  const decisions = redistribute(survey({ fleet, starting: 0, history, options, now: NOW }));
   return decisions.filter((decision): decision is Order => decision.type === "redistribute");
 }
 

@@ -2,9 +2,9 @@ import { formatCounted } from "../../lib/format.ts";
 import { Arrivals } from "./arrivals.ts";
 import { type FleetLoad, loadBound, loadOf, newcomerWrites, type ServerLoad } from "./fleet-load.ts";
 import type { Decision, Move } from "./fleet-state.ts";
-import { decidedWithin, type PolicyHistory, stuckRooms } from "./history.ts";
+import { decidedWithin, stuckRooms } from "./history.ts";
 import { planMoves } from "./moves.ts";
-import type { PolicyOptions } from "./options.ts";
+import type { Survey } from "./situation.ts";
 import { meanOver } from "./windows.ts";
 import { loadInWords, seconds } from "./wording.ts";
 
@@ -23,12 +23,8 @@ interface Source {
  * late, each to a named server; the hottest first, and none where no server has room to spare. An order replaces the
  * one before.
  */
-export function redistribute(
-  fleet: FleetLoad,
-  history: PolicyHistory,
-  options: PolicyOptions,
-  now: number,
-): Decision[] {
+export function redistribute(survey: Survey): Decision[] {
+  const { load: fleet, history, options, now } = survey;
   const sources = fleet.ready
     .map((server) => findSource(server, fleet, now))
     .filter((source) => source !== null)
@@ -39,7 +35,7 @@ export function redistribute(
     .sort((a, b) => b.load - a.load);
   if (sources.length === 0) return [];
 
-  const planned = onTheirWay(fleet, history, options, now);
+  const planned = onTheirWay(survey);
   return sources.flatMap(({ server, load, excess, why, figures }) => {
     const moves = planMoves(server, load, excess, fleet, planned, stuckRooms(history, server.server, now));
     if (moves.length === 0) return [];
@@ -95,9 +91,9 @@ function findLag(server: ServerLoad, { options }: FleetLoad, now: number): Sourc
 }
 
 /** Where the orders of the last seconds sent clients that the figures do not show yet. */
-function onTheirWay(fleet: FleetLoad, history: PolicyHistory, options: PolicyOptions, now: number): Arrivals {
+function onTheirWay({ load, history, options, now }: Survey): Arrivals {
   const arrivals = new Arrivals();
-  const count = ({ room, to, clients }: Move) => arrivals.add(to, newcomerWrites(fleet, room), clients);
+  const count = ({ room, to, clients }: Move) => arrivals.add(to, newcomerWrites(load, room), clients);
   for (const { at, decision } of history.decisions) {
     if (at > now - options.shedRestMs && decision.type === "redistribute") decision.moves.forEach(count);
   }

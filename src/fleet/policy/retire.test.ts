@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { measureFleet } from "./fleet-load.ts";
 import type { ServerPhase, ServerState } from "./fleet-state.ts";
 import type { PolicyHistory } from "./history.ts";
 import { DEFAULT_POLICY, type PolicyOptions } from "./options.ts";
 import { dueRetirements, retire } from "./retire.ts";
+import { survey } from "./situation.ts";
 import { NOW, testServer } from "./test-fleet.ts";
 
 /** The fleet's load, the same for so many seconds, except at one moment. */
@@ -20,7 +20,7 @@ function ask(
   starting = 0,
 ) {
   const options = { ...DEFAULT_POLICY, ...changed };
-  return retire(fleet, measureFleet(fleet, options, NOW), starting, history, options, NOW);
+  return retire(survey({ fleet, starting, history, options, now: NOW }));
 }
 
 const fleet = [30_000, 20_000, 40_000].map((writes, n) =>

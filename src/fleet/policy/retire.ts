@@ -1,8 +1,6 @@
 import { formatCount } from "../../lib/format.ts";
-import type { FleetLoad } from "./fleet-load.ts";
-import type { Decision, FleetState, ServerPhase } from "./fleet-state.ts";
-import type { PolicyHistory } from "./history.ts";
-import type { PolicyOptions } from "./options.ts";
+import type { Decision, ServerPhase } from "./fleet-state.ts";
+import type { Survey } from "./situation.ts";
 import { seconds } from "./wording.ts";
 
 /**
@@ -10,14 +8,7 @@ import { seconds } from "./wording.ts";
  * without it; never below `min`, never while one starts. The one with the fewest clients, because whoever does not
  * leave within `retirePatienceMs` has to move. A server on another host came by itself and goes by its own operator's word, so it is never retired.
  */
-export function retire(
-  fleet: FleetState,
-  load: FleetLoad,
-  starting: number,
-  history: PolicyHistory,
-  options: PolicyOptions,
-  now: number,
-): Decision | null {
+export function retire({ fleet, load, starting, history, options, now }: Survey): Decision | null {
   const left = load.ready.length - 1;
   if (starting > 0 || left < Math.max(1, options.min)) return null;
   const draining = fleet.filter(({ phase }) => phase === "draining" || phase === "retiring").length;

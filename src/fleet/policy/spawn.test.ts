@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { measureFleet } from "./fleet-load.ts";
 import type { Decision, ServerState } from "./fleet-state.ts";
 import { NO_HISTORY, type PolicyHistory } from "./history.ts";
 import { DEFAULT_POLICY, type PolicyOptions } from "./options.ts";
+import { survey } from "./situation.ts";
 import { spawn } from "./spawn.ts";
 import { NOW, testServer } from "./test-fleet.ts";
 
@@ -13,7 +13,7 @@ interface Asked extends Partial<PolicyOptions> {
 
 function ask(fleet: ServerState[], { starting = 0, history = NO_HISTORY, ...changed }: Asked = {}) {
   const options = { ...DEFAULT_POLICY, ...changed };
-  return spawn(fleet, measureFleet(fleet, options, NOW), starting, history, options, NOW);
+  return spawn(survey({ fleet, starting, history, options, now: NOW }));
 }
 
 const spawned = (ago: number, because: string | null): PolicyHistory => {

@@ -1,27 +1,19 @@
 import { formatCount } from "../../lib/format.ts";
-import type { FleetLoad } from "./fleet-load.ts";
-import type { Decision, FleetState } from "./fleet-state.ts";
-import { decidedWithin, type PolicyHistory } from "./history.ts";
-import type { PolicyOptions } from "./options.ts";
+import type { Decision } from "./fleet-state.ts";
+import { decidedWithin } from "./history.ts";
+import type { Survey } from "./situation.ts";
 import { loadInWords, seconds } from "./wording.ts";
 
 /**
  * One more server, if the fleet has fewer than `min`; or if one has more load than `spawnAt` and no other has room to
  * spare; or if the whole fleet is over `growAbove`, since in a large fleet there is always some server with room.
  * Never more children than `max`, one spawn every `spawnEveryMs`, and none for the same server within `spawnRestMs`.
- * Not a rule here: how long to wait with children that die at once.
- *
- * @param starting children that were spawned and are not in `fleet` yet. They, and ready servers too young to have
- * figures, are help on its way: only as many servers as are hot beyond their number ask for another.
+ * How long to wait with children that die at once is not a rule here, but in `replace.ts`.
+ * Children that start, and ready servers too young to have figures, are help on its way: only as many servers as are
+ * hot beyond their number ask for another.
  */
-export function spawn(
-  fleet: FleetState,
-  load: FleetLoad,
-  starting: number,
-  history: PolicyHistory,
-  options: PolicyOptions,
-  now: number,
-): Decision | null {
+export function spawn(survey: Survey): Decision | null {
+  const { fleet, starting, history, options, now } = survey;
   const staying = fleet.filter(({ phase }) => phase !== "draining" && phase !== "retiring");
   const children = staying.filter(({ kind }) => kind === "child").length + starting;
   if (children >= options.max) return null;
@@ -33,16 +25,10 @@ export function spawn(
     return { type: "spawn", because: null, reason, figures: { servers, min: options.min } };
   }
 
-  return relieve(load, starting, history, options, now) ?? grow(load, starting, options);
+  return relieve(survey) ?? grow(survey);
 }
 
-function relieve(
-  { ready }: FleetLoad,
-  starting: number,
-  history: PolicyHistory,
-  options: PolicyOptions,
-  now: number,
-): Decision | null {
+function relieve({ load: { ready }, starting, history, options, now }: Survey): Decision | null {
   const spareBelow = options.spareBelow * options.spawnAt;
   const measured = ready.filter((server) => server.measured);
   if (measured.some((server) => server.load < spareBelow)) return null;
@@ -61,7 +47,7 @@ function relieve(
   return { type: "spawn", because: server.id, reason, figures };
 }
 
-function grow({ ready }: FleetLoad, starting: number, options: PolicyOptions): Decision | null {
+function grow({ load: { ready }, starting, options }: Survey): Decision | null {
   const servers = ready.length + starting;
   // One without figures yet is room for others, not a load.
   const all = ready.reduce((sum, { measured, load }) => sum + (measured ? load : 0), 0);
