@@ -1,5 +1,5 @@
 import { onTestFinished } from "bun:test";
-import { openBunSocket } from "../client/bun-socket.ts";
+import { openLeanSocket } from "../client/lean-socket.ts";
 import { systemClock } from "../lib/clock.ts";
 import { exactly } from "../lib/range.ts";
 import { META as ONE_ROOM } from "../results/fake-run.ts";
@@ -25,7 +25,7 @@ const META = { ...ONE_ROOM, rooms: 3, room_size: 4, interval_ms: 50, size: 64 };
 /** A generator that is the only one and writes nothing down. */
 export const ALONE: GeneratorParts = {
   clock: systemClock,
-  openSocket: openBunSocket,
+  openSocket: openLeanSocket,
   random: Math.random,
   runId: "test",
   share: { process: 0, processes: 1 },

@@ -1,4 +1,4 @@
-import { openBunSocket } from "../../client/bun-socket.ts";
+import { openLeanSocket } from "../../client/lean-socket.ts";
 import { alignedClock } from "../../lib/clock.ts";
 import type { ProcessChannel } from "../../lib/process-channel.ts";
 import type { Random } from "../../lib/random.ts";
@@ -29,7 +29,7 @@ export function generateFor(
       const { options, runId, share, path } = order;
       const rows = path === null ? null : new RowWriter(path);
       generator = new LoadGenerator(options, {
-        ...{ clock: alignedClock(), openSocket: openBunSocket, random, runId, share, rows },
+        ...{ clock: alignedClock(), openSocket: openLeanSocket, random, runId, share, rows },
         signToken: tokensFor(options),
         onSayings: (sayings) => tell({ type: "sayings", sayings }),
       });

@@ -1,4 +1,4 @@
-import { openBunSocket } from "../../client/bun-socket.ts";
+import { openLeanSocket } from "../../client/lean-socket.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { SignToken } from "../crowd/tokens.ts";
@@ -32,7 +32,7 @@ export function startGenerators(options: LoadOptions, parts: GeneratorsParts): G
   if (processes === 1) {
     const rows = path === null ? null : new RowWriter(path);
     const generator = new LoadGenerator(options, {
-      ...{ clock, random, runId, rows, signToken, openSocket: openBunSocket },
+      ...{ clock, random, runId, rows, signToken, openSocket: openLeanSocket },
       share: { process: 0, processes: 1 },
       onSayings() {},
     });
