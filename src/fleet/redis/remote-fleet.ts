@@ -1,18 +1,14 @@
 import type { Clock } from "../../lib/clock.ts";
-import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { EventLog } from "../event-log.ts";
 import type { KnownServer } from "../known-server.ts";
-import { roomiest, together } from "../policy/capacity.ts";
 import type { Capacity } from "../policy/fleet-state.ts";
 import type { Registry } from "../registry.ts";
 import type { NewEvent } from "../status.ts";
 import { decodeEvent, decodeOrder, decodeReport } from "./decode.ts";
+import { Election } from "./election.ts";
 import type { FleetChannel } from "./fleet-channel.ts";
 import {
-  BALANCER_SILENCE_MS,
-  DECIDER_LEASE,
-  DECIDER_LEASE_MS,
   EVENTS_TOPIC,
   type EventFrame,
   HELLO_TOPIC,
@@ -23,9 +19,13 @@ import {
   SERVER_LEASE_MS,
   serverLease,
 } from "./frames.ts";
+import { Peers } from "./peers.ts";
 
 /** A server whose connections to Redis were cut has reported again after this long at most. */
 const RETURN_MS = 4000;
+
+/** What is used of a channel here. */
+export type Channel = Pick<FleetChannel, "problem" | "listen" | "say" | "hold" | "isHeld" | "release">;
 
 interface Remote {
   server: KnownServer;
@@ -37,7 +37,7 @@ interface Remote {
 export interface RemoteFleetParts {
   /** Of this balancer. */
   id: string;
-  channel: FleetChannel;
+  channel: Channel;
   registry: Registry;
   events: EventLog;
   clock: Clock;
@@ -53,21 +53,21 @@ export interface RemoteFleetParts {
 
 /** What others over the same Redis add to the fleet: their servers, their room for more, and who of all decides. */
 export class RemoteFleet {
-  /** Until when this balancer decides for all; counted from before it asked. */
-  private leaseUntil = Number.NEGATIVE_INFINITY;
+  private readonly election: Election;
+  private readonly peers: Peers;
+  private readonly remotes = new Map<string, Remote>();
   /** Since when it hears the others. */
   private hearingSince = Number.NEGATIVE_INFINITY;
-  private readonly remotes = new Map<string, Remote>();
-  private readonly balancers = new Map<string, Capacity & { heardAt: number }>();
-
   private isTurning = false;
-  private hasResigned = false;
 
-  constructor(private readonly parts: RemoteFleetParts) {}
+  constructor(private readonly parts: RemoteFleetParts) {
+    this.peers = new Peers(parts.clock);
+    this.election = new Election({ ...parts, onElected: () => this.onElected() });
+  }
 
   /** Whether this balancer decides for all. */
   get decides(): boolean {
-    return this.parts.clock.now() < this.leaseUntil;
+    return this.election.isElected;
   }
 
   start(): void {
@@ -84,22 +84,20 @@ export class RemoteFleet {
 
   /** What the other balancers start, and could start, together. */
   get capacityElsewhere(): Capacity {
-    return together(this.balancers.values());
+    return this.peers.capacity;
   }
 
   /** Once a second: holds or seeks the decision, tells of itself, and looks after those who fell silent. */
   async turn(): Promise<void> {
     const { id, capacity, clock, channel } = this.parts;
     this.say({ type: "balancer", id, ...capacity() });
-    for (const [other, { heardAt }] of this.balancers) {
-      if (clock.now() - heardAt > BALANCER_SILENCE_MS) this.balancers.delete(other);
-    }
+    this.peers.forgetSilent();
     if (channel.problem !== null) this.hearingSince = clock.now();
     // Redis may take its time: an old answer is not to be taken for a newer one.
     if (this.isTurning) return;
     this.isTurning = true;
     try {
-      await this.seekDecision();
+      await this.election.seek();
       await Promise.all([...this.remotes.values()].map((remote) => this.check(remote)));
     } finally {
       this.isTurning = false;
@@ -108,13 +106,10 @@ export class RemoteFleet {
 
   /** Has another balancer start a server; false when none has room. */
   spawnElsewhere(reason: string, figures: Readonly<Record<string, number>>): boolean {
-    const id = roomiest(this.balancers);
-    if (id === null) return false;
-    const capacity = this.balancers.get(id)!;
-    capacity.room--;
-    capacity.starting++;
+    const peer = this.peers.claim();
+    if (peer === null) return false;
     const order: OrderFrame = { type: "spawn", reason, figures };
-    this.parts.channel.say(ordersTopic(id), order);
+    this.parts.channel.say(ordersTopic(peer), order);
     return true;
   }
 
@@ -125,24 +120,12 @@ export class RemoteFleet {
   }
 
   /** Decides no more, so that the next balancer may at once. */
-  async resign(): Promise<void> {
-    this.hasResigned = true;
-    this.leaseUntil = Number.NEGATIVE_INFINITY;
-    await this.parts.channel.release(DECIDER_LEASE, this.parts.id).catch(() => {}); // It ends by itself.
+  resign(): Promise<void> {
+    return this.election.resign();
   }
 
-  private async seekDecision(): Promise<void> {
-    const { id, channel, log, clock, events } = this.parts;
-    const decided = this.decides;
-    const until = clock.now() + DECIDER_LEASE_MS;
-    const isMine = await channel.hold(DECIDER_LEASE, id, DECIDER_LEASE_MS).catch((error) => {
-      // Nobody can hold the lease while Redis is away, so nobody decides.
-      if (decided) log.warn("decision_lost", { error: messageOf(error) });
-      return false;
-    });
-    if (this.hasResigned) return;
-    this.leaseUntil = isMine ? until : Number.NEGATIVE_INFINITY;
-    if (!isMine || decided) return;
+  private onElected(): void {
+    const { id, events } = this.parts;
     const reason = `balancer ${id} decides from now on`;
     const event = { type: "elected", server: null, reason, figures: {} } as const;
     events.add(event);
@@ -158,10 +141,7 @@ export class RemoteFleet {
         this.remove(frame.id, `server ${frame.id} has ended`, "left");
         break;
       case "balancer":
-        if (frame.id !== this.parts.id) {
-          const { starting, room } = frame;
-          this.balancers.set(frame.id, { starting, room, heardAt: this.parts.clock.now() });
-        }
+        if (frame.id !== this.parts.id) this.peers.hear(frame.id, frame);
         break;
     }
   }
