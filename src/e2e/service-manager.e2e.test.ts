@@ -29,7 +29,7 @@ test("a server is ready when it listens, lives while its event loop turns, and s
   const { heard } = manager;
   const server = track(await startServer(["--drain-timeout", "20s"], { env: environment(manager) }));
   const first = await until(() => heard()[0], "the first word");
-  expect(first).toBe(`READY=1\nWATCHDOG=1\nSTATUS=0 connections in 0 rooms, port ${server.port}`);
+  expect(first).toBe(`READY=1\nSTATUS=0 connections in 0 rooms, port ${server.port}\nWATCHDOG=1`);
   expect((await fetch(`http://127.0.0.1:${server.adminPort}/readyz`)).ok).toBe(true);
   await until(() => heard().includes("WATCHDOG=1"), "a beat");
 

@@ -10,12 +10,14 @@ afterEach(() => void jest.useRealTimers());
 function supervise({ watchdogMs = null as number | null, problem = null as string | null } = {}) {
   const told: string[] = [];
   const warnings: Array<[event: string, fields: LogFields | undefined]> = [];
+  const errors: typeof warnings = [];
   const service = { problem, does: "idle", isHeard: true };
   const warn = (event: string, fields?: LogFields) => void warnings.push([event, fields]);
+  const error = (event: string, fields?: LogFields) => void errors.push([event, fields]);
   const send = (text: string) => service.isHeard && told.push(text) > 0;
-  const manager = new ServiceManager(send, watchdogMs, { ...silentLogger, warn });
+  const manager = new ServiceManager(send, watchdogMs, { ...silentLogger, warn, error });
   manager.watch({ problem: () => service.problem, status: () => service.does });
-  return { manager, service, warnings, news: () => told.splice(0) };
+  return { manager, service, warnings, errors, news: () => told.splice(0) };
 }
 
 test("a service that is ready says so at once, and only once", () => {
@@ -35,12 +37,28 @@ test("one that is not says why, and is ready as soon as it is", () => {
 
 test("the watchdog hears of it twice in its time, also while Redis is away", () => {
   const { service, news } = supervise({ watchdogMs: 8000 });
-  expect(news()).toEqual(["READY=1\nWATCHDOG=1\nSTATUS=idle"]);
+  expect(news()).toEqual(["READY=1\nSTATUS=idle\nWATCHDOG=1"]);
   jest.advanceTimersByTime(8000);
   expect(news()).toEqual(["WATCHDOG=1", "WATCHDOG=1"]);
   service.problem = "Redis is away";
   jest.advanceTimersByTime(8000);
-  expect(news()).toEqual(["WATCHDOG=1\nSTATUS=takes no clients: Redis is away", "WATCHDOG=1"]);
+  expect(news()).toEqual(["STATUS=takes no clients: Redis is away\nWATCHDOG=1", "WATCHDOG=1"]);
+});
+
+test("the watchdog hears also of a service that fails to say how it is", () => {
+  const { service, errors, news } = supervise({ watchdogMs: 8000 });
+  news();
+  Object.defineProperty(service, "does", {
+    get: () => {
+      throw new Error("too many open files");
+    },
+  });
+  jest.advanceTimersByTime(8000);
+  expect(news()).toEqual(["WATCHDOG=1", "WATCHDOG=1"]);
+  expect(errors[0]).toEqual(["unexpected", { error: "too many open files" }]);
+  Object.defineProperty(service, "does", { value: "busy" });
+  jest.advanceTimersByTime(4000);
+  expect(news()).toEqual(["STATUS=busy\nWATCHDOG=1"]);
 });
 
 test("what it does is told when it changes, without a watchdog, too", () => {
@@ -80,7 +98,7 @@ test("a watchdog that watches another process is not answered", async () => {
   const receiver = listenForNotifications();
   try {
     for (const [pid, beat] of [
-      [process.pid, "READY=1\nWATCHDOG=1\nSTATUS=idle"],
+      [process.pid, "READY=1\nSTATUS=idle\nWATCHDOG=1"],
       [1, "READY=1\nSTATUS=idle"],
     ] as const) {
       const env = { NOTIFY_SOCKET: receiver.address, WATCHDOG_USEC: "1000000", WATCHDOG_PID: `${pid}` };

@@ -1,3 +1,4 @@
+import { messageOf } from "./errors.ts";
 import type { Logger } from "./log.ts";
 import type { SendDatagram } from "./notify-socket.ts";
 import { sanitise } from "./sanitise.ts";
@@ -58,16 +59,26 @@ export class ServiceManager {
   }
 
   private beat(service: ServiceView): void {
-    const problem = service.problem();
-    const lines: string[] = [];
-    if (problem === null && !this.isReady) lines.push("READY=1");
-    this.isReady ||= problem === null;
+    const lines = this.news(service);
     // Also with a problem: being started anew would not bring a lost Redis back, and would lose the clients.
     if (this.watchdogMs !== null) lines.push("WATCHDOG=1");
-    const status = sanitise(problem === null ? service.status() : `takes no clients: ${problem}`);
-    if (status !== this.told) lines.push(`STATUS=${status}`);
-    this.told = status;
     if (lines.length > 0) this.tell(lines);
+  }
+
+  /** What has changed since the last time. A service that fails to say how it is turns all the same. */
+  private news(service: ServiceView): string[] {
+    try {
+      const problem = service.problem();
+      const status = sanitise(problem === null ? service.status() : `takes no clients: ${problem}`);
+      const lines = problem === null && !this.isReady ? ["READY=1"] : [];
+      this.isReady ||= problem === null;
+      if (status !== this.told) lines.push(`STATUS=${status}`);
+      this.told = status;
+      return lines;
+    } catch (error) {
+      this.log.error("unexpected", { error: messageOf(error) });
+      return [];
+    }
   }
 
   private tell(lines: readonly string[]): void {

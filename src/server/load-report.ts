@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { LoopDelay } from "../lib/loop-delay.ts";
+import { memoryInUse } from "../lib/memory.ts";
 import type { LoadReport, RoomReport } from "../protocol/fleet.ts";
 import type { Counters } from "./counters.ts";
 import type { Room } from "./room.ts";
@@ -38,7 +39,7 @@ export class LoadReporter {
       writesPerSecond: writes / seconds,
       lagMs: loopDelay.takeMean(),
       connections: counters.connections,
-      memoryBytes: process.memoryUsage.rss(),
+      memoryBytes: memoryInUse().resident,
       problem: problem(),
       isWhole,
       rooms: this.takeRooms(isWhole, writes * BUSY_SHARE, seconds),

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { LoopDelay } from "../lib/loop-delay.ts";
+import { memoryInUse } from "../lib/memory.ts";
 import type { Counters } from "./counters.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -33,7 +34,7 @@ export function serverStats(of: {
     closed: counters.closed,
     /** The worst of the last 10 to 20 seconds. */
     loop_delay_ms: Math.round(of.loopDelay.recentWorst() * 10) / 10,
-    memory_rss_bytes: process.memoryUsage.rss(),
+    memory_rss_bytes: memoryInUse().resident,
     cpu_seconds: (cpu.user + cpu.system) / 1e6,
   };
 }

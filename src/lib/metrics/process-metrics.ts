@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import type { LoopDelay } from "../loop-delay.ts";
+import { memoryInUse } from "../memory.ts";
 import type { Metrics } from "./metrics.ts";
 
 /**
@@ -14,12 +15,8 @@ export function processMetrics(metrics: Metrics, version: string, loopDelay: Loo
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   });
-  metrics.gauge("process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss());
-  metrics.gauge(
-    "process_heap_bytes",
-    "Memory of JavaScript's objects.",
-    () => process.memoryUsage().heapUsed,
-  );
+  metrics.gauge("process_resident_memory_bytes", "Resident memory.", () => memoryInUse().resident);
+  metrics.gauge("process_heap_bytes", "Memory of JavaScript's objects.", () => memoryInUse().heap);
   metrics.gauge("process_open_fds", "Open files; connections are files. 0 before Linux 6.2.", openFiles);
   metrics.gauge("process_max_fds", "Most open files that this process may have.", maxOpenFiles);
   metrics.histogram(
@@ -39,11 +36,14 @@ function openFiles(): number {
   return statSync("/proc/self/fd", { throwIfNoEntry: false })?.size ?? 0;
 }
 
+let mostFiles = 0;
+
 function maxOpenFiles(): number {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
-    return soft === undefined ? 0 : Number(soft);
+    mostFiles = soft === undefined ? 0 : Number(soft);
   } catch {
-    return 0; // Not Linux.
+    // Not Linux, or there is no file left to ask with: then it is what it was.
   }
+  return mostFiles;
 }
