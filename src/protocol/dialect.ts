@@ -6,7 +6,7 @@ export type DialectName = (typeof DIALECT_NAMES)[number];
 
 /**
  * One way of speaking on the wire, both ends of it: the server decodes what clients send and encodes messages;
- * the client and the load tester do the opposite. All four are pure; none of them throws.
+ * the client and the load tester do the opposite. All of them are pure; none of them throws.
  */
 export interface Dialect {
   readonly name: DialectName;
@@ -15,6 +15,8 @@ export interface Dialect {
   decodeFromClient(frame: string): ClientFrame;
   /** Server: the frame for a message; run once per message, not once per client. */
   encodeMessage(message: ChatMessage): string;
+  /** Server: the frames for messages that are sent together, in order; as few as the dialect can do with. */
+  encodeMessages(messages: readonly ChatMessage[]): string[];
 
   /** Client: the frame that sends a message. */
   encodeFromClient(message: OutgoingMessage): string;

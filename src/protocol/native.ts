@@ -15,6 +15,7 @@ export const native: Dialect = {
   },
 
   encodeMessage: (message) => encodeServerFrame(messageFrame(message)),
+  encodeMessages: (messages) => [...batchFrames(messages.map(native.encodeMessage))],
 
   encodeFromClient: ({ messageId, text }) => JSON.stringify({ type: "message", message_id: messageId, text }),
 

@@ -16,6 +16,7 @@ export const plain: Dialect = {
   },
 
   encodeMessage: encode,
+  encodeMessages: (messages) => messages.map(encode),
   encodeFromClient: encode,
 
   decodeFromServer(frame) {

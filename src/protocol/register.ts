@@ -1,5 +1,6 @@
 import type { ClientFrame, Dialect } from "./dialect.ts";
 import { invalid, isObject, type JsonObject, parseClientObject, parseJson, stringOrNull } from "./json.ts";
+import type { ChatMessage } from "./message.ts";
 import { checkRoom, checkText } from "./text.ts";
 
 /** No subprotocol, path `/`: the first frame names the room, and a message is nothing but its text. */
@@ -11,7 +12,8 @@ export const register: Dialect = {
     return "object" in parsed ? decodeClientObject(parsed.object) : parsed;
   },
 
-  encodeMessage: (message) => JSON.stringify({ message: message.text }),
+  encodeMessage,
+  encodeMessages: (messages) => messages.map(encodeMessage),
 
   encodeFromClient: ({ text }) => JSON.stringify({ type: "chat", payload: { message: text } }),
 
@@ -42,6 +44,10 @@ export function registerRedistribute(reason: string, redirect: string): string {
 /** The greeting of this dialect; `time` is ISO 8601. */
 export function registerWelcome(time: string): string {
   return JSON.stringify({ type: "welcome", connected_at: time });
+}
+
+function encodeMessage({ text }: ChatMessage): string {
+  return JSON.stringify({ message: text });
 }
 
 function textOnly(text: string) {

@@ -1,37 +1,68 @@
 import { expect, test } from "bun:test";
 import { BatchWindow } from "./batch-window.ts";
 
-/** The window after half a second of so many deliveries a second, in a thousand steps. */
-function after(perSecond: number, most = 50): { window: BatchWindow; now: number } {
-  const window = new BatchWindow(most);
-  let now = 1000;
-  for (let step = 0; step < 1000; step++) {
-    now += 0.5;
-    window.delivered(perSecond / 2000, now);
+const MOST = 50;
+
+/** Three seconds of a room with so many members, in which so many messages a second are said. */
+function after(members: number, perSecond: number, { most = MOST, cores = 1 } = {}) {
+  const window = new BatchWindow(most, cores);
+  const gap = 1000 / perSecond;
+  let [now, sentAt, isWaiting, writes] = [0, Number.NEGATIVE_INFINITY, false, 0];
+  for (let said = 0; said < 3 * perSecond; said++) {
+    now += gap;
+    if (!isWaiting && now - sentAt < window.at(now)) isWaiting = true;
+    else if (now - sentAt >= window.at(now)) {
+      [sentAt, isWaiting] = [now, false];
+      window.wrote(members, now);
+      // Those of the last second.
+      if (said >= 2 * perSecond) writes += members;
+    }
   }
-  return { window, now };
+  return { window, now, writes };
 }
 
-test("grows with the deliveries, up to what it may add", () => {
-  const windows = [10_000, 100_000, 1_000_000, 100_000_000].map((perSecond) => {
-    const { window, now } = after(perSecond);
-    return window.at(now);
-  });
-  expect(windows[0]!).toBeCloseTo(0.1, 2);
-  expect(windows[1]!).toBeCloseTo(1, 1);
-  expect(windows[2]!).toBeCloseTo(10, 0);
-  expect(windows[3]!).toBe(50);
+test("nothing waits as long as there are few writes, in small rooms and in large ones", () => {
+  for (const [members, perSecond] of [
+    [10, 1000],
+    [1000, 20],
+    [20_000, 1],
+  ] as const) {
+    const { window, now } = after(members, perSecond);
+    expect(window.at(now)).toBe(0);
+  }
+});
+
+test("grows until there are as many writes as can be afforded, and stays there", () => {
+  for (const perSecond of [200, 1000, 10_000]) {
+    const { window, now, writes } = after(1000, perSecond);
+    expect(writes).toBeGreaterThan(50_000);
+    expect(writes).toBeLessThan(100_000);
+    expect(window.at(now)).toBeWithin(5, 25);
+  }
+});
+
+test("grows sooner where there is less of a core", () => {
+  const { writes } = after(400, 1000, { cores: 0.25 });
+  expect(writes).toBeLessThan(25_000);
+  expect(after(400, 1000).writes).toBeGreaterThan(60_000);
+});
+
+test("is never longer than it may be", () => {
+  const { window, now } = after(1_000_000, 1000);
+  expect(window.at(now)).toBe(MOST);
+  const none = after(1_000_000, 1000, { most: 0 });
+  expect(none.window.at(none.now)).toBe(0);
 });
 
 test("is nothing at the beginning, and again after a pause", () => {
-  const window = new BatchWindow(50);
-  expect(window.at(0)).toBe(0);
-  const busy = after(5_000_000);
-  expect(busy.window.at(busy.now)).toBeGreaterThan(40);
-  expect(busy.window.at(busy.now + 1000)).toBe(0);
+  expect(new BatchWindow(MOST, 1).at(0)).toBe(0);
+  const { window, now } = after(1000, 1000);
+  expect(window.at(now)).toBeGreaterThan(5);
+  expect(window.at(now + 1000)).toBe(0);
 });
 
-test("is nothing where nothing may be added", () => {
-  const { window, now } = after(5_000_000, 0);
-  expect(window.at(now)).toBe(0);
+test("falls back when there is less to write", () => {
+  const { window, now } = after(1000, 1000);
+  for (let slot = 1; slot <= 8; slot++) window.wrote(1000, now + slot * 260);
+  expect(window.at(now + 8 * 260)).toBe(0);
 });

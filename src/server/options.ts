@@ -18,7 +18,7 @@ export interface ServerOptions extends AdmissionOptions {
   maxPayload: number;
   /** Bytes that may wait for a client that does not read before it is closed. */
   backpressureLimit: number;
-  /** The most that a message may wait for others to go to native clients in one frame with it. */
+  /** The most that a message may wait for others to leave together with it. */
   batchWindow: number;
   /** A connection in which nothing moves, not even a ping, is closed after this long. */
   idleTimeout: number;

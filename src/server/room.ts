@@ -3,8 +3,9 @@ import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
 import { dialects } from "../protocol/dialects.ts";
 import type { GapFrame } from "../protocol/frames.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
+import { BATCH_BYTES } from "../protocol/limits.ts";
 import type { ChatMessage, Position } from "../protocol/message.ts";
-import { batchFrames, encodeServerFrame, native } from "../protocol/native.ts";
+import { encodeServerFrame } from "../protocol/native.ts";
 import type { BatchWindow } from "./batch-window.ts";
 import { Gathering } from "./gathering.ts";
 import type { Instruments } from "./instruments.ts";
@@ -38,15 +39,17 @@ interface Delivery {
 
 /**
  * The members of one room on this server, and the fan-out to them. A message is encoded once per dialect and
- * published to one topic per dialect; the socket layer does the rest without calling back. Native clients take many
- * messages in one frame, so in a hot room theirs are gathered.
+ * published to one topic per dialect; the socket layer does the rest without calling back. In a hot room messages are
+ * gathered: many of them then cost each client's socket one write, and those who understand batches one frame.
  */
 export class Room {
   readonly presence: Presence;
+  /** What members subscribe to: the messages in their dialect, and what they want to hear of who is there. */
+  private readonly topics: Record<DialectName | "counts" | "names", string>;
   /** Those of clients here that have not come back from the log. */
   readonly own = new OwnMessages();
   private readonly members = new Set<Member>();
-  /** What the log has delivered and native clients have not been sent. */
+  /** What the log has delivered and the members have not been sent. */
   private readonly gathering: Gathering<Delivery>;
   private readonly live: Record<DialectName, number> = { native: 0, plain: 0, register: 0 };
   private subscription: Subscription | null = null;
@@ -60,15 +63,15 @@ export class Room {
   /** `id` is short and unique on this server: it names the room's topics. */
   constructor(
     readonly name: string,
-    private readonly id: string,
+    id: string,
     private readonly publish: PublishToTopic,
     private readonly window: BatchWindow,
     private readonly instruments: Instruments,
   ) {
-    this.gathering = new Gathering(window, instruments.clock, (frames, deliveries) =>
-      this.sendGathered(frames, deliveries),
-    );
-    this.presence = new Presence({ counts: `${id}/counts`, names: `${id}/names` }, publish, this.members);
+    const topics = [...DIALECT_NAMES, "counts", "names"].map((topic) => [topic, `${id}/${topic}`]);
+    this.topics = Object.fromEntries(topics);
+    this.gathering = new Gathering(window, instruments.clock, (deliveries) => this.sendGathered(deliveries));
+    this.presence = new Presence(this.topics, publish, this.members);
   }
 
   get size(): number {
@@ -114,9 +117,9 @@ export class Room {
     this.flush();
     this.live[member.dialect]++;
     this.instruments.counters.joins++;
-    member.socket.subscribe(`${this.id}/${member.dialect}`);
+    member.socket.subscribe(this.topics[member.dialect]);
     if (member.presence !== "none") {
-      member.socket.subscribe(`${this.id}/${member.presence}`);
+      member.socket.subscribe(this.topics[member.presence]);
       this.presence.watchers[member.presence]++;
     }
   }
@@ -138,7 +141,7 @@ export class Room {
   /** The member's socket stays open, but no longer belongs to this room. */
   silence(member: Member): void {
     this.flush();
-    for (const topic of [member.dialect, "counts", "names"]) member.socket.unsubscribe(`${this.id}/${topic}`);
+    for (const topic of Object.values(this.topics)) member.socket.unsubscribe(topic);
   }
 
   end(): void {
@@ -156,7 +159,7 @@ export class Room {
       from.epoch === to.epoch
         ? { type: "gap", from: from.offset + 1, to: to.offset, reason: "trimmed" }
         : { type: "gap", from: 1, to: to.offset, reason: "epoch", epoch: to.epoch };
-    if (this.live.native > 0) this.publish(`${this.id}/native`, encodeServerFrame(frame));
+    if (this.live.native > 0) this.publish(this.topics.native, encodeServerFrame(frame));
     this.moved();
   }
 
@@ -170,52 +173,49 @@ export class Room {
   private deliver(messages: readonly ChatMessage[]): void {
     this.delivered = { epoch: this.delivered.epoch, offset: messages.at(-1)!.offset };
     const { counters, clock, trace } = this.instruments;
-    const delivery: Delivery = {
-      messages,
-      own: this.own.takeFrom(messages),
-      heardAt: trace === null ? 0 : clock.now(),
-    };
     counters.heard += messages.length;
     counters.batchSizes.add(messages.length);
-    for (const dialect of DIALECT_NAMES) {
-      if (dialect === "native" || this.live[dialect] === 0) continue;
-      this.send(dialect, messages.map(dialects[dialect].encodeMessage), [delivery]);
-    }
-    // One frame may hold many messages for native clients, so theirs may wait for more.
-    if (this.live.native > 0) this.gathering.add(messages.map(native.encodeMessage), delivery);
-    else this.finish(delivery);
+    const own = this.own.takeFrom(messages);
+    this.gathering.add({ messages, own, heardAt: trace === null ? 0 : clock.now() });
     this.moved();
   }
 
-  /** Frames go out to all of a dialect. */
-  private send(dialect: DialectName, frames: readonly string[], deliveries: readonly Delivery[]): void {
+  private sendGathered(deliveries: readonly Delivery[]): void {
+    const messages = deliveries.flatMap(({ messages }) => messages);
+    let listeners = 0;
+    for (const dialect of DIALECT_NAMES) {
+      if (this.live[dialect] === 0) continue;
+      listeners += this.live[dialect];
+      this.send(dialect, dialects[dialect].encodeMessages(messages));
+    }
     const { counters, clock } = this.instruments;
-    const listeners = this.live[dialect];
-    for (const frame of frames) {
-      this.publish(`${this.id}/${dialect}`, frame);
-      counters.bytes.out += Buffer.byteLength(frame) * listeners;
+    counters.deliveries += messages.length * listeners;
+    const now = clock.now();
+    for (const delivery of deliveries) {
+      counters.ownDeliveries += delivery.own.length * listeners;
+      this.finish(delivery, now);
     }
-    counters.socketWrites += frames.length * listeners;
-    this.writes += frames.length * listeners;
-    let sent = 0;
-    for (const { messages, own } of deliveries) {
-      sent += messages.length * listeners;
-      counters.ownDeliveries += own.length * listeners;
-    }
-    counters.deliveries += sent;
-    this.window.delivered(sent, clock.now());
   }
 
-  private sendGathered(encoded: readonly string[], deliveries: readonly Delivery[]): void {
-    this.send("native", [...batchFrames(encoded)], deliveries);
-    for (const delivery of deliveries) this.finish(delivery);
+  /** Frames go out to all of a dialect, together. */
+  private send(dialect: DialectName, frames: readonly string[]): void {
+    const { counters, clock } = this.instruments;
+    const listeners = this.live[dialect];
+    let bytes = 0;
+    for (const frame of frames) {
+      this.publish(this.topics[dialect], frame);
+      bytes += Buffer.byteLength(frame);
+    }
+    counters.bytes.out += bytes * listeners;
+    counters.socketWrites += frames.length * listeners;
+    this.writes += frames.length * listeners;
+    // What is published in one go leaves in one write, as far as the cork buffer holds it.
+    this.window.wrote(Math.ceil(bytes / BATCH_BYTES) * listeners, clock.now());
   }
 
   /** The last of its frames has been sent. */
-  private finish({ messages, own, heardAt }: Delivery): void {
-    const { counters, clock, trace } = this.instruments;
-    if (own.length === 0 && trace === null) return;
-    const now = clock.now();
+  private finish({ messages, own, heardAt }: Delivery, now: number): void {
+    const { counters, trace } = this.instruments;
     for (const { receivedAt } of own) counters.processing.add((now - receivedAt) / 1000);
     trace?.delivered(messages, own, heardAt, now);
   }

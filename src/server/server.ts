@@ -86,7 +86,12 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   // Rooms only publish once the server runs and has let someone in.
   let chat!: ChatPort;
   const publish = (topic: string, frame: string) => chat.publish(topic, frame);
-  const rooms = new Rooms(broker, publish, new BatchWindow(options.batchWindow), instruments);
+  const rooms = new Rooms(
+    broker,
+    publish,
+    new BatchWindow(options.batchWindow, readHost().cgroup.cpus ?? 1),
+    instruments,
+  );
   const context: SessionContext = {
     serverId: options.id ?? randomId(random, 8),
     limits: { max_payload: options.maxPayload, history: options.history },
