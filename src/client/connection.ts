@@ -62,10 +62,6 @@ export class Connection {
     options: ConnectionOptions,
     private readonly listener: ConnectionListener,
   ) {
-    // From a random number, so that two clients of one name rarely share an id.
-    this.sender = new Sender(Math.floor(options.random() * 2 ** 48), (frame) =>
-      this.membership.transmit(frame),
-    );
     this.membership = new Membership(
       { heartbeat: HEARTBEAT, ...options },
       {
@@ -82,6 +78,8 @@ export class Connection {
         onEvent: (event) => this.handle(event),
       },
     );
+    // From a random number, so that two clients of one name rarely share an id.
+    this.sender = new Sender(Math.floor(options.random() * 2 ** 48), this.membership);
     this.inquiry = new Inquiry(options, (reason, code) => this.membership.refuse(reason, code));
   }
 

@@ -3,20 +3,15 @@ import { closeRuleOf } from "../protocol/close-codes.ts";
 import { PING_FRAME } from "../protocol/native.ts";
 import { reconnectDelay } from "./backoff.ts";
 import { cut, sayGoodbye } from "./goodbye.ts";
-import { Heartbeat, type HeartbeatTimes } from "./heartbeat.ts";
+import { Heartbeat, type HeartbeatActions, type HeartbeatTimes } from "./heartbeat.ts";
 import type { ClientSocket, SocketClose } from "./socket.ts";
 
-export interface LinkOptions {
+/** Who stays connected by a link: what the link asks it, and tells it. */
+export interface LinkOwner {
   /** Opens a socket to where the client wants to be now; asked anew for each try. */
-  open: () => ClientSocket;
-  random: Random;
+  openSocket(): ClientSocket;
   /** Whether the client would come with another token than before. */
-  hasNewToken: () => boolean;
-  /** `null`: that nobody is there any more is noticed when TCP notices it. */
-  heartbeat: HeartbeatTimes | null;
-}
-
-export interface LinkListener {
+  readonly hasNewToken: boolean;
   onFrame(frame: string): void;
   /** A frame of the socket that may take the place of the one in use, by `switchOver`. */
   onNextFrame(frame: string): void;
@@ -33,13 +28,16 @@ export interface LinkListener {
 
 type Timer = ReturnType<typeof setTimeout>;
 
+/** A close event always follows an error, and tells more. */
+const ignored = () => {};
+
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * One socket after the other: opens, reopens with jitter when it is lost, and closes politely. The next one can be
  * opened while there still is one, and takes its place when it is wanted or needed.
  */
-export class Link {
+export class Link implements HeartbeatActions {
   private socket: ClientSocket | null = null;
   /** Until the socket answers, or until the next try. */
   private timer: Timer | null = null;
@@ -48,12 +46,13 @@ export class Link {
   private attempt = 0;
   private readonly heartbeat: Heartbeat | null;
 
+  /** `heartbeat`: `null` where that nobody is there any more is noticed when TCP notices it. */
   constructor(
-    private readonly options: LinkOptions,
-    private readonly listener: LinkListener,
+    private readonly owner: LinkOwner,
+    private readonly random: Random,
+    heartbeat: HeartbeatTimes | null,
   ) {
-    const actions = { ping: () => this.send(PING_FRAME), onDead: () => this.silent() };
-    this.heartbeat = options.heartbeat === null ? null : new Heartbeat(options.heartbeat, actions);
+    this.heartbeat = heartbeat === null ? null : new Heartbeat(heartbeat, this);
   }
 
   /** A socket is being opened beside the one in use. */
@@ -63,7 +62,7 @@ export class Link {
 
   open(): void {
     this.cancelTimer();
-    const socket = this.begin(this.options.open());
+    const socket = this.begin(this.owner.openSocket());
     this.socket = socket;
     this.timer = this.timeLimit(socket);
   }
@@ -76,7 +75,7 @@ export class Link {
       this.nextTimer = this.timeLimit(this.next);
     } catch {
       // An address that this world does not connect to.
-      this.listener.onNextLost();
+      this.owner.onNextLost();
     }
   }
 
@@ -111,6 +110,10 @@ export class Link {
     this.socket?.send(frame);
   }
 
+  ping(): void {
+    this.send(PING_FRAME);
+  }
+
   /** Drops the socket for a new one, without waiting. */
   reopen(): void {
     void this.close();
@@ -131,39 +134,38 @@ export class Link {
       if (typeof data !== "string") return;
       if (this.socket === socket) {
         this.heartbeat?.heard();
-        this.listener.onFrame(data);
-      } else if (this.next === socket) this.listener.onNextFrame(data);
+        this.owner.onFrame(data);
+      } else if (this.next === socket) this.owner.onNextFrame(data);
     };
     socket.onclose = (event: SocketClose) => this.lost(socket, event);
-    // A close event always follows, and tells more.
-    socket.onerror = () => {};
+    socket.onerror = ignored;
     return socket;
   }
 
   private lost(socket: ClientSocket, { code, reason, retryAfterMs = 0 }: SocketClose): void {
     if (this.next === socket) {
       this.dropNext();
-      this.listener.onNextLost();
+      this.owner.onNextLost();
     }
     if (this.socket !== socket) return;
     this.socket = null;
     this.cancelTimer();
     cut(socket);
     const rule = closeRuleOf(code);
-    const mayReturn = rule.reconnect === "with a new token" ? this.options.hasNewToken() : rule.reconnect;
+    const mayReturn = rule.reconnect === "with a new token" ? this.owner.hasNewToken : rule.reconnect;
     if (!mayReturn) {
       this.dropNext();
-      this.listener.onRefused(reason || `closed with code ${code}`, code);
+      this.owner.onRefused(reason || `closed with code ${code}`, code);
       return;
     }
     let delay = 0;
     if (this.next !== null) {
       this.takeNext();
     } else {
-      delay = retryAfterMs + reconnectDelay(this.attempt++, this.options.random, rule.spreadMs);
+      delay = retryAfterMs + reconnectDelay(this.attempt++, this.random, rule.spreadMs);
       this.timer = setTimeout(() => this.open(), delay);
     }
-    this.listener.onLost(reason || "connection lost", delay, code);
+    this.owner.onLost(reason || "connection lost", delay, code);
   }
 
   private takeNext(): void {
@@ -178,7 +180,7 @@ export class Link {
     return setTimeout(() => this.lost(socket, { code: 1006, reason: "no answer" }), CONNECT_TIMEOUT_MS);
   }
 
-  private silent(): void {
+  onDead(): void {
     if (this.socket !== null) this.lost(this.socket, { code: 1006, reason: "the server has fallen silent" });
   }
 

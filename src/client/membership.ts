@@ -6,10 +6,11 @@ import type { JoinRequest, PresenceMode } from "../protocol/handshake.ts";
 import type { Position } from "../protocol/message.ts";
 import { type DecodedFrame, decodeFrame, type MessageBatch } from "./decoded-frame.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
-import { Link } from "./link.ts";
+import { Link, type LinkOwner } from "./link.ts";
 import { LogCursor } from "./log-cursor.ts";
 import { Order } from "./order.ts";
 import { Route, type RouteOptions } from "./route.ts";
+import type { ClientSocket } from "./socket.ts";
 
 export interface MembershipOptions extends RouteOptions {
   /** `null`: the server gives one. */
@@ -58,10 +59,11 @@ export interface MembershipListener {
  * A client's place in a room, over any number of sockets: it reconnects with jitter, resumes where it was, and
  * follows redirects without being away for a moment. It is made for load tests too: a message costs it next to nothing.
  */
-export class Membership {
+export class Membership implements LinkOwner {
   private readonly link: Link;
   private readonly cursor = new LogCursor();
-  private readonly order: Order;
+  /** `null` before the first one: few are ever sent elsewhere. */
+  private order: Order | null = null;
   private readonly decode: (frame: string) => DecodedFrame;
   private name: string | null;
   private readonly route: Route;
@@ -77,22 +79,7 @@ export class Membership {
     this.name = options.name;
     this.decode = options.decode ?? decodeFrame;
     this.route = new Route(options);
-    this.order = new Order(options.random, (target) => this.prepare(target));
-    this.link = new Link(
-      {
-        open: () => this.route.open(this.join()),
-        random: options.random,
-        hasNewToken: () => this.route.hasNewToken,
-        heartbeat: options.heartbeat ?? null,
-      },
-      {
-        onFrame: (frame) => this.receive(this.decode(frame)),
-        onNextFrame: (frame) => this.receiveFirst(this.decode(frame)),
-        onNextLost: () => void this.order.withdraw(),
-        onLost: (reason, retryMs, code) => this.lost(reason, retryMs, code),
-        onRefused: (reason, code) => this.end(reason, code),
-      },
-    );
+    this.link = new Link(this, options.random, options.heartbeat ?? null);
   }
 
   get isOnline(): boolean {
@@ -118,7 +105,7 @@ export class Membership {
     if (this.ended) return;
     this.name = name;
     this.online = false;
-    this.route.follow(this.order.withdraw());
+    this.route.follow(this.withdrawOrder());
     this.link.reopen();
   }
 
@@ -129,7 +116,7 @@ export class Membership {
   refuse(reason: string, code: number): void {
     if (this.online || this.ended || this.route.hasNewToken) return;
     void this.link.close();
-    this.end(reason, code);
+    this.onRefused(reason, code);
   }
 
   /** Leaves politely. Resolves when the server has said goodbye too, or did not within two seconds. */
@@ -137,9 +124,45 @@ export class Membership {
     if (this.ended) return;
     this.ended = true;
     this.online = false;
-    this.order.withdraw();
+    this.withdrawOrder();
     await this.link.close();
     this.listener.onEnd(closeCodes.normal.reason, closeCodes.normal.code);
+  }
+
+  /** What the link asks and tells. */
+  openSocket(): ClientSocket {
+    return this.route.open(this.join());
+  }
+
+  get hasNewToken(): boolean {
+    return this.route.hasNewToken;
+  }
+
+  onFrame(frame: string): void {
+    this.receive(this.decode(frame));
+  }
+
+  onNextFrame(frame: string): void {
+    this.receiveFirst(this.decode(frame));
+  }
+
+  onNextLost(): void {
+    this.withdrawOrder();
+  }
+
+  onLost(reason: string, retryMs: number, code: number): void {
+    this.route.lost(this.online);
+    this.online = false;
+    // An order that was not carried out yet is carried out now.
+    this.route.follow(this.withdrawOrder());
+    this.listener.onOffline(reason, retryMs, code);
+  }
+
+  onRefused(reason: string, code: number): void {
+    this.online = false;
+    this.ended = true;
+    this.withdrawOrder();
+    this.listener.onEnd(reason, code);
   }
 
   /** What this client asks for now; the socket that is about to be opened resumes from there. */
@@ -153,25 +176,15 @@ export class Membership {
     this.link.prepare(() => this.route.openAt(target, this.join()));
   }
 
-  private lost(reason: string, retryMs: number, code: number): void {
-    this.route.lost(this.online);
-    this.online = false;
-    // An order that was not carried out yet is carried out now.
-    this.route.follow(this.order.withdraw());
-    this.listener.onOffline(reason, retryMs, code);
-  }
-
-  private end(reason: string, code: number): void {
-    this.online = false;
-    this.ended = true;
-    this.order.withdraw();
-    this.listener.onEnd(reason, code);
+  /** Answers with where it led, if there was one. */
+  private withdrawOrder(): string | null {
+    return this.order?.withdraw() ?? null;
   }
 
   /** A frame of the socket to another server: with its welcome, that is the connection. */
   private receiveFirst(frame: DecodedFrame): void {
     if (!frame.events.some(({ type }) => type === "welcome")) return;
-    this.route.follow(this.order.withdraw());
+    this.route.follow(this.withdrawOrder());
     this.link.switchOver();
     this.receive(frame);
   }
@@ -235,7 +248,7 @@ export class Membership {
     const missing = this.cursor.gap(gap);
     if (missing === null) return;
     // The socket that is being opened asks for a place in the log before: it would be told of this once more.
-    const { target } = this.order;
+    const target = this.order?.target ?? null;
     if (target !== null && this.link.isPreparing && this.since?.epoch !== this.cursor.position?.epoch) {
       this.prepare(target);
     }
@@ -244,13 +257,14 @@ export class Membership {
 
   private obey({ redirect, within_ms: withinMs }: RedistributeFrame): void {
     if (!URL.canParse(redirect) || !/^wss?:$/.test(new URL(redirect).protocol)) return;
-    if (this.link.isPreparing && redirect === this.order.target) return;
+    if (this.link.isPreparing && redirect === this.order?.target) return;
     const objection = this.route.objectionTo(redirect);
     if (objection !== null) {
       this.listener.onStay?.(objection);
       return;
     }
     this.link.dropNext();
+    this.order ??= new Order(this.options.random, (target) => this.prepare(target));
     this.order.give(redirect, withinMs);
   }
 }

@@ -16,10 +16,10 @@ export class Sender {
   /** Runs while what the server could not store waits to be sent again. */
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
 
-  /** Message ids count up from `lastId`; `transmit` sends a frame on the connection of the moment. */
+  /** Message ids count up from `lastId`; `via` sends a frame on the connection of the moment. */
   constructor(
     lastId: number,
-    private readonly transmit: (frame: string) => void,
+    private readonly via: { transmit(frame: string): void },
   ) {
     this.outbox = new Outbox(lastId);
   }
@@ -70,7 +70,7 @@ export class Sender {
 
   private transmitOne(messageId: MessageId, text: string): void {
     // The server knows the rest.
-    this.transmit(native.encodeFromClient({ messageId, text, room: "", sender: "", sentAt: "" }));
+    this.via.transmit(native.encodeFromClient({ messageId, text, room: "", sender: "", sentAt: "" }));
   }
 
   private cancelRetry(): void {

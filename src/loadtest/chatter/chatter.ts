@@ -14,8 +14,8 @@ export interface ChatterContext {
   /** The text of the next message; for the register dialect its start is replaced by an identity. */
   text(): string;
   openSocket: OpenSocket;
-  /** The token of a client, `null` where the server wants none. */
-  tokenOf(client: string): string | null;
+  /** The token of a client; `null` where the server wants none. */
+  tokenOf: ((client: string) => string | null) | null;
   random: Random;
   /** Understand a frame that came just now: native, or of the dialects that only know messages. */
   decode(frame: string): DecodedFrame;

@@ -14,19 +14,18 @@ import { Chatter, type ChatterContext } from "./chatter.ts";
  */
 export class NativeChatter extends Chatter implements MembershipListener {
   private readonly membership: Membership;
-  /** Its ids are the sequence numbers. */
-  private readonly sender: Sender;
+  /** Its ids are the sequence numbers. `null` for one that has said nothing yet: of many, few ever do. */
+  private sender: Sender | null = null;
 
   constructor(visit: Visit, room: TestRoom, context: ChatterContext) {
     super(visit, room, context);
     const { id, url } = visit;
     const { openSocket, tokenOf, random, decode } = context;
-    this.sender = new Sender(0, (frame) => this.membership.transmit(frame));
     this.membership = new Membership(
       {
         ...{ url, room: room.name, name: id, session: id.padEnd(MIN_SESSION_LENGTH, "~") },
         ...{ history: 0, presence: "none", openSocket, random, decode },
-        token: () => tokenOf(id),
+        ...(tokenOf === null ? {} : { token: () => tokenOf(id) }),
       },
       this,
     );
@@ -37,12 +36,16 @@ export class NativeChatter extends Chatter implements MembershipListener {
   }
 
   send(): void {
+    if (this.sender === null) {
+      this.sender = new Sender(0, this.membership);
+      this.sender.start();
+    }
     this.sender.send(this.context.text());
   }
 
   async leave(): Promise<void> {
     this.state = "gone";
-    this.sender.stop();
+    this.sender?.stop();
     await this.membership.close();
   }
 
@@ -54,7 +57,7 @@ export class NativeChatter extends Chatter implements MembershipListener {
     const { state, context } = this;
     this.state = "in";
     // What it said before goes first.
-    this.sender.start();
+    this.sender?.start();
     if (entry === "moved") context.onMoved(this);
     else if (state === "away") context.onBack(this);
     else context.onJoined(this);
@@ -62,7 +65,7 @@ export class NativeChatter extends Chatter implements MembershipListener {
 
   onOffline(reason: string, _retryMs: number, code: number): void {
     const { state, context } = this;
-    this.sender.stop();
+    this.sender?.stop();
     if (state === "in") {
       this.state = "away";
       context.onAway(this, code, reason);
@@ -75,7 +78,7 @@ export class NativeChatter extends Chatter implements MembershipListener {
 
   onEnd(reason: string, code: number): void {
     const { state } = this;
-    this.sender.stop();
+    this.sender?.stop();
     this.state = "gone";
     if (state !== "gone") this.context.onLost(this, state, code, reason);
   }
@@ -94,10 +97,10 @@ export class NativeChatter extends Chatter implements MembershipListener {
 
   onEvent(event: ServerEvent): void {
     if (event.type === "ack") {
-      this.sender.acknowledge(event.message_id);
+      this.sender?.acknowledge(event.message_id);
     } else if (event.type === "error") {
       this.context.onComplaint(event.message);
-      this.sender.complaint(event);
+      this.sender?.complaint(event);
     }
   }
 }

@@ -20,7 +20,7 @@ export class SimpleChatter extends Chatter {
     const { url } = this.visit;
     const room = this.room.name;
     const addressAt = (server: string) => chatterAddress(dialect, server, room);
-    const token = tokenOf(this.id);
+    const token = tokenOf?.(this.id) ?? null;
     // A server that is not ours knows no names for these dialects.
     const subprotocols = token === null ? [] : [dialect.name];
     const socket = openInRoom(openSocket, { url, room, addressAt, subprotocols, token });

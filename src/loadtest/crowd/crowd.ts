@@ -89,7 +89,7 @@ export class Crowd {
     const { options } = this;
     const room = this.room(visit.room);
     if (visit.isSlow) {
-      const reader = new StallingReader(room.name, visit.url, options.tokenOf(visit.id));
+      const reader = new StallingReader(room.name, visit.url, options.tokenOf?.(visit.id));
       this.slow.push(reader);
       void reader.stay();
       return null;

@@ -71,7 +71,7 @@ export class LoadGenerator implements GeneratorPort {
       random: parts.random,
       clock,
       text: textOf(options, random),
-      tokenOf: (client) => this.tokens.of(client),
+      tokenOf: parts.signToken === undefined ? null : (client) => this.tokens.of(client),
       nameOf: (room) => roomName(runId, room),
       isShared: this.plan.isShared,
       decode(frame) {

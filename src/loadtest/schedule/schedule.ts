@@ -59,14 +59,7 @@ export class Schedule {
   /** From then on a client says something again and again, until it leaves. */
   speak(chatter: Chatter, from: number): void {
     if (this.options.idle) return;
-    const speaking: Act = {
-      perform: (due) => {
-        if (chatter.isLeaving) return null;
-        this.parts.send(chatter, due);
-        return due + this.gaps.next();
-      },
-    };
-    this.agenda.add(from + this.gaps.first(), speaking);
+    this.agenda.add(from + this.gaps.first(), new Speech(chatter, this.gaps, this.parts));
   }
 
   /** Each of these comes, and goes, in its time. */
@@ -92,6 +85,21 @@ export class Schedule {
   private replace(chatter: Chatter): void {
     this.crowd.dismiss(chatter);
     this.receive(successorOf(chatter.visit));
+  }
+}
+
+/** What one client says, again and again. There are as many of these as clients, so each is small. */
+class Speech implements Act {
+  constructor(
+    private readonly chatter: Chatter,
+    private readonly gaps: Gaps,
+    private readonly parts: Pick<ScheduleParts, "send">,
+  ) {}
+
+  perform(due: number): number | null {
+    if (this.chatter.isLeaving) return null;
+    this.parts.send(this.chatter, due);
+    return due + this.gaps.next();
   }
 }
 
