@@ -1,5 +1,6 @@
 import type { CliCommand } from "../cli/command.ts";
 import { bytes, duration } from "../cli/parsers.ts";
+import type { Host } from "../lib/host/host.ts";
 import type { ServerOptions } from "../server/options.ts";
 
 /** What one server takes, and how long it waits. */
@@ -21,4 +22,13 @@ export function limitOptions(command: CliCommand): void {
     )
     .setting("--idle-timeout <time>", "until a silent connection is closed", duration(8000, 960_000), "2m")
     .setting("--drain-timeout <time>", "longest time for stopping", duration(0, 3_600_000), "10s");
+}
+
+/** What waits for all clients together may take this share of the memory. */
+const WAITING_SHARE = 0.25;
+
+/** What one server may use of a machine, or of its cgroup. */
+export function resourcesOf({ memory, cgroup }: Host): Pick<ServerOptions, "waitingLimit" | "cores"> {
+  const total = Math.min(memory.total, cgroup.memory?.limit ?? memory.total);
+  return { waitingLimit: total * WAITING_SHARE, cores: cgroup.cpus ?? 1 };
 }

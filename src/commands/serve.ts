@@ -29,12 +29,15 @@ import type { ChatServer } from "../server/server.ts";
 import { type AdmissionSettings, admissionOf, admissionOptions } from "./admission.ts";
 import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
-import { limitOptions } from "./limits.ts";
+import { limitOptions, resourcesOf } from "./limits.ts";
 import { checkStorage, openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 import { renewAtHangup, type TlsOptions, tlsFiles, tlsOptions } from "./tls.ts";
 
 interface ServeOptions
-  extends Omit<ServerOptions, "drainTo" | "id" | "debugTrace" | "tls" | keyof AdmissionOptions>,
+  extends Omit<
+      ServerOptions,
+      "waitingLimit" | "drainTo" | "id" | "debugTrace" | "tls" | keyof AdmissionOptions
+    >,
     AdmissionSettings,
     TlsOptions,
     StorageOptions,
@@ -135,7 +138,8 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   outliveDefects(log);
   const resolved = await resolve(options, runtime, log);
   const { tls, authenticator } = resolved;
-  warnOfShortage(readHost(), options.maxConnections || USUAL_CONNECTIONS, log);
+  const host = readHost();
+  warnOfShortage(host, options.maxConnections || USUAL_CONNECTIONS, log);
   const { Membership } = await import("../fleet/member/membership.ts");
   const membership = new Membership();
   const manager = await openServiceManager(runtime.env, log);
@@ -148,6 +152,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         {
           ...options,
           ...admissionOf(options, OWN_PAGES),
+          ...resourcesOf(host),
           tls,
           id,
           drainTo: options.drainTo ?? null,

@@ -18,8 +18,12 @@ export interface ServerOptions extends AdmissionOptions {
   maxPayload: number;
   /** Bytes that may wait for a client that does not read before it is closed. */
   backpressureLimit: number;
+  /** Bytes that may wait for all clients together before the furthest behind are closed. */
+  waitingLimit: number;
   /** The most that a message may wait for others to leave together with it. */
   batchWindow: number;
+  /** Cores that this server may use, by its cgroup. */
+  cores: number;
   /** A connection in which nothing moves, not even a ping, is closed after this long. */
   idleTimeout: number;
   /** Longest time that stopping may take. */

@@ -1,7 +1,6 @@
 import type { Broker } from "../broker/broker.ts";
 import { AdminPort } from "../lib/admin-port/admin-port.ts";
 import type { Clock } from "../lib/clock.ts";
-import { readHost } from "../lib/host/host.ts";
 import { HTTP_DEFAULTS, internalError } from "../lib/http/listen.ts";
 import type { TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
@@ -62,14 +61,6 @@ export interface ChatServer {
   stop(target?: DrainTarget): Promise<void>;
 }
 
-/** What waits for all clients together may take this share of the memory. */
-const WAITING_SHARE = 0.25;
-
-function waitingInAll(): number {
-  const { memory, cgroup } = readHost();
-  return Math.min(memory.total, cgroup.memory?.limit ?? memory.total) * WAITING_SHARE;
-}
-
 /**
  * Starts listening on both ports. Throws `OperationError` when a port cannot be taken. The broker is the
  * caller's: it is not closed by `stop`.
@@ -86,12 +77,8 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   // Rooms only publish once the server runs and has let someone in.
   let chat!: ChatPort;
   const publish = (topic: string, frame: string) => chat.publish(topic, frame);
-  const rooms = new Rooms(
-    broker,
-    publish,
-    new BatchWindow(options.batchWindow, readHost().cgroup.cpus ?? 1),
-    instruments,
-  );
+  const window = new BatchWindow(options.batchWindow, options.cores);
+  const rooms = new Rooms(broker, publish, window, instruments);
   const context: SessionContext = {
     serverId: options.id ?? randomId(random, 8),
     limits: { max_payload: options.maxPayload, history: options.history },
@@ -135,7 +122,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     void chat.stop();
     throw error;
   }
-  const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, waitingInAll(), log);
+  const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, options.waitingLimit, log);
   expiry?.start();
   slowReaders.start();
   loopDelay.start();

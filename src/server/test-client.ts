@@ -34,6 +34,8 @@ export function serve(
     history: 1000,
     maxPayload: 64 * 1024,
     backpressureLimit: 1024 * 1024,
+    waitingLimit: 2 ** 30,
+    cores: 1,
     batchWindow: 50,
     idleTimeout: 120_000,
     drainTo: null,

@@ -39,7 +39,14 @@ let server: ChatServer;
 let shutdown: Shutdown;
 
 function listen(port = 0): ChatServer {
-  const sizes = { history: HISTORY, maxPayload: 1024, backpressureLimit: 2 ** 20, batchWindow: 50 };
+  const sizes = {
+    history: HISTORY,
+    maxPayload: 1024,
+    backpressureLimit: 2 ** 20,
+    waitingLimit: 2 ** 30,
+    cores: 1,
+    batchWindow: 50,
+  };
   const times = { idleTimeout: 60_000, drainTimeout: 1000, drainTo: null, id: null, debugTrace: null };
   const hosts = { tls: null, host: "127.0.0.1", port, adminHost: "127.0.0.1", adminPort: 0 };
   const parts = { broker, clock: systemClock, random: seededRandom(2), log: silentLogger, version: "test" };

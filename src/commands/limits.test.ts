@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { HOST } from "../lib/host/fake-host.ts";
+import { resourcesOf } from "./limits.ts";
+
+test("a quarter of the memory may wait for all clients together, of the cgroup's where that is less", () => {
+  const within = (limit: number) => {
+    const cgroup = { ...HOST.cgroup, memory: { limit, used: 0 } };
+    return resourcesOf({ ...HOST, cgroup }).waitingLimit;
+  };
+  expect(resourcesOf(HOST).waitingLimit).toBe(2 * 2 ** 30);
+  expect(within(2 ** 30)).toBe(2 ** 28);
+  expect(within(2 ** 40)).toBe(2 * 2 ** 30);
+});
+
+test("a server is one event loop: it may use a core, or less of it where its cgroup has less", () => {
+  const within = (cpus: number | null) => resourcesOf({ ...HOST, cgroup: { ...HOST.cgroup, cpus } }).cores;
+  expect([within(null), within(0.25)]).toEqual([1, 0.25]);
+});
