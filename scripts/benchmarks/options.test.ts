@@ -4,11 +4,12 @@ import { FULL, QUICK } from "./row.ts";
 import { ROWS } from "./rows.ts";
 
 test("all rows and the full effort, unless asked for less", () => {
-  expect(parseOptions([], ROWS)).toEqual({ rows: ROWS, effort: FULL, write: false });
+  expect(parseOptions([], ROWS)).toEqual({ rows: ROWS, effort: FULL, growth: false, write: false });
   const { rows, effort, write } = parseOptions(["--quick", "--only", "P9, p4", "--runs=2"], ROWS);
   expect(rows.map(({ id }) => id)).toEqual(["P9", "P4"]);
   expect([effort, write]).toEqual([{ ...QUICK, runs: 2 }, false]);
   expect(parseOptions(["--write"], ROWS).write).toBe(true);
+  expect(parseOptions(["--growth"], ROWS).growth).toBe(true);
   expect(parseOptions(["--connections", "19000"], ROWS).effort.connections).toBe(19_000);
 });
 
@@ -17,6 +18,7 @@ test("what is wrong is said with what is allowed", () => {
   expect(() => parseOptions(["--runs", "0"], ROWS)).toThrow("--runs 0: not a whole number from 1 to 100");
   expect(() => parseOptions(["--connections", "20000"], ROWS)).toThrow("from 1 to 19000");
   expect(() => parseOptions(["--write", "--only", "P1"], ROWS)).toThrow("not with --only");
+  expect(() => parseOptions(["--growth", "--only", "P1"], ROWS)).toThrow("not with --only");
   expect(() => parseOptions(["--quik"], ROWS)).toThrow("--quik");
 });
 

@@ -5,6 +5,8 @@ import { type Effort, FULL, QUICK, type Row } from "./row.ts";
 export interface Options {
   rows: readonly Row[];
   effort: Effort;
+  /** In place of the rows: how cost grows. */
+  growth: boolean;
   /** Put the figures into the page, too. */
   write: boolean;
 }
@@ -14,10 +16,12 @@ const MOST_CONNECTIONS = 19_000;
 
 /** Reads the command line, of which `all` are the rows that it may name. Throws `UsageError`. */
 export function parseOptions(args: readonly string[], all: readonly Row[]): Options {
-  const { quick, only, write, runs, connections } = parse(args);
+  const { quick, only, growth, write, runs, connections } = parse(args);
   if (write && only !== undefined) {
     throw new UsageError("--write puts all rows into the page, in place of those before: not with --only");
   }
+  if (growth && only !== undefined)
+    throw new UsageError("--growth measures other things than rows: not with --only");
   const usual = quick ? QUICK : FULL;
   return {
     rows: only === undefined ? all : only.split(",").map((name) => named(name.trim(), all)),
@@ -26,6 +30,7 @@ export function parseOptions(args: readonly string[], all: readonly Row[]): Opti
       runs: wholeNumber("--runs", runs, 100) ?? usual.runs,
       connections: wholeNumber("--connections", connections, MOST_CONNECTIONS) ?? usual.connections,
     },
+    growth,
     write,
   };
 }
@@ -39,6 +44,7 @@ function parse(args: readonly string[]) {
         only: { type: "string" },
         runs: { type: "string" },
         connections: { type: "string" },
+        growth: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
       },
     }).values;

@@ -1,5 +1,6 @@
 import { startRedis } from "../../src/broker/redis/test-redis.ts";
 import { startServer } from "../../src/e2e/harness.ts";
+import { redisPid } from "../benchmarks/loads/redis-work.ts";
 import type { ControlGroup } from "./control-group.ts";
 
 export interface Servers {
@@ -17,7 +18,7 @@ export async function startAlone(group: ControlGroup): Promise<Servers> {
 export async function startPair(group: ControlGroup): Promise<Servers> {
   const redis = await startRedis();
   try {
-    for (const pid of pidsOn(redis.port)) group.add(pid);
+    group.add(redisPid(redis.port));
     const env = { SCALE_CHAT_REDIS: redis.url };
     const pair = [await startInside(group, env), await startInside(group, env)];
     return {
@@ -36,10 +37,4 @@ export async function startPair(group: ControlGroup): Promise<Servers> {
 async function startInside(group: ControlGroup, env: Record<string, string>) {
   const server = await startServer([], { env, inside: (command) => group.inside(command) });
   return { url: `ws://127.0.0.1:${server.port}`, stop: () => server.stop() };
-}
-
-/** The processes that listen there. */
-function pidsOn(port: number): number[] {
-  const answer = Bun.spawnSync(["redis-cli", "-p", `${port}`, "info", "server"]).stdout.toString();
-  return [...answer.matchAll(/^process_id:(\d+)/gm)].map((match) => Number(match[1]));
 }

@@ -61,8 +61,9 @@ test("an aim may be a most, too, and is reached at its edge", () => {
 
 test("figures take the place of those before, and nothing else of the page changes", () => {
   const page = (text: string) =>
-    `# Page\n\n<!-- scripts/bench writes from here -->\n\n${text}\n\n<!-- to here -->\n\nmore\n`;
-  expect(withFigures(page("old"), "new\n")).toBe(page("new"));
-  expect(withFigures(page("old"), "costs $& and $1")).toBe(page("costs $& and $1"));
-  expect(() => withFigures("# Page", "new")).toThrow("no place for figures");
+    `<!-- a writes from here -->\n\nkept\n\n<!-- to here -->\n\n` +
+    `<!-- b writes from here -->\n\n${text}\n\n<!-- to here -->\n\nmore\n`;
+  expect(withFigures(page("old"), "b", "new\n")).toBe(page("new"));
+  expect(withFigures(page("old"), "b", "costs $& and $1")).toBe(page("costs $& and $1"));
+  expect(() => withFigures(page("old"), "c", "new")).toThrow("no place for figures");
 });

@@ -26,14 +26,14 @@ function describeRuns(outcomes: readonly Outcome[]): string {
 function renderTable(columns: readonly Column[], outcomes: readonly Outcome[]): string {
   const lines = outcomes.map(({ entrant, measurements }) => {
     if (entrant.missing !== null) return [entrant.name, entrant.missing, ...columns.slice(1).map(() => "")];
-    return [entrant.name, ...columns.map((column) => cell(column, spread(measurements, column.key)))];
+    return [entrant.name, ...columns.map((column) => cell(column.format, spread(measurements, column.key)))];
   });
   const head = ["", ...columns.map(({ head }) => head)];
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /** `median (min to max)`, or only the figure where all are the same. */
-function cell({ format }: Column, figures: Spread | null): string {
+export function cell(format: Column["format"], figures: Spread | null): string {
   if (figures === null) return "–";
   const [median, min, max] = [figures.median, figures.min, figures.max].map(format) as [
     string,

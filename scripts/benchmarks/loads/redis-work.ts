@@ -10,8 +10,12 @@ export interface RedisWork {
 
 /** Asks the Redis on this port. */
 export function redisWork(port: number): RedisWork {
-  const { stdout } = Bun.spawnSync(["redis-cli", "-p", `${port}`, "info", "everything"]);
-  return readInfo(stdout.toString());
+  return readInfo(infoOf(port));
+}
+
+/** The process of the Redis on this port. */
+export function redisPid(port: number): number {
+  return Number(/^process_id:(\d+)/m.exec(infoOf(port))![1]);
 }
 
 /** Reads what `INFO everything` answers. A script that was never called is not in it. */
@@ -22,6 +26,10 @@ export function readInfo(info: string): RedisWork {
     scripts: number("cmdstat_evalsha:calls="),
     cpuSeconds: number("used_cpu_sys:") + number("used_cpu_user:"),
   };
+}
+
+function infoOf(port: number): string {
+  return Bun.spawnSync(["redis-cli", "-p", `${port}`, "info", "everything"]).stdout.toString();
 }
 
 export function workBetween(before: RedisWork, after: RedisWork): RedisWork {

@@ -20,7 +20,10 @@ export interface RoomLoad {
 }
 
 export interface RoomOutcome extends Watched {
-  /** Deliveries that came and should have. */
+  /** When sending began, milliseconds since the epoch. */
+  startedAt: number;
+  /** Messages, without those of the warm-up; and deliveries of them that came and should have. */
+  sent: number;
   received: number;
   expected: number;
   /** From the first send to the last delivery, milliseconds. */
@@ -82,6 +85,8 @@ async function framesOf(servers: readonly RunningContestant[]): Promise<number |
 }
 
 interface Run {
+  setting: { started_at: string };
+  sent: number;
   received: number;
   expected: number;
   span_ms: number | null;
@@ -96,6 +101,7 @@ function outcomeOf(text: string): Omit<RoomOutcome, keyof Watched | "frames"> {
   const [run] = (JSON.parse(text) as { runs: [Run] }).runs;
   const percentiles = run.latency.from_scheduled?.percentiles;
   return {
+    ...{ startedAt: Date.parse(run.setting.started_at), sent: run.sent },
     ...{ received: run.received, expected: run.expected, spanMs: run.span_ms ?? 0, processes: run.processes },
     ...{ p50: percentiles?.["50"] ?? null, p99: percentiles?.["99"] ?? null },
     generatorPercent: Math.max(0, ...run.generator.cpu_percent),

@@ -3,7 +3,18 @@ import type { RoomOutcome } from "./room-load.ts";
 import { searchHighest } from "./search.ts";
 
 const QUIET: RoomOutcome = {
-  ...{ received: 10, expected: 10, spanMs: 1000, p50: 1, p99: 20, frames: null, processes: 1, limit: "" },
+  ...{
+    startedAt: 0,
+    sent: 1,
+    received: 10,
+    expected: 10,
+    spanMs: 1000,
+    p50: 1,
+    p99: 20,
+    frames: null,
+    processes: 1,
+    limit: "",
+  },
   ...{ cpuPercent: 0, generatorPercent: 0, othersPercent: 0, serverBytes: 0, machineBytes: 0 },
 };
 

@@ -41,8 +41,9 @@ export interface Look {
 }
 
 export interface Plot {
-  /** Pixels, at a width of `CHART_WIDTH`. */
+  /** Pixels, at a width of `CHART_WIDTH` or its own. */
   height: number;
+  width?: number;
   option: ChartOption;
   /** Labels of the runs that have not what it takes. */
   leftOut: string[];

@@ -9,8 +9,8 @@ use([BarChart, CustomChart, LineChart]);
 use([GridComponent, LegendPlainComponent, TitleComponent, LabelLayout, SVGRenderer]);
 
 /** The plot as one `<svg>` element. Text in it is escaped. */
-export function draw({ option, height }: Plot): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: CHART_WIDTH, height });
+export function draw({ option, height, width = CHART_WIDTH }: Omit<Plot, "leftOut">): string {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
     chart.setOption(option);
     return withoutHover(chart.renderToSVGString());
