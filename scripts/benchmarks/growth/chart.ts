@@ -2,7 +2,7 @@ import { labelStyle, oneTwoFive, shortNumber } from "../../../src/report/charts/
 import { baseOption, FONT_SIZE, type Plot, textAt } from "../../../src/report/charts/chart.ts";
 import { fixedColours } from "../../../src/report/charts/colours.ts";
 import type { Axis } from "./axis.ts";
-import { fitPowerLaw, type Point } from "./power-law.ts";
+import { fitPowerLaw, formatExponent, type Point } from "./power-law.ts";
 
 const WIDTH = 560;
 const HEIGHT = 340;
@@ -20,7 +20,7 @@ export function growthPlot({ title, of }: Axis, points: readonly Point[]): Omit<
       backgroundColor: "#ffffff",
       title: [
         textAt(title, 16, 12, { color: COLOURS.ink, bold: true }),
-        textAt(`grows as ${of} ^ ${exponent.toFixed(2)}`, WIDTH - 16, 12, {
+        textAt(`grows as ${of} ^ ${formatExponent(exponent)}`, WIDTH - 16, 12, {
           color: COLOURS.tail,
           endsThere: true,
         }),

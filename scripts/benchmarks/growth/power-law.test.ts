@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fitPowerLaw } from "./power-law.ts";
+import { fitPowerLaw, formatExponent } from "./power-law.ts";
 
 const points = (law: (x: number) => number) => [1, 10, 100, 1000].map((x) => ({ x, y: law(x) }));
 
@@ -21,4 +21,8 @@ test("of points off every power law the fit is worse", () => {
   const { exponent, fit } = fitPowerLaw(points((x) => 50 + x));
   expect(exponent).toBeGreaterThan(0.3);
   expect(fit).toBeLessThan(0.95);
+});
+
+test("an exponent has two digits, and no minus before zero", () => {
+  expect([0.746, -0.25, -0.001].map(formatExponent)).toEqual(["0.75", "-0.25", "0.00"]);
 });

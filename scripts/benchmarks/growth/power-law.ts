@@ -27,6 +27,11 @@ export function fitPowerLaw(points: readonly Point[]): PowerLaw {
   };
 }
 
+/** Two digits behind the point, and no minus before zero. */
+export function formatExponent(exponent: number): string {
+  return (Math.round(100 * exponent) / 100 + 0).toFixed(2);
+}
+
 function meanOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

@@ -6,7 +6,7 @@ import type { Axis } from "./axis.ts";
 import { growthPlot } from "./chart.ts";
 import type { Cost } from "./cost.ts";
 import type { Growth } from "./growth.ts";
-import { fitPowerLaw, type Point } from "./power-law.ts";
+import { fitPowerLaw, formatExponent, type Point } from "./power-law.ts";
 
 /** An axis as a part of the page, and its chart. */
 export interface GrowthPart {
@@ -51,7 +51,7 @@ function describeChart({ title, format }: Axis, curve: readonly Point[]): string
   const { exponent } = fitPowerLaw(curve);
   return (
     `${title}: processor time for a message on logarithmic axes, from ${at(curve[0]!)} to ${at(curve.at(-1)!)}; ` +
-    `fitted exponent ${exponent.toFixed(2)}`
+    `fitted exponent ${formatExponent(exponent)}`
   );
 }
 
@@ -71,8 +71,8 @@ function describeLaw({ of }: Axis, curve: readonly Point[]): string {
   const { factor, exponent, fit } = fitPowerLaw(curve);
   const last = fitPowerLaw(curve.slice(-2));
   return (
-    `A message costs about ${threeDigits(factor)} × ${of}^**${exponent.toFixed(2)}** µs (R² ${fit.toFixed(2)}); ` +
-    `between the last two points the exponent is ${last.exponent.toFixed(2)}.`
+    `A message costs about ${threeDigits(factor)} × ${of}^**${formatExponent(exponent)}** µs (R² ${fit.toFixed(2)}); ` +
+    `between the last two points the exponent is ${formatExponent(last.exponent)}.`
   );
 }
 
