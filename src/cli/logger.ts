@@ -29,20 +29,25 @@ export function logOptions(command: CliCommand): void {
     .setting("--log-level <level>", `lowest level: ${LOG_LEVELS.join(", ")}`, oneOf(LOG_LEVELS), "info");
 }
 
+/** The same for the command line of another process of this program, which writes to the same place. */
+export function logArguments(options: LogOptions, stdout: Runtime["stdout"]): string[] {
+  return [`--log-format=${formatOf(options, stdout)}`, `--log-level=${options.logLevel}`];
+}
+
 /**
  * The log of a command on stdout; unless told otherwise for people on a terminal, for programs elsewhere. `fields`
  * are part of every line.
  */
-export function openLog(
-  { logFormat, logLevel }: LogOptions,
-  { clock, stdout }: Runtime,
-  fields: LogFields = {},
-): Logger {
+export function openLog(options: LogOptions, { clock, stdout }: Runtime, fields: LogFields = {}): Logger {
   return createLogger({
     fields,
-    format: logFormat ?? (stdout.isTTY ? "human" : "json"),
-    level: logLevel,
+    format: formatOf(options, stdout),
+    level: options.logLevel,
     clock,
     write: (line) => stdout.write(`${line}\n`),
   });
+}
+
+function formatOf({ logFormat }: LogOptions, stdout: Runtime["stdout"]): LogFormat {
+  return logFormat ?? (stdout.isTTY ? "human" : "json");
 }

@@ -22,6 +22,11 @@ export function authOptions(command: CliCommand): void {
     );
 }
 
+/** The same for the command line of another process of this program. */
+export function authArguments({ authKeyFile = [] }: AuthOptions): string[] {
+  return authKeyFile.map((file) => `--auth-key-file=${file}`);
+}
+
 /** `null` where auth is off; then nothing of it is loaded. Throws `OperationError` for a key that cannot be used. */
 export async function openAuth({ authKeyFile }: AuthOptions, log: Logger): Promise<Authenticator | null> {
   if (authKeyFile === undefined) return null;

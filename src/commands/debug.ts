@@ -14,3 +14,8 @@ export function debugOptions(command: CliCommand): void {
     oneIn,
   );
 }
+
+/** The same for the command line of another process of this program. */
+export function debugArguments({ debugTrace }: DebugOptions): string[] {
+  return debugTrace === undefined ? [] : [`--debug-trace=1/${debugTrace}`];
+}

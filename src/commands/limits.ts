@@ -24,6 +24,17 @@ export function limitOptions(command: CliCommand): void {
     .setting("--drain-timeout <time>", "longest time for stopping", duration(0, 3_600_000), "10s");
 }
 
+/** The same for the command line of another process of this program. */
+export function limitArguments(options: LimitOptions): string[] {
+  return [
+    `--max-payload=${options.maxPayload}`,
+    `--backpressure-limit=${options.backpressureLimit}`,
+    `--batch-window=${options.batchWindow}ms`,
+    `--idle-timeout=${options.idleTimeout}ms`,
+    `--drain-timeout=${options.drainTimeout}ms`,
+  ];
+}
+
 /** What waits for all clients together may take this share of the memory. */
 const WAITING_SHARE = 0.25;
 

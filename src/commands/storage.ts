@@ -104,6 +104,11 @@ export function sharedRedis(options: RedisOptions & { data?: string }): RedisAdd
   return { ...shared, access: { ...shared.access, password } };
 }
 
+/** What another process of this program is told of the log that it shares, or that this one holds for it. */
+export function storageArguments({ history, historyTtl, redisPrefix }: StorageOptions): string[] {
+  return [`--history=${history}`, `--history-ttl=${historyTtl}ms`, `--redis-prefix=${redisPrefix}`];
+}
+
 /** The variables by which another process of this program uses the same Redis. */
 export function redisVariables({
   redis,
