@@ -2,6 +2,7 @@ import { Command, type HelpConfiguration, Option } from "commander";
 import { UsageError } from "../lib/errors.ts";
 import { excerpt } from "../lib/sanitise.ts";
 import type { EffectiveOption } from "./effective.ts";
+import { environmentName } from "./flags.ts";
 import type { Parser } from "./parsers.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -46,7 +47,7 @@ export class CliCommand extends Command {
   /** Adds the option and its environment variable. */
   override addOption(option: Option): this {
     // A flag without a value is read in `readFlags`: commander would take SCALE_CHAT_QUIET=0 for "on".
-    if (!isSwitch(option) && option.envVar === undefined) option.env(environmentName(flagOf(option)));
+    if (!isSwitch(option) && option.envVar === undefined) option.env(environmentName(writtenAs(option)));
     return super.addOption(option);
   }
 
@@ -94,7 +95,7 @@ export class CliCommand extends Command {
         const written =
           source === "default" ? option.defaultValueDescription : this.written.get(name)?.join(";");
         const unset = isSwitch(option) ? "false" : "not set";
-        return { flag: flagOf(option), text: written ?? (value === "" ? unset : value), source };
+        return { flag: writtenAs(option), text: written ?? (value === "" ? unset : value), source };
       });
   }
 
@@ -114,7 +115,7 @@ export class CliCommand extends Command {
 
   private readFlags(): void {
     for (const option of this.options) {
-      const name = environmentName(flagOf(option));
+      const name = environmentName(writtenAs(option));
       const text = this.runtime.env[name];
       if (!isSwitch(option) || text === undefined) continue;
       if (this.getOptionValueSource(option.attributeName()) === "cli") continue;
@@ -127,7 +128,7 @@ export class CliCommand extends Command {
   private explain(code: string, message: string): string {
     const what = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
     if (code === "commander.unknownOption") {
-      const names = this.options.filter((option) => !option.hidden).map(flagOf);
+      const names = this.options.filter((option) => !option.hidden).map(writtenAs);
       return `${excerpt(what, 80)}; allowed here: ${[...names, "--help"].join(" ")}`;
     }
     if (code === "commander.unknownCommand") {
@@ -147,14 +148,8 @@ export class CliCommand extends Command {
 /** By commander's words for them. */
 const SOURCES: Record<string, EffectiveOption["source"]> = { cli: "option", env: "variable" };
 
-/** The variable of an option: `--max-payload` is `SCALE_CHAT_MAX_PAYLOAD`, `--no-csv` is `SCALE_CHAT_NO_CSV`. */
-export function environmentName(flag: string): string {
-  const words = flag.replace(/^--?/, "");
-  return `SCALE_CHAT_${words.replaceAll("-", "_").toUpperCase()}`;
-}
-
 /** As it is written: the long way, where there is one. */
-function flagOf({ long, short, flags }: Option): string {
+function writtenAs({ long, short, flags }: Option): string {
   return long ?? short ?? flags;
 }
 

@@ -1,4 +1,5 @@
 import type { CliCommand } from "../cli/command.ts";
+import { flagOf } from "../cli/flags.ts";
 import { bytes, type Parser, wholeNumber } from "../cli/parsers.ts";
 import { listOf } from "../cli/parsers-list.ts";
 import { network, origin } from "../cli/parsers-network.ts";
@@ -66,9 +67,4 @@ export function admissionArguments(settings: AdmissionSettings, ownPages: string
     ...trustedProxies.map((proxy) => `--trusted-proxies=${formatNetwork(proxy)}`),
     ...LIMIT_NAMES.map((name) => `${flagOf(name)}=${settings[name]}`),
   ];
-}
-
-/** `maxRooms` is `--max-rooms`. */
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,5 +1,6 @@
-import { CliCommand, environmentName } from "../../../src/cli/command.ts";
+import { CliCommand } from "../../../src/cli/command.ts";
 import { FakeRuntime } from "../../../src/cli/fake-runtime.ts";
+import { environmentName } from "../../../src/cli/flags.ts";
 import { buildProgram, execute } from "../../../src/cli/program.ts";
 import { sanitise } from "../../../src/lib/sanitise.ts";
 import type { Chance } from "../chance.ts";
