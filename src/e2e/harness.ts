@@ -17,7 +17,7 @@ export interface RunOptions {
 }
 
 export interface StartOptions extends Omit<RunOptions, "stdin"> {
-  /** Makes the command one that enters a control group first. */
+  /** Makes the command one that enters a control group first, or a limit. */
   inside?: (command: readonly string[]) => string[];
 }
 
@@ -29,9 +29,8 @@ export interface RunResult {
 
 /** Runs the program to its end. */
 export async function run(args: string[], options: RunOptions = {}): Promise<RunResult> {
-  const limited =
-    options.openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${options.openFiles}; exec "$@"`, "sh"];
-  const child = Bun.spawn([...limited, program(), ...args], {
+  const command = [program(), ...args];
+  const child = Bun.spawn(options.openFiles === undefined ? command : limited(options.openFiles, command), {
     stdin: new Blob([options.stdin ?? ""]),
     stdout: "pipe",
     stderr: "pipe",
@@ -40,6 +39,11 @@ export async function run(args: string[], options: RunOptions = {}): Promise<Run
   });
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   return { exitCode: await child.exited, stdout, stderr };
+}
+
+/** A command that may have so many files open. */
+export function limited(openFiles: number, command: readonly string[]): string[] {
+  return ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...command];
 }
 
 /** A program that keeps running; what it prints is collected. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { FakeClock } from "../lib/clock.ts";
-import { adminRoute } from "./admin-routes.ts";
+import { type AdminDoor, adminRoute } from "./admin-routes.ts";
 import type { Fleet } from "./fleet.ts";
 import type { FleetSeries, FleetStatus } from "./status.ts";
 import { join, report, type TestServer, testFleet } from "./test-servers.ts";
@@ -36,8 +36,10 @@ interface Call {
 
 function ask(path: string, { method = "GET", authorization, token = TOKEN }: Call = {}): Response {
   const headers = authorization === undefined ? {} : { authorization };
-  return adminRoute(new Request(`http://10.0.0.5:3001${path}`, { method, headers }), { fleet, token });
+  return adminRoute(new Request(`http://10.0.0.5:3001${path}`, { method, headers }), doorOf(token));
 }
+
+const doorOf = (token: string | null): AdminDoor => ({ fleet, token, problem: () => fleet.problem });
 
 const read = async <Body>(path: string) => (await ask(path).json()) as Body;
 const operator = { authorization: `Bearer ${TOKEN}` };
@@ -127,7 +129,7 @@ test("other methods: 405, with those that are allowed", () => {
 test("a Host header that is none: 400", () => {
   const request = new Request("http://h/stats");
   Object.defineProperty(request, "url", { value: "http://a b/stats" });
-  expect(adminRoute(request, { fleet, token: null }).status).toBe(400);
+  expect(adminRoute(request, doorOf(null)).status).toBe(400);
 });
 
 describe("orders", () => {

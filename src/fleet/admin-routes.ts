@@ -13,6 +13,8 @@ export interface AdminDoor {
   fleet: Fleet;
   /** `null`: nobody may spawn or drain by hand. */
   token: string | null;
+  /** Why no clients can be taken, or `null`. */
+  problem: () => string | null;
 }
 
 /** The admin port's answers: the dashboard, the fleet's figures and events, and what an operator may order. */
@@ -35,19 +37,20 @@ export function adminRoute(request: Request, door: AdminDoor): Response {
             : "GET, HEAD, DELETE",
     });
   }
-  return read(request, url, door.fleet, id);
+  return read(request, url, door, id);
 }
 
-function read(request: Request, url: URL, fleet: Fleet, id: string | undefined): Response {
+function read(request: Request, url: URL, door: AdminDoor, id: string | undefined): Response {
+  const { fleet } = door;
   const asset = dashboard(url.pathname, request.headers.get("if-none-match"));
   if (asset !== null) return asset;
   switch (url.pathname) {
     case "/healthz":
       return json({ status: "ok" });
-    case "/readyz":
-      return fleet.problem === null
-        ? json({ ready: true })
-        : json({ ready: false, reason: fleet.problem }, 503);
+    case "/readyz": {
+      const problem = door.problem();
+      return problem === null ? json({ ready: true }) : json({ ready: false, reason: problem }, 503);
+    }
     case "/servers":
       return json(shown(fleet.status(), url.host).servers);
     case "/stats": {

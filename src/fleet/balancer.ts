@@ -1,3 +1,4 @@
+import { FileReserve } from "../lib/file-reserve.ts";
 import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import { RenewablePort } from "../lib/http/renewable-port.ts";
 import type { TlsFiles } from "../lib/http/tls-files.ts";
@@ -32,7 +33,6 @@ export interface Balancer {
 export function startBalancer(options: BalanceOptions, parts: FleetParts & { version: string }): Balancer {
   const { log, clock, version } = parts;
   const fleet = new Fleet(options, parts);
-  const door: AdminDoor = { fleet, token: options.adminToken };
   const loopDelay = new LoopDelay();
   const metrics = fleetMetrics({ version, fleet, policy: options.policy, loopDelay, clock });
   const error = (problem: unknown) => internalError(problem, log);
@@ -46,6 +46,9 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts & { ver
       fetch: (request) => publicRoute(request, fleet),
     }),
   );
+  const files = new FileReserve({ port: entrance, clock, log });
+  const problem = () => files.problem ?? fleet.problem;
+  const door: AdminDoor = { fleet, token: options.adminToken, problem };
   let admin: Bun.Server<undefined>;
   try {
     admin = listen(options.adminHost, options.adminPort, "--admin-port", () =>
@@ -65,13 +68,14 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts & { ver
     void entrance.stop();
     throw problem;
   }
+  files.start();
   fleet.start();
   loopDelay.start();
   return {
     port: entrance.port,
     adminPort: admin.port!,
     get problem() {
-      return fleet.problem;
+      return problem();
     },
     status: () => fleet.status(),
     renewTls(tls) {
@@ -79,6 +83,7 @@ export function startBalancer(options: BalanceOptions, parts: FleetParts & { ver
       fleet.renewTls();
     },
     async stop() {
+      files.stop();
       await fleet.stop();
       loopDelay.stop();
       await Promise.all([entrance.stop(), admin.stop(true)]);

@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import { AdminPort } from "../lib/admin-port/admin-port.ts";
 import type { Clock } from "../lib/clock.ts";
+import { FileReserve } from "../lib/file-reserve.ts";
 import { HTTP_DEFAULTS, internalError } from "../lib/http/listen.ts";
 import type { TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
@@ -103,7 +104,13 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
       error: (error) => internalError(error, log),
     }),
   );
-  const problem = () => door.closed ?? broker.problem;
+  const files = new FileReserve({
+    port: chat,
+    figures: () => ({ connections: counters.connections }),
+    clock,
+    log,
+  });
+  const problem = () => door.closed ?? files.problem ?? broker.problem;
   const reporter = new LoadReporter({ clock, counters, rooms, loopDelay, problem });
   const redistribution = new Redistribution(rooms);
   const stats = () =>
@@ -123,6 +130,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     throw error;
   }
   const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, options.waitingLimit, log);
+  files.start();
   expiry?.start();
   slowReaders.start();
   loopDelay.start();
@@ -138,6 +146,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     renewTls: (files) => chat.renew(files),
     redistribute: (reason, moves) => redistribution.carryOut(reason, moves),
     async stop(target = () => options.drainTo) {
+      files.stop();
       await drain(chat, door, { timeoutMs: options.drainTimeout, target, flush: () => rooms.flush(), log });
       expiry?.stop();
       slowReaders.stop();

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
 import type { LoopDelay } from "../loop-delay.ts";
 import { memoryInUse } from "../memory.ts";
+import { maxOpenFiles, openFiles } from "../open-files.ts";
 import type { Metrics } from "./metrics.ts";
 
 /**
@@ -29,21 +29,4 @@ export function processMetrics(metrics: Metrics, version: string, loopDelay: Loo
     "The longest delay within the last 10 to 20 seconds.",
     () => loopDelay.recentWorst() / 1000,
   );
-}
-
-/** Linux tells the count as the folder's size; that costs nothing, however many there are. */
-function openFiles(): number {
-  return statSync("/proc/self/fd", { throwIfNoEntry: false })?.size ?? 0;
-}
-
-let mostFiles = 0;
-
-function maxOpenFiles(): number {
-  try {
-    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
-    mostFiles = soft === undefined ? 0 : Number(soft);
-  } catch {
-    // Not Linux, or there is no file left to ask with: then it is what it was.
-  }
-  return mostFiles;
 }
