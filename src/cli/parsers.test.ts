@@ -57,7 +57,7 @@ describe("measurement", () => {
     "http://127.0.0.1:8081": { kind: "stats", url: "http://127.0.0.1:8081" },
   });
   refuses(measurement, "Not the address of a dashboard", ["ws://127.0.0.1:8080", "http://"]);
-  refuses(measurement, "Not a file", ["", "-"]);
+  refuses(measurement, "Not a file", [""]);
 });
 
 describe("hostName", () => {
@@ -169,6 +169,7 @@ describe("fraction", () => {
     ["0", 0],
     ["95%", 0.95],
   ])("%p", (text, value) => expect(share(text)).toBe(value));
+  test("of several wholes, too", () => expect(fraction("a share", 0, 100)("1150%")).toBe(11.5));
   test.each(["30", "96%", "1", "-1", "%", "", "30 %"])("%p is none", (text) =>
     expect(() => share(text)).toThrow("Not a share: a number from 0 to 0.95, or 0% to 95%."),
   );

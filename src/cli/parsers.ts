@@ -34,7 +34,7 @@ export type Measurement = { kind: "file"; path: string } | { kind: "stats"; url:
 export const measurement: Parser<Measurement> = (text) =>
   /^[a-z+]+:\/\//i.test(text)
     ? { kind: "stats", url: adminUrl(text) }
-    : { kind: "file", path: newFile(text) };
+    : { kind: "file", path: filePath(text) };
 
 /** How others reach a machine: a name or an address, without a port. */
 export const hostName: Parser<string> = (text) => {
@@ -58,7 +58,7 @@ export function decimal(what: string, min: number, max: number): Parser<number> 
 /** A fraction, `0.3`, or the same as a percentage, `30%`. `what` names it: "a share". */
 export function fraction(what: string, min: number, max: number): Parser<number> {
   return (text) => {
-    const [, number, sign] = /^(\d{1,3}(?:\.\d{1,6})?)(%?)$/.exec(text) ?? [];
+    const [, number, sign] = /^(\d{1,5}(?:\.\d{1,6})?)(%?)$/.exec(text) ?? [];
     const value = Number(number) / (sign === "%" ? 100 : 1);
     if (value >= min && value <= max) return value;
     throw new InvalidArgumentError(

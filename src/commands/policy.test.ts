@@ -23,7 +23,7 @@ test("each option reaches the policy", async () => {
   const settings = await parse(
     ...["--min", "2", "--max", "9", "--spawn-at", "2000", "--connections-at", "300", "--load-factor", "1.5"],
     ...["--quiet-below", "0.1", "--spare-below", "0.7", "--spawn-rest", "1s", "--shed-above", "1.2"],
-    ...["--shed-lag", "20ms", "--shed-share", "0.1", "--shed-rest", "2s", "--retire-below", "0.4"],
+    ...["--shed-lag", "20ms", "--shed-share", "10%", "--shed-rest", "2s", "--retire-below", "0.4"],
     ...["--retire-after", "3s", "--retire-age", "4s", "--retire-patience", "5s"],
     ...["--newcomer-factor", "1.3", "--grow-above", "0.9"],
   );

@@ -1,6 +1,6 @@
 import type { CliCommand } from "../cli/command.ts";
 import { flagOf } from "../cli/flags.ts";
-import { decimal, duration, type Parser, wholeNumber } from "../cli/parsers.ts";
+import { decimal, duration, fraction, type Parser, wholeNumber } from "../cli/parsers.ts";
 import type { PolicyOptions } from "../fleet/policy/options.ts";
 
 const HOUR_MS = 3_600_000;
@@ -8,7 +8,7 @@ const servers = wholeNumber("a number of servers", 0, 1000);
 const writes = wholeNumber("a number of writes a second", 1, 1e9);
 const connections = wholeNumber("a number of connections", 1, 1e9);
 const ratio = decimal("a ratio", 1, 100);
-const share = decimal("a share", 0, 100);
+const share = fraction("a share", 0, 100);
 const time = duration(0, HOUR_MS * 24);
 
 /** What fills one server: the default of the options that say so. */
@@ -40,7 +40,7 @@ const RULES = {
   spawnRestMs: ["time", "between two spawns for the same server", time, "15s"],
   shedAbove: ["share", "above it a server sends clients to others", share, "1.15"],
   shedLagMs: ["time", "so does one whose event loop is this late", time, "15ms"],
-  shedShare: ["share", "part of its clients that it sends at once", decimal("a share", 0.001, 1), "0.04"],
+  shedShare: ["share", "part of its clients that it sends at once", fraction("a share", 0.001, 1), "0.04"],
   shedRestMs: ["time", "between two orders to the same server", time, "5s"],
   retireBelow: ["share", "the fleet shrinks if it would stay under it ...", share, "0.5"],
   retireAfterMs: ["time", "... for so long", time, "5m"],
