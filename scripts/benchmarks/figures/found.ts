@@ -9,6 +9,7 @@ const MIB = 2 ** 20;
 export const FOUND = {
   deliveries: count("deliveries", "deliveries/s"),
   came: count("came", "most that came/s, however late"),
+  frames: count("frames", "frames/s"),
   p50: { key: "p50", head: "p50 ms", format: threeDigits },
   p99: { key: "p99", head: "p99 ms", format: threeDigits },
   server: count("server", "server CPU %"),
@@ -36,13 +37,14 @@ export function shownOf<Outcome extends RoomOutcome>({ good, bad, outcomes }: Fo
   return outcomes.get(good ?? bad!)!;
 }
 
-/** The figures under `FOUND`. */
-export function figuresOf(found: Found): Record<keyof typeof FOUND, number | null> {
+/** The figures under `FOUND`; `sendingSeconds`: for how long each load test sent. */
+export function figuresOf(found: Found, sendingSeconds: number): Record<keyof typeof FOUND, number | null> {
   const shown = shownOf(found);
   const rates = [...found.outcomes.values()].map(deliveryRate);
   return {
     deliveries: found.good === null ? 0 : deliveryRate(shown),
     came: Math.max(...rates),
+    frames: shown.frames === null ? null : shown.frames / sendingSeconds,
     ...{ p50: shown.p50, p99: shown.p99 },
     ...{ server: shown.cpuPercent, generator: shown.generatorPercent, others: shown.othersPercent },
     ...{ serverMiB: shown.serverBytes / MIB, machineMiB: shown.machineBytes / MIB },

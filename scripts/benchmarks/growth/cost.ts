@@ -1,8 +1,9 @@
-import { startRedis, type TestRedis } from "../../../src/broker/redis/test-redis.ts";
+import { systemClock } from "../../../src/lib/clock.ts";
 import type { RunningContestant } from "../contestants/contestant.ts";
+import { withFresh, withFreshRedis } from "../contestants/fresh.ts";
 import { scaleChat } from "../contestants/scale-chat.ts";
 import { redisPid } from "../loads/redis-work.ts";
-import { loadRooms, type RoomOutcome } from "../loads/room-load.ts";
+import { loadRooms, type RoomOutcome, sendingSecondsOf } from "../loads/room-load.ts";
 import type { Effort } from "../row.ts";
 import type { Setup } from "./axis.ts";
 import { CpuLog, type CpuTime } from "./cpu-log.ts";
@@ -41,69 +42,72 @@ export interface Cost {
 }
 
 /** Processor time of a server that nobody uses any more, seconds a second. */
-export async function measureIdle(): Promise<number> {
-  const server = await SERVER.start();
-  try {
-    await loadRooms(SERVER, [server], WARM_UP);
+export function measureIdle(): Promise<number> {
+  return withFresh(SERVER, {}, async (servers) => {
+    await loadRooms(SERVER, servers, WARM_UP);
     await Bun.sleep(REST_MS);
-    const log = new CpuLog([server.pid]);
-    const from = performance.timeOrigin + performance.now();
+    const from = systemClock.now();
+    const log = new CpuLog(servers.map(({ pid }) => pid));
     await Bun.sleep(IDLE_MS);
     log.end();
-    return log.between(from, from + IDLE_MS)[0]!.total / (IDLE_MS / 1000);
-  } finally {
-    await server.stop();
-  }
+    return (1000 * log.between(from, from + IDLE_MS)[0]!.total) / IDLE_MS;
+  });
 }
 
-/** Runs a load test of these servers, started for it. `idle` of `measureIdle` is not counted. */
+/** Runs a load test of servers of its own. `idle` of `measureIdle` is not counted. */
 export async function measureCost(setup: Setup, times: Effort["times"], idle: number): Promise<Cost> {
-  const redis = setup.overRedis ? await startRedis() : null;
-  const servers: RunningContestant[] = [];
-  try {
-    const env = redis === null ? {} : { SCALE_CHAT_REDIS: redis.url };
-    while (servers.length < setup.servers) servers.push(await SERVER.start({ env }));
-    return await costOf(servers, redis, setup, times, idle);
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()));
-    await redis?.stop();
-  }
+  const measure = (env: Record<string, string>, others: number[]) =>
+    withFresh(SERVER, { servers: setup.servers, env }, async (servers) => {
+      const pids = [...servers.map(({ pid }) => pid), ...others];
+      return costOf(await loadLogged(servers, pids, setup, times), setup, times, idle);
+    });
+  if (!setup.overRedis) return measure({}, []);
+  return withFreshRedis(({ url, port }) => measure({ SCALE_CHAT_REDIS: url }, [redisPid(port)]));
 }
 
-async function costOf(
+interface Logged {
+  outcome: RoomOutcome;
+  /** Of each process while messages were sent that count. */
+  used: readonly CpuTime[];
+}
+
+async function loadLogged(
   servers: readonly RunningContestant[],
-  redis: TestRedis | null,
+  pids: readonly number[],
   setup: Setup,
   times: Effort["times"],
-  idle: number,
-): Promise<Cost> {
+): Promise<Logged> {
   await loadRooms(SERVER, servers, WARM_UP);
-  const pids = servers.map(({ pid }) => pid);
-  const log = new CpuLog(redis === null ? pids : [...pids, redisPid(redis.port)]);
-  let outcome: RoomOutcome;
+  // Everyone is to be in when sending begins.
+  const ramp = Math.max(times.ramp, Math.ceil((setup.rooms * setup.roomSize) / CONNECTS_PER_MS));
+  const log = new CpuLog(pids);
   try {
-    // Everyone is to be in when sending begins.
-    const ramp = Math.max(times.ramp, Math.ceil((setup.rooms * setup.roomSize) / CONNECTS_PER_MS));
-    outcome = await loadRooms(SERVER, servers, { ...setup, ...times, ramp });
+    const outcome = await loadRooms(SERVER, servers, { ...setup, ...times, ramp });
+    const from = outcome.startedAt + times.warmup;
+    return { outcome, used: log.between(from, from + times.duration) };
   } finally {
     log.end();
   }
-  const { sent, received, expected, startedAt, frames } = outcome;
+}
+
+/** `used` is that of the servers, then that of their Redis. Throws where deliveries were lost. */
+function costOf(
+  { outcome, used }: Logged,
+  { servers, rate }: Setup,
+  times: Effort["times"],
+  idle: number,
+): Cost {
+  const { sent, received, expected, frames } = outcome;
   if (received !== expected) throw new Error(`${expected - received} of ${expected} deliveries were lost`);
-  const from = startedAt + times.warmup;
-  const used = log.between(from, from + times.duration);
-  const seconds = times.duration / 1000;
-  const ofServers = used.slice(0, servers.length);
-  const beyondIdle = ofServers.map(({ total }) => total - idle * seconds);
-  const ofRedis = used[servers.length]?.total ?? null;
-  const each = (total: number) => (1e6 * total) / sent;
+  const each = ({ total }: CpuTime, idleMs = 0) => (1e6 * total - 1000 * idle * idleMs) / sent;
+  const ofServers = used.slice(0, servers);
+  const costs = ofServers.map((time) => each(time, times.duration));
+  const redis = used[servers] === undefined ? null : each(used[servers]);
   return {
-    all: each(beyondIdle.reduce((sum, total) => sum + total, ofRedis ?? 0)),
-    ...{ server: each(Math.max(...beyondIdle)), kernelShare: kernelShareOf(ofServers) },
-    redis: ofRedis === null ? null : each(ofRedis),
+    all: costs.reduce((sum, cost) => sum + cost, redis ?? 0),
+    ...{ server: Math.max(...costs), kernelShare: kernelShareOf(ofServers), redis },
     deliveries: received / sent,
-    // The warm-up is in it.
-    writes: frames! / (setup.rate * (seconds + times.warmup / 1000)),
+    writes: frames! / (rate * sendingSecondsOf(times)),
     ...{ p99: outcome.p99, others: outcome.othersPercent },
   };
 }

@@ -40,6 +40,11 @@ export interface RoomOutcome extends Watched {
   limit: string;
 }
 
+/** The frames of a load test are those of its warm-up, too. */
+export function sendingSecondsOf({ warmup, duration }: Pick<RoomLoad, "warmup" | "duration">): number {
+  return (warmup + duration) / 1000;
+}
+
 const SETTLE_MS = 3000;
 /** A test takes about half of this; one that takes longer is ended, and has measured nothing. */
 const PATIENCE = 4;

@@ -1,5 +1,6 @@
 import { formatCount, threeDigits } from "../../../src/lib/format.ts";
 import type { Contestant, RunningContestant } from "../contestants/contestant.ts";
+import { withFresh } from "../contestants/fresh.ts";
 import { nats, nchan } from "../contestants/packaged.ts";
 import { scaleChat } from "../contestants/scale-chat.ts";
 import { bunPublish, nodeWs, socketIo } from "../contestants/scripted.ts";
@@ -79,19 +80,15 @@ function entrantOf(contestant: Contestant, measure: Measure, clientsOf: (effort:
   const { name, missing } = contestant;
   return {
     ...{ name, missing, isOurs: contestant === CONTESTANTS[0] },
-    async measure(effort) {
-      const server = await contestant.start();
-      try {
+    measure: (effort) =>
+      withFresh(contestant, {}, async ([server]) => {
         const crowd = await Crowd.gather();
         try {
-          return await measure(contestant, server, crowd, clientsOf(effort));
+          return await measure(contestant, server!, crowd, clientsOf(effort));
         } finally {
           crowd.disperse();
         }
-      } finally {
-        await server.stop();
-      }
-    },
+      }),
   };
 }
 

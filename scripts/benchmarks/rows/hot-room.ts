@@ -1,10 +1,11 @@
 import { formatCount } from "../../../src/lib/format.ts";
 import type { Contestant } from "../contestants/contestant.ts";
+import { withFresh } from "../contestants/fresh.ts";
 import { nats, nchan } from "../contestants/packaged.ts";
 import { scaleChat } from "../contestants/scale-chat.ts";
 import { bunPublish, nodeWs, socketIo } from "../contestants/scripted.ts";
-import { count, describeSearch, FOUND, figuresOf, noteOf, shownOf } from "../figures/found.ts";
-import { loadRooms, type RoomLoad, type RoomOutcome } from "../loads/room-load.ts";
+import { count, describeSearch, FOUND, figuresOf, noteOf } from "../figures/found.ts";
+import { loadRooms, sendingSecondsOf } from "../loads/room-load.ts";
 import { searchHighest } from "../loads/search.ts";
 import type { Column, Effort, Entrant, Measurement, Row } from "../row.ts";
 
@@ -12,11 +13,7 @@ const CLIENTS = 1000;
 const SIZE = 64;
 /** Messages a second. */
 const MOST = 100_000;
-const { deliveries, came, ...others } = FOUND;
-const columns: Column[] = [
-  ...[count("rate", "messages/s in"), deliveries, came, count("frames", "frames/s")],
-  ...Object.values(others),
-];
+const columns: Column[] = [count("rate", "messages/s in"), ...Object.values(FOUND)];
 
 export const nativeRoom = hotRoom({
   id: "P1",
@@ -83,25 +80,11 @@ async function searchRate(
   { steps, retries, times }: Effort,
 ): Promise<Measurement> {
   const room = { rooms: 1, roomSize: CLIENTS, size: SIZE, ...times };
-  const attempt = (rate: number) => loadFresh(contestant, { ...room, rate });
+  const attempt = (rate: number) =>
+    withFresh(contestant, {}, (servers) => loadRooms(contestant, servers, { ...room, rate }));
   const found = await searchHighest({ start, most: MOST, steps, retries, mostMs, attempt });
-  const { frames } = shownOf(found);
   return {
-    figures: {
-      ...figuresOf(found),
-      rate: found.good ?? 0,
-      frames: frames === null ? null : (1000 * frames) / (times.warmup + times.duration),
-    },
+    figures: { ...figuresOf(found, sendingSecondsOf(times)), rate: found.good ?? 0 },
     note: noteOf(found, "/s"),
   };
-}
-
-/** A load test has a server of its own, so that none begins with what the one before has left behind. */
-async function loadFresh(contestant: Contestant, load: RoomLoad): Promise<RoomOutcome> {
-  const server = await contestant.start();
-  try {
-    return await loadRooms(contestant, [server], load);
-  } finally {
-    await server.stop();
-  }
 }

@@ -1,10 +1,11 @@
 import { ControlGroup } from "../../limited/control-group.ts";
 import { QUARTER } from "../../limited/tests.ts";
 import type { Contestant } from "../contestants/contestant.ts";
+import { withFresh } from "../contestants/fresh.ts";
 import { scaleChat } from "../contestants/scale-chat.ts";
 import { nodeWs } from "../contestants/scripted.ts";
 import { count, describeSearch, FOUND, figuresOf, noteOf, shownOf } from "../figures/found.ts";
-import { loadRooms, type RoomLoad, type RoomOutcome } from "../loads/room-load.ts";
+import { loadRooms, type RoomLoad, type RoomOutcome, sendingSecondsOf } from "../loads/room-load.ts";
 import { searchHighest } from "../loads/search.ts";
 import type { Effort, Entrant, Measurement, Row } from "../row.ts";
 
@@ -13,7 +14,7 @@ const MOST_MS = 250;
 const SIZE = 256;
 /** Clients. */
 const MOST = 10_000;
-const { deliveries, p50, p99, server, generator, others, serverMiB } = FOUND;
+const { deliveries, frames, p50, p99, server, generator, others, serverMiB } = FOUND;
 
 /** What a small server bears: the question of the original experiment, asked until the answer is no. */
 export const quarterCore: Row = {
@@ -26,7 +27,7 @@ export const quarterCore: Row = {
   aims: [{ text: `1,000 clients at p99 ≤ ${MOST_MS} ms`, key: "clients", atLeast: AIM }],
   repeat: 1,
   columns: [
-    ...[count("clients", "clients"), deliveries, p50, p99],
+    ...[count("clients", "clients"), deliveries, frames, p50, p99],
     ...[server, count("heldBack", "held back %"), generator, others, serverMiB],
   ],
   entrants: [
@@ -56,7 +57,11 @@ async function searchClients(
   const attempt = (clients: number) => loadHeld(contestant, { ...room, roomSize: clients, rate: clients });
   const found = await searchHighest({ start, most: MOST, steps, retries, mostMs: MOST_MS, attempt });
   return {
-    figures: { ...figuresOf(found), clients: found.good ?? 0, heldBack: shownOf(found).heldBackPercent },
+    figures: {
+      ...figuresOf(found, sendingSecondsOf(times)),
+      clients: found.good ?? 0,
+      heldBack: shownOf(found).heldBackPercent,
+    },
     note: noteOf(found, " clients"),
   };
 }
@@ -69,15 +74,12 @@ interface HeldOutcome extends RoomOutcome {
 async function loadHeld(contestant: Contestant, load: RoomLoad): Promise<HeldOutcome> {
   const group = new ControlGroup(QUARTER);
   try {
-    const running = await contestant.start({ inside: (command) => group.inside(command) });
-    try {
+    return await withFresh(contestant, { inside: (command) => group.inside(command) }, async (servers) => {
       const [before, begun] = [group.throttledSeconds(), performance.now()];
-      const outcome = await loadRooms(contestant, [running], load);
+      const outcome = await loadRooms(contestant, servers, load);
       const share = (group.throttledSeconds() - before) / (performance.now() - begun);
       return { ...outcome, heldBackPercent: 100_000 * share };
-    } finally {
-      await running.stop();
-    }
+    });
   } finally {
     group.remove();
   }

@@ -1,10 +1,11 @@
-import { hasRedis, startRedis } from "../../../src/broker/redis/test-redis.ts";
-import type { Contestant, RunningContestant } from "../contestants/contestant.ts";
+import { hasRedis } from "../../../src/broker/redis/test-redis.ts";
+import type { Contestant } from "../contestants/contestant.ts";
+import { withFresh, withFreshRedis } from "../contestants/fresh.ts";
 import { scaleChat } from "../contestants/scale-chat.ts";
 import { socketIo } from "../contestants/scripted.ts";
 import { count, describeSearch, FOUND, figuresOf, noteOf, shownOf } from "../figures/found.ts";
 import { type RedisWork, redisWork, workBetween } from "../loads/redis-work.ts";
-import { loadRooms, type RoomLoad, type RoomOutcome } from "../loads/room-load.ts";
+import { loadRooms, type RoomLoad, type RoomOutcome, sendingSecondsOf } from "../loads/room-load.ts";
 import { searchHighest } from "../loads/search.ts";
 import type { Effort, Entrant, Measurement, Row } from "../row.ts";
 
@@ -16,7 +17,7 @@ const QUIET = { rooms: 25, roomSize: 2, size: SIZE, rate: 25 * 2 * 4 };
 const MOST_MS = 100;
 /** Messages a second. */
 const MOST = 100_000;
-const { deliveries, came, p50, p99, ...others } = FOUND;
+const { deliveries, came, frames, p50, p99, ...others } = FOUND;
 
 /** What several servers that are one chat bear, and what that asks of their Redis. */
 export const twoServers: Row = {
@@ -37,7 +38,7 @@ export const twoServers: Row = {
   ],
   repeat: 1,
   columns: [
-    ...[count("rate", "messages/s in"), deliveries, came],
+    ...[count("rate", "messages/s in"), deliveries, came, frames],
     ...[count("commands", "Redis commands/s"), count("scripts", "of it script calls/s")],
     ...[p50, p99, { key: "quiet", head: "quiet p99 ms", format: p99.format }],
     ...[count("redis", "Redis CPU %"), ...Object.values(others)],
@@ -69,14 +70,14 @@ async function searchRate(
   const attempt = (rate: number) => load({ ...CROWD, rate });
   const found = await searchHighest({ start, most: MOST, steps, retries, mostMs: MOST_MS, attempt });
   const { work } = shownOf(found);
-  const sendingSeconds = (times.warmup + times.duration) / 1000;
+  const seconds = sendingSecondsOf(times);
   return {
     figures: {
-      ...figuresOf(found),
+      ...figuresOf(found, seconds),
       rate: found.good ?? 0,
-      commands: work.commands / sendingSeconds,
-      scripts: work.scripts / sendingSeconds,
-      redis: (100 * work.cpuSeconds) / sendingSeconds,
+      commands: work.commands / seconds,
+      scripts: work.scripts / seconds,
+      redis: (100 * work.cpuSeconds) / seconds,
       quiet: (await load(QUIET)).p99,
     },
     note: noteOf(found, "/s"),
@@ -89,17 +90,12 @@ interface PairOutcome extends RoomOutcome {
 }
 
 /** A load test of two servers over a Redis, all three of its own. */
-async function loadPair(contestant: Contestant, variable: string, load: RoomLoad): Promise<PairOutcome> {
-  const redis = await startRedis();
-  const servers: RunningContestant[] = [];
-  try {
-    const env = { [variable]: redis.url };
-    while (servers.length < 2) servers.push(await contestant.start({ env }));
-    const before = redisWork(redis.port);
-    const outcome = await loadRooms(contestant, servers, load);
-    return { ...outcome, work: workBetween(before, redisWork(redis.port)) };
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()));
-    await redis.stop();
-  }
+function loadPair(contestant: Contestant, variable: string, load: RoomLoad): Promise<PairOutcome> {
+  return withFreshRedis(({ url, port }) =>
+    withFresh(contestant, { servers: 2, env: { [variable]: url } }, async (servers) => {
+      const before = redisWork(port);
+      const outcome = await loadRooms(contestant, servers, load);
+      return { ...outcome, work: workBetween(before, redisWork(port)) };
+    }),
+  );
 }
