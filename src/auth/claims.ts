@@ -1,6 +1,5 @@
-import { isObject } from "../lib/json.ts";
+import { isObject, parseJson } from "../lib/json.ts";
 import type { Grant } from "../protocol/grant.ts";
-import { parseJson } from "../protocol/json.ts";
 import { checkName } from "../protocol/text.ts";
 
 /** A token whose audience is named (`aud`) is for this one, or not for us (RFC 7519, 4.1.3). */

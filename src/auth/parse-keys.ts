@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
-import { isObject, type JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject, parseJson } from "../lib/json.ts";
 import { ALGORITHMS, bindKey, type Key, KeyProblem } from "./key.ts";
 
 /**
@@ -8,7 +8,7 @@ import { ALGORITHMS, bindKey, type Key, KeyProblem } from "./key.ts";
  */
 export function parseKeys(content: Buffer): Key[] {
   const text = content.toString("utf8").trim();
-  if (text.startsWith("{") || text.startsWith("[")) return parseJson(text);
+  if (text.startsWith("{") || text.startsWith("[")) return parseJwks(text);
   // Tools write remarks in front of it.
   if (text.includes("-----BEGIN ")) return text.match(PEM_BLOCK)?.map(parsePem) ?? notPem();
   if (isPublic(content, text)) throw new KeyProblem("it is a public key, but neither PEM nor JWK");
@@ -29,13 +29,9 @@ function isPublic(content: Buffer, text: string): boolean {
   });
 }
 
-function parseJson(text: string): Key[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new KeyProblem("it begins like JSON and is none");
-  }
+function parseJwks(text: string): Key[] {
+  const value = parseJson(text);
+  if (value === undefined) throw new KeyProblem("it begins like JSON and is none");
   if (!isObject(value)) throw new KeyProblem("it is JSON, but no key");
   if (!("keys" in value)) return [parseJwk(value)];
   if (!Array.isArray(value.keys) || !value.keys.every(isObject))

@@ -1,5 +1,5 @@
 import { explainFailure } from "../lib/http/failure.ts";
-import { isObject } from "../protocol/json.ts";
+import { isObject } from "../lib/json.ts";
 import { exposure } from "./exposure.ts";
 
 /** A balancer answers from memory: one that takes longer is not there. */

@@ -1,6 +1,6 @@
 import { messageOf } from "../lib/errors.ts";
 import { explainFailure } from "../lib/http/failure.ts";
-import { isObject } from "../protocol/json.ts";
+import { isObject } from "../lib/json.ts";
 import { isBalancerUrl, provisionFor } from "./provision.ts";
 import type { Destination } from "./provisioned-socket.ts";
 

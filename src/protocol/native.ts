@@ -1,6 +1,7 @@
+import { isObject, type JsonObject, parseJson, stringOrNull } from "../lib/json.ts";
 import type { ClientFrame, Dialect, ReceivedMessage, ServerEvent } from "./dialect.ts";
 import type { ErrorFrame, MessageFrame, ServerFrame, WelcomeFrame } from "./frames.ts";
-import { invalid, isObject, type JsonObject, parseClientObject, parseJson, stringOrNull } from "./json.ts";
+import { invalid, parseClientObject } from "./json.ts";
 import { BATCH_BYTES, DEFAULT_MAX_PAYLOAD } from "./limits.ts";
 import type { ChatMessage, MessageId } from "./message.ts";
 import { checkMessageId, checkText } from "./text.ts";

@@ -1,5 +1,6 @@
+import { isObject, type JsonObject, parseJson, stringOrNull } from "../lib/json.ts";
 import type { ClientFrame, Dialect, OutgoingMessage } from "./dialect.ts";
-import { invalid, isObject, type JsonObject, parseClientObject, parseJson, stringOrNull } from "./json.ts";
+import { invalid, parseClientObject } from "./json.ts";
 import type { MessageId } from "./message.ts";
 import { checkMessageId, checkName, checkText, checkTimestamp } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "../../protocol/json.ts";
+import { isObject, parseJson } from "../../lib/json.ts";
 import type { ChatMessage, MessageId } from "../../protocol/message.ts";
 import { checkMessageId } from "../../protocol/text.ts";
 

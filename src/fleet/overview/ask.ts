@@ -1,7 +1,7 @@
 import { OperationError } from "../../lib/errors.ts";
 import { explainFailure } from "../../lib/http/failure.ts";
+import { isObject, parseJson } from "../../lib/json.ts";
 import { escapeDangerous, excerpt } from "../../lib/sanitise.ts";
-import { isObject, parseJson } from "../../protocol/json.ts";
 import type { FleetStatus } from "../status.ts";
 
 /** A balancer answers from memory: one that takes longer is not there. */

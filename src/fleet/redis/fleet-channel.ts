@@ -6,9 +6,9 @@ import { connected, end, type RedisLinks } from "../../broker/redis/links.ts";
 import { logState } from "../../broker/redis/log-state.ts";
 import { Pulse } from "../../broker/redis/pulse.ts";
 import { messageOf } from "../../lib/errors.ts";
+import { isObject, type JsonObject, parseJson } from "../../lib/json.ts";
 import type { Logger } from "../../lib/log.ts";
 import { FLEET_VERSION } from "../../protocol/fleet.ts";
-import { isObject, type JsonObject, parseJson } from "../../protocol/json.ts";
 import type { Decode } from "./decode.ts";
 
 /** Prolongs what is still one's own, or takes what nobody has. */

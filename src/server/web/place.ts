@@ -1,4 +1,4 @@
-import { isObject, parseJson, stringOrNull } from "../../protocol/json.ts";
+import { isObject, parseJson, stringOrNull } from "../../lib/json.ts";
 import { checkName, checkRoom } from "../../protocol/text.ts";
 
 /** Where somebody is or was, and as whom; `null` where that is not known. */
