@@ -15,6 +15,7 @@ const CASES: Record<string, number> = {
   websocket: 2000,
   http: 2000,
   handshake: 2000,
+  balance: 2000,
 };
 const OTHERWISE = 4000;
 

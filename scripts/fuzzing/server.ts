@@ -22,7 +22,7 @@ export async function startUnderFire(): Promise<ServerUnderFire> {
     port: server.port,
     adminPort: server.adminPort,
     async check() {
-      await talk(server.port);
+      await talk(`ws://127.0.0.1:${server.port}`);
       const [listening = "", ...errors] = server.stdout.trimEnd().split("\n");
       promise(
         listening.includes('"listening"') && errors.length === 0,
@@ -40,11 +40,11 @@ export async function startUnderFire(): Promise<ServerUnderFire> {
   };
 }
 
-/** Joins a room, says something and hears that it is stored. */
-async function talk(port: number): Promise<void> {
+/** Joins a room of a server, says something and hears that it is stored. */
+export async function talk(server: string): Promise<void> {
   const acked = Promise.withResolvers<void>();
   const timer = setTimeout(() => acked.reject(new Error("others are not served any more")), PATIENCE_MS);
-  const socket = openBunSocket(`ws://127.0.0.1:${port}/ws/others?presence=none`, [NATIVE_SUBPROTOCOL]);
+  const socket = openBunSocket(`${server}/ws/others?presence=none`, [NATIVE_SUBPROTOCOL]);
   socket.onclose = () => acked.reject(new Error("others are thrown out"));
   socket.onmessage = ({ data }: { data: string }) => {
     if (data.includes('"welcome"')) socket.send('{"type":"message","message_id":1,"text":"still here"}');

@@ -21,4 +21,5 @@ export const TARGETS: Readonly<Record<string, TargetEntry>> = {
   websocket: { weight: 2, open: async () => (await import("./targets/websocket.ts")).websocket() },
   handshake: { weight: 1, open: async () => (await import("./targets/handshakes.ts")).handshakes() },
   http: { weight: 2, open: async () => (await import("./targets/http.ts")).http() },
+  balance: { weight: 2, open: async () => (await import("./targets/balance.ts")).balance() },
 };
