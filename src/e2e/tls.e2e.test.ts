@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
+import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { Certificates, hasOpenssl, shownAt } from "./certificates.ts";
 import { DEADLINE_MS, type RunningServer, run, startServer, until } from "./harness.ts";
 
@@ -106,6 +108,29 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
       for (const [args, exitCode, problem] of cases) {
         const said = await run(["serve", "--host", "127.0.0.1", "--port", "0", "--admin-port", "0", ...args]);
         expect([said.exitCode, said.stderr]).toEqual([exitCode, expect.stringContaining(problem)]);
+      }
+    },
+    TEST_MS,
+  );
+
+  // The socket layer's own deadline, as without TLS.
+  test(
+    "cuts a handshake that does not end, of TLS or within it",
+    async () => {
+      const { port } = await serve();
+      const silent = connectTcp({ host: "127.0.0.1", port });
+      const slow = connectTls({ host: "127.0.0.1", port, rejectUnauthorized: false });
+      const timer = setInterval(() => slow.write("G"), 1000);
+      const cut: string[] = [];
+      for (const [name, socket] of Object.entries({ silent, slow })) {
+        socket.on("error", () => {}); // What is written as it is cut.
+        socket.on("close", () => cut.push(name));
+      }
+      try {
+        await until(() => cut.length === 2, "both to be cut");
+      } finally {
+        clearInterval(timer);
+        for (const socket of [silent, slow]) socket.destroy();
       }
     },
     TEST_MS,
