@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import type { Server, ServerWebSocket, Socket } from "bun";
 import { until } from "../lib/test-until.ts";
-import { openLeanSocket } from "./lean-socket.ts";
+import { leanSockets } from "./lean-socket.ts";
 import type { ClientSocket, SocketClose } from "./socket.ts";
+
+const openSocket = leanSockets();
 
 /** A socket and what it told. */
 interface Told {
@@ -18,7 +20,7 @@ afterEach(() => {
 });
 
 function open(url: string, subprotocols: string[] = []): Told {
-  const socket = openLeanSocket(url, subprotocols);
+  const socket = openSocket(url, subprotocols);
   const told: Told = { socket, opened: 0, texts: [], closes: [] };
   socket.onopen = () => told.opened++;
   socket.onmessage = ({ data }: { data: string }) => told.texts.push(data);

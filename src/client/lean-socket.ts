@@ -1,6 +1,7 @@
 import type { Socket as Connection, SocketHandler } from "bun";
 import { messageOf } from "../lib/errors.ts";
 import { BrokenFrame, clientFrame, type FrameTaker, OPCODE, readFrames } from "../lib/websocket/frames.ts";
+import { LongText } from "../lib/websocket/long-text.ts";
 import { Opening } from "../lib/websocket/opening.ts";
 import { openBunSocket } from "./bun-socket.ts";
 import type { ClientSocket, OpenSocket, SocketClose } from "./socket.ts";
@@ -18,10 +19,25 @@ const MAX_HEAD_BYTES = 16_384;
  * For those who have thousands of sockets: a WebSocket of 2 KiB, where Bun's own takes 7. Only what chats need: no
  * compression, no binary messages; text that is not UTF-8 is mended and not refused. An encrypted one is Bun's own.
  */
-export const openLeanSocket: OpenSocket = (url, subprotocols) => {
-  const address = new URL(url);
-  if (address.protocol !== "ws:") return openBunSocket(url, subprotocols);
-  return new LeanSocket(address, subprotocols);
+export function leanSockets(texts: TextReader = utf8): OpenSocket {
+  return (url, subprotocols) => {
+    const address = new URL(url);
+    if (address.protocol !== "ws:") return openBunSocket(url, subprotocols);
+    return new LeanSocket(address, subprotocols, texts);
+  };
+}
+
+/** Makes texts of the bytes of messages. */
+export interface TextReader {
+  /** The text that `bytes` hold from `start` to `end`. */
+  read(bytes: Buffer, start: number, end: number): string;
+  /** The text of which these are the parts. */
+  join(parts: readonly Buffer[]): string;
+}
+
+export const utf8: TextReader = {
+  read: (bytes, start, end) => bytes.toString("utf8", start, end),
+  join: (parts) => Buffer.concat(parts).toString(),
 };
 
 type Listener = ((event: never) => void) | null;
@@ -35,8 +51,10 @@ class LeanSocket implements ClientSocket, FrameTaker {
   private connection: Connection<LeanSocket> | null = null;
   /** Until the server has agreed. */
   private opening: Opening | null;
-  /** Came in, and is not whole yet: the answer to the handshake, or a frame. */
+  /** Came in, and is not whole yet: the answer to the handshake, or a short frame. */
   private unread: Buffer | null = null;
+  /** A long text that is not whole yet. */
+  private longText: LongText | null = null;
   /** The parts so far of a message in several frames. */
   private parts: Buffer[] | null = null;
   /** What the network did not take yet. */
@@ -46,7 +64,11 @@ class LeanSocket implements ClientSocket, FrameTaker {
   /** The end was told. */
   private isOver = false;
 
-  constructor(address: URL, subprotocols: readonly string[]) {
+  constructor(
+    address: URL,
+    subprotocols: readonly string[],
+    private readonly texts: TextReader,
+  ) {
     this.opening = new Opening(address, subprotocols);
     Bun.connect({
       hostname: address.hostname.replace(/^\[(.*)\]$/, "$1"),
@@ -81,12 +103,12 @@ class LeanSocket implements ClientSocket, FrameTaker {
   /** Bytes came. */
   came(bytes: Buffer): void {
     if (this.isOver) return;
-    let rest = this.unread === null ? bytes : Buffer.concat([this.unread, bytes]);
+    let rest = this.longText === null ? bytes : this.readLongText(this.longText, bytes);
+    if (this.unread !== null) rest = Buffer.concat([this.unread, rest]);
     this.unread = null;
     if (this.opening !== null) rest = this.readAnswer(this.opening, rest);
     if (this.opening === null) rest = this.readMessages(rest);
-    // A copy, so that what has been read is let go of.
-    if (rest.length > 0 && !this.isOver) this.unread = Buffer.from(rest);
+    if (rest.length > 0 && !this.isOver) this.keep(rest);
   }
 
   /** The network took what was waiting. */
@@ -105,13 +127,13 @@ class LeanSocket implements ClientSocket, FrameTaker {
   take(opcode: number, isFinal: boolean, bytes: Buffer, start: number, end: number): boolean {
     switch (opcode) {
       case OPCODE.text:
-        if (isFinal) this.message(bytes.toString("utf8", start, end));
+        if (isFinal) this.message(this.texts.read(bytes, start, end));
         else this.parts = [Buffer.from(bytes.subarray(start, end))];
         break;
       case OPCODE.continuation:
         // Without a beginning it goes on with a binary message.
         this.parts?.push(Buffer.from(bytes.subarray(start, end)));
-        if (isFinal && this.parts !== null) this.message(Buffer.concat(this.parts.splice(0)).toString());
+        if (isFinal && this.parts !== null) this.message(this.texts.join(this.parts.splice(0)));
         if (isFinal) this.parts = null;
         break;
       case OPCODE.ping:
@@ -151,6 +173,22 @@ class LeanSocket implements ClientSocket, FrameTaker {
     }
   }
 
+  /** Answers with what follows the text, if anything does. */
+  private readLongText(text: LongText, bytes: Buffer): Buffer {
+    const rest = text.add(bytes);
+    if (text.missing > 0) return rest;
+    this.longText = null;
+    this.message(this.texts.join(text.parts));
+    return rest;
+  }
+
+  /** The beginning of a frame: a long one is not copied together each time that more of it comes. */
+  private keep(rest: Buffer): void {
+    this.longText = this.opening === null ? LongText.beginning(rest) : null;
+    // A copy, so that what has been read is let go of.
+    if (this.longText === null) this.unread = Buffer.from(rest);
+  }
+
   private message(data: string): void {
     (this.onmessage as ((event: { data: string }) => void) | null)?.({ data });
   }
@@ -187,6 +225,7 @@ class LeanSocket implements ClientSocket, FrameTaker {
     this.isOver = true;
     this.opening = null;
     this.unread = null;
+    this.longText = null;
     this.parts = null;
     (this.onclose as ((event: SocketClose) => void) | null)?.({ code, reason });
   }

@@ -1,10 +1,10 @@
 import { onTestFinished } from "bun:test";
-import { openLeanSocket } from "../client/lean-socket.ts";
 import { systemClock } from "../lib/clock.ts";
 import { exactly } from "../lib/range.ts";
 import { META as ONE_ROOM } from "../results/fake-run.ts";
 import type { RunEnd } from "../results/run-meta.ts";
 import { serve, type TestServer } from "../server/test-client.ts";
+import { sharingSockets } from "./chatter/shared-texts.ts";
 import { OPTIONS } from "./fake-options.ts";
 import type { TotalAccount } from "./generator/account.ts";
 import { type GeneratorParts, LoadGenerator } from "./generator/load-generator.ts";
@@ -25,7 +25,7 @@ const META = { ...ONE_ROOM, rooms: 3, room_size: 4, interval_ms: 50, size: 64 };
 /** A generator that is the only one and writes nothing down. */
 export const ALONE: GeneratorParts = {
   clock: systemClock,
-  openSocket: openLeanSocket,
+  openSocket: sharingSockets(),
   random: Math.random,
   runId: "test",
   share: { process: 0, processes: 1 },

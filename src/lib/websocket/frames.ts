@@ -51,6 +51,31 @@ export function readFrames(bytes: Buffer, taker: FrameTaker): number {
   return at;
 }
 
+/** What the first bytes of a frame say. */
+export interface FrameHead {
+  /** How many bytes these are. */
+  bytes: number;
+  /** Of the payload, bytes. */
+  length: number;
+  /** It is a text, and all of it. */
+  isWholeText: boolean;
+}
+
+/** The head of the frame at the start of `bytes`; `null` while that is not whole. */
+export function readHead(bytes: Buffer): FrameHead | null {
+  if (bytes.length < 2) return null;
+  const isWholeText = bytes[0] === (FINAL | OPCODE.text);
+  const length = bytes[1]!;
+  if (length < IN_TWO) return { bytes: 2, length, isWholeText };
+  if (length === IN_TWO && bytes.length >= 4) {
+    return { bytes: 4, length: bytes.readUInt16BE(2), isWholeText };
+  }
+  if (length === IN_EIGHT && bytes.length >= 10) {
+    return { bytes: 10, length: Number(bytes.readBigUInt64BE(2)), isWholeText };
+  }
+  return null;
+}
+
 /** A frame as clients send it, in one piece; `mask` is any number of 32 bits. */
 export function clientFrame(opcode: number, payload: string | Uint8Array, mask: number): Buffer {
   const length = typeof payload === "string" ? Buffer.byteLength(payload) : payload.length;

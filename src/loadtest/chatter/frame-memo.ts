@@ -9,19 +9,14 @@ export interface FrameContents {
 }
 
 const GENERATION = 1024;
-/** A frame longer than two of it is known by so much of its beginning, by as much of its end, and by its length. */
-const END = 128;
-/** One in so many of those is compared whole: to read 16 KiB anew for each client costs more than to receive them. */
-const COMPARED = 16;
 
 /**
  * Understands frames, each distinct one once: the same frame comes to every member of a room, and parsing it anew for
  * each of a thousand would measure this process instead of the server.
  */
 export class FrameMemo<T> {
-  private young = new Map<string, Known<T>>();
-  private old = new Map<string, Known<T>>();
-  private uncompared = 0;
+  private young = new Map<string, T>();
+  private old = new Map<string, T>();
 
   /** What only one client gets (an acknowledgement) would only push out what many get: `isShared` tells them apart. */
   constructor(
@@ -30,35 +25,20 @@ export class FrameMemo<T> {
   ) {}
 
   read(frame: string): T {
-    const head = frame.length > 2 * END ? frame.slice(0, END) : frame;
-    const known = this.young.get(head) ?? this.old.get(head);
-    if (known !== undefined && (head === frame || this.isSame(known, frame))) return known.contents;
+    const known = this.young.get(frame) ?? this.old.get(frame);
+    if (known !== undefined) return known;
     const contents = this.decode(frame);
-    if (this.isShared(contents)) this.remember(head, { frame, tail: frame.slice(-END), contents });
+    if (this.isShared(contents)) this.remember(frame, contents);
     return contents;
   }
 
-  /** Do two long frames that begin alike hold the same? The offsets of the messages at both ends say so. */
-  private isSame(known: Known<T>, frame: string): boolean {
-    if (frame.length !== known.frame.length) return false;
-    if (++this.uncompared < COMPARED) return frame.endsWith(known.tail);
-    this.uncompared = 0;
-    return frame === known.frame;
-  }
-
-  private remember(head: string, known: Known<T>): void {
+  private remember(frame: string, contents: T): void {
     if (this.young.size >= GENERATION) {
       this.old = this.young;
       this.young = new Map();
     }
-    this.young.set(head, known);
+    this.young.set(frame, contents);
   }
-}
-
-interface Known<T> {
-  frame: string;
-  tail: string;
-  contents: T;
 }
 
 /** For the native dialect. */

@@ -1,7 +1,7 @@
-import { openLeanSocket } from "../../client/lean-socket.ts";
 import { alignedClock } from "../../lib/clock.ts";
 import type { ProcessChannel } from "../../lib/process-channel.ts";
 import type { Random } from "../../lib/random.ts";
+import { sharingSockets } from "../chatter/shared-texts.ts";
 import type { SignToken } from "../crowd/tokens.ts";
 import type { LoadOptions } from "../options.ts";
 import { RowWriter } from "../record/row-writer.ts";
@@ -29,7 +29,7 @@ export function generateFor(
       const { options, runId, share, path } = order;
       const rows = path === null ? null : new RowWriter(path);
       generator = new LoadGenerator(options, {
-        ...{ clock: alignedClock(), openSocket: openLeanSocket, random, runId, share, rows },
+        ...{ clock: alignedClock(), openSocket: sharingSockets(), random, runId, share, rows },
         signToken: tokensFor(options),
         onSayings: (sayings) => tell({ type: "sayings", sayings }),
       });

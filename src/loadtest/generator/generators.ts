@@ -1,6 +1,6 @@
-import { openLeanSocket } from "../../client/lean-socket.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
+import { sharingSockets } from "../chatter/shared-texts.ts";
 import type { SignToken } from "../crowd/tokens.ts";
 import type { LoadOptions } from "../options.ts";
 import { RowWriter } from "../record/row-writer.ts";
@@ -32,7 +32,7 @@ export function startGenerators(options: LoadOptions, parts: GeneratorsParts): G
   if (processes === 1) {
     const rows = path === null ? null : new RowWriter(path);
     const generator = new LoadGenerator(options, {
-      ...{ clock, random, runId, rows, signToken, openSocket: openLeanSocket },
+      ...{ clock, random, runId, rows, signToken, openSocket: sharingSockets() },
       share: { process: 0, processes: 1 },
       onSayings() {},
     });
