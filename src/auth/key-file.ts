@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { messageOf, OperationError, systemCode } from "../lib/errors.ts";
+import { OperationError, whyUnreadable } from "../lib/errors.ts";
 import { type Key, KeyProblem } from "./key.ts";
 import { parseKeys } from "./parse-keys.ts";
 
@@ -11,8 +11,7 @@ export function readKeyFile(file: string): Key[] {
     if (error instanceof KeyProblem) {
       throw new OperationError(`The key file ${file} holds a key that cannot be used: ${error.message}`);
     }
-    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    throw new OperationError(`Cannot read the key file ${file}: ${why}`);
+    throw new OperationError(`Cannot read the key file ${file}: ${whyUnreadable(error)}`);
   }
 }
 

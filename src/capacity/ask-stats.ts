@@ -1,5 +1,5 @@
-import { OperationError } from "../lib/errors.ts";
-import { explainFailure } from "../lib/http/failure.ts";
+import { messageOf, OperationError } from "../lib/errors.ts";
+import { ask } from "../lib/http/ask.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { Sample } from "./observed.ts";
 
@@ -30,14 +30,11 @@ export async function askStats(admin: string): Promise<Sample> {
 
 async function stats(admin: string): Promise<unknown> {
   const url = new URL("stats", admin.endsWith("/") ? admin : `${admin}/`);
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch (error) {
-    throw problem(explainFailure(error, url.host), "is it running?");
-  }
-  if (!response.ok) throw problem(`${url.host} answers ${url.pathname} with HTTP ${response.status}`, WHERE);
-  return response.json().catch(() => null);
+  const { ok, status, body } = await ask(url, { timeoutMs: TIMEOUT_MS }).catch((error) => {
+    throw problem(messageOf(error), "is it running?");
+  });
+  if (!ok) throw problem(`${url.host} answers ${url.pathname} with HTTP ${status}`, WHERE);
+  return body;
 }
 
 function problem(what: string, advice: string): OperationError {

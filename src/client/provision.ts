@@ -1,4 +1,6 @@
-import { explainFailure } from "../lib/http/failure.ts";
+import { isSocketUrl } from "../lib/address.ts";
+import { messageOf } from "../lib/errors.ts";
+import { ask } from "../lib/http/ask.ts";
 import { isObject } from "../lib/json.ts";
 import { exposure } from "./exposure.ts";
 
@@ -43,31 +45,19 @@ export async function provisionFor({ url, room, token }: Asking, signal?: AbortS
 export async function provision(balancer: string, room: string, signal?: AbortSignal): Promise<string> {
   const url = new URL("/servers/provision", balancer);
   url.searchParams.set("room", room);
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await fetch(url, {
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      credentials: "omit",
-      cache: "no-store",
-    });
-    body = await response.json().catch(() => null);
-  } catch (error) {
-    throw new ProvisionError(explainFailure(error, url.host));
-  }
-  if (response.ok) return serverIn(body, url.host);
-  const why = isObject(body) && typeof body.error === "string" ? `: ${body.error}` : "";
-  const what =
-    response.status === 503 ? "has no server for this room" : `refused with HTTP ${response.status}`;
-  throw new ProvisionError(`${url.host} ${what}${why}`, retryAfter(response.headers.get("retry-after")));
+  const answer = await ask(url, { timeoutMs: TIMEOUT_MS, signal }).catch((error) => {
+    throw new ProvisionError(messageOf(error));
+  });
+  const { ok, status, headers, body, problem } = answer;
+  if (ok) return serverIn(body, url.host);
+  const what = status === 503 ? "has no server for this room" : `refused with HTTP ${status}`;
+  const why = problem === null ? "" : `: ${problem}`;
+  throw new ProvisionError(`${url.host} ${what}${why}`, retryAfter(headers.get("retry-after")));
 }
 
 function serverIn(body: unknown, host: string): string {
   const server = isObject(body) ? body.url : null;
-  if (typeof server === "string" && URL.canParse(server) && /^wss?:$/.test(new URL(server).protocol)) {
-    return server;
-  }
+  if (typeof server === "string" && isSocketUrl(server)) return server;
   throw new ProvisionError(`${host} answers, but not as a balancer does`);
 }
 

@@ -1,6 +1,5 @@
 import { messageOf } from "../lib/errors.ts";
-import { explainFailure } from "../lib/http/failure.ts";
-import { isObject } from "../lib/json.ts";
+import { ask } from "../lib/http/ask.ts";
 import { isBalancerUrl, provisionFor } from "./provision.ts";
 import type { Destination } from "./provisioned-socket.ts";
 
@@ -34,20 +33,16 @@ export async function askForRefusal(
   const host = address.host;
   address.protocol = address.protocol === "wss:" ? "https:" : "http:";
   try {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(address, {
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      headers: to.token === null ? {} : { authorization: `Bearer ${to.token}` },
+    const headers: Record<string, string> = to.token === null ? {} : { authorization: `Bearer ${to.token}` };
+    const { status, problem } = await ask(address, {
+      timeoutMs: TIMEOUT_MS,
+      signal,
+      headers,
       redirect: "manual",
-      credentials: "omit",
-      cache: "no-store",
     });
-    const body: unknown = await response.json().catch(() => null);
-    const problem = isObject(body) && typeof body.error === "string" ? body.error : null;
-    const { status } = response;
     return { status, problem, explanation: explain(host, status, problem) };
   } catch (error) {
-    return noAnswer(explainFailure(error, host));
+    return noAnswer(messageOf(error));
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatAddress, reachableHost, reachedAs } from "./address.ts";
+import { formatAddress, isSocketUrl, reachableHost, reachedAs } from "./address.ts";
 
 test("an address as it stands in a URL", () => {
   expect(formatAddress("127.0.0.1", 80)).toBe("127.0.0.1:80");
@@ -20,4 +20,9 @@ test.each([
   ["ws://0.0.0.0:4001", "no host", "ws://127.0.0.1:4001"],
 ])("%s, reached as %p, is %s", (url, host, expected) => {
   expect(reachedAs(url, host)).toBe(expected);
+});
+
+test("the URL of a WebSocket server has its scheme", () => {
+  for (const url of ["ws://h:1", "wss://h/a"]) expect(isSocketUrl(url)).toBe(true);
+  for (const other of ["http://h", "h:1", "", "ws://"]) expect(isSocketUrl(other)).toBe(false);
 });

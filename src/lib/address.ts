@@ -3,6 +3,11 @@ export function formatAddress(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
+/** Is this the URL of a WebSocket server? */
+export function isSocketUrl(text: string): boolean {
+  return URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol);
+}
+
 /**
  * The URL of a server as a client can use it that reached a server of ours as `host` (a Host header): one that listens
  * on all addresses of its machine is where that client is already.

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { AppError, messageOf, OperationError, systemCode, UsageError } from "./errors.ts";
+import { AppError, messageOf, OperationError, systemCode, UsageError, whyUnreadable } from "./errors.ts";
 
 test("errors for people have a sentence, a name and an exit code", () => {
   const usage = new UsageError("--port x: not a port");
@@ -25,4 +25,11 @@ test("a system's error has its code, and nothing else has one", async () => {
 test("anything thrown has a sentence", () => {
   const thrown = [new Error("a"), new UsageError("b"), "c", 7, null, undefined];
   expect(thrown.map(messageOf)).toEqual(["a", "b", "c", "7", "null", "undefined"]);
+});
+
+test("why a file cannot be read is in words for the most common reason", () => {
+  expect(whyUnreadable(Object.assign(new Error("ENOENT: x"), { code: "ENOENT" }))).toBe(
+    "there is no such file",
+  );
+  expect(whyUnreadable(new Error("EISDIR: it is a folder"))).toBe("EISDIR: it is a folder");
 });

@@ -32,6 +32,11 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
+/** Why a file cannot be read, in words. */
+export function whyUnreadable(error: unknown): string {
+  return systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+}
+
 /** The sentence of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { messageOf, OperationError, systemCode } from "./errors.ts";
+import { OperationError, whyUnreadable } from "./errors.ts";
 
 /**
  * What a file holds, without the space around it: for secrets, which a command line would show to everybody. `what` names it
@@ -9,7 +9,6 @@ export function readSecret(file: string, what: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
-    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    throw new OperationError(`Cannot read ${what} from ${file}: ${why}`);
+    throw new OperationError(`Cannot read ${what} from ${file}: ${whyUnreadable(error)}`);
   }
 }

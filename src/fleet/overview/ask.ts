@@ -1,6 +1,6 @@
-import { OperationError } from "../../lib/errors.ts";
-import { explainFailure } from "../../lib/http/failure.ts";
-import { isObject, parseJson } from "../../lib/json.ts";
+import { messageOf, OperationError } from "../../lib/errors.ts";
+import { ask } from "../../lib/http/ask.ts";
+import { isObject } from "../../lib/json.ts";
 import { escapeDangerous, excerpt } from "../../lib/sanitise.ts";
 import type { FleetStatus } from "../status.ts";
 
@@ -17,29 +17,21 @@ export interface Answer {
 /** Asks the balancer at an admin address for its fleet. Throws `OperationError` with a sentence when there is no answer. */
 export async function askFleet(admin: string, stopped?: AbortSignal): Promise<Answer> {
   const url = new URL("stats", admin.endsWith("/") ? admin : `${admin}/`);
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(url, {
-      signal: stopped === undefined ? timeout : AbortSignal.any([timeout, stopped]),
-    });
-    text = await response.text();
-  } catch (error) {
-    const why = explainFailure(error, url.host);
-    throw problem(why, "is the balancer running, and is this its --admin-host and --admin-port?");
-  }
-  const body = parseJson(text);
-  if (!response.ok) {
-    const reason = isObject(body) && typeof body.error === "string" ? ` (${excerpt(body.error, 120)})` : "";
-    throw problem(`${url.host} answers ${url.pathname} with HTTP ${response.status}${reason}`, WHERE);
+  const answer = await ask(url, { timeoutMs: TIMEOUT_MS, signal: stopped }).catch((error) => {
+    const advice = "is the balancer running, and is this its --admin-host and --admin-port?";
+    throw cannotShow(messageOf(error), advice);
+  });
+  const { ok, status, text, body, problem } = answer;
+  if (!ok) {
+    const reason = problem === null ? "" : ` (${excerpt(problem, 120)})`;
+    throw cannotShow(`${url.host} answers ${url.pathname} with HTTP ${status}${reason}`, WHERE);
   }
   if (isFleetStatus(body)) return { status: body, json: oneLine(text) };
   const isServer = isObject(body) && "server_id" in body;
-  throw problem(`${url.host} is ${isServer ? "a chat server" : "no balancer"}`, WHERE);
+  throw cannotShow(`${url.host} is ${isServer ? "a chat server" : "no balancer"}`, WHERE);
 }
 
-function problem(what: string, advice: string): OperationError {
+function cannotShow(what: string, advice: string): OperationError {
   return new OperationError(`Cannot show the fleet: ${what}; ${advice}`);
 }
 

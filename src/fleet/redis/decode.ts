@@ -1,3 +1,4 @@
+import { isSocketUrl } from "../../lib/address.ts";
 import { isObject, type JsonObject } from "../../lib/json.ts";
 import type { EventFrame, OrderFrame, ReportFrame } from "./frames.ts";
 
@@ -103,7 +104,7 @@ function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
 }
 
 function isUrl(value: unknown): boolean {
-  return isText(value) && URL.canParse(value) && /^wss?:$/.test(new URL(value).protocol);
+  return isText(value) && isSocketUrl(value);
 }
 
 function isText(value: unknown): value is string {

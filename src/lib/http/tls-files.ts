@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { messageOf, OperationError, systemCode } from "../errors.ts";
+import { OperationError, whyUnreadable } from "../errors.ts";
 
 /** A certificate (with the chain behind it) and its key, as files in PEM. */
 export interface TlsFiles {
@@ -27,8 +27,7 @@ function readText(option: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const why = systemCode(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    throw new OperationError(`${option} ${file}: ${why}`);
+    throw new OperationError(`${option} ${file}: ${whyUnreadable(error)}`);
   }
 }
 
