@@ -1,6 +1,6 @@
 import { messageOf } from "../lib/errors.ts";
 import type { MessageRequest } from "../protocol/dialect.ts";
-import type { ErrorCode, ServerFrame } from "../protocol/frames.ts";
+import type { AckFrame, ErrorCode, ServerFrame } from "../protocol/frames.ts";
 import type { MessageId } from "../protocol/message.ts";
 import { errorFrame } from "../protocol/native.ts";
 import type { SessionContext } from "./context.ts";
@@ -21,8 +21,8 @@ export interface SendingClient {
   readonly session: string | null;
   /** Whether it keeps `session` over reconnects, and sends again under the same ids what was refused. */
   readonly isResending: boolean;
-  /** Tells it what became of a message. */
-  tell(frame: ServerFrame): void;
+  /** Tells it what became of messages, in as few frames as possible. */
+  tellAll(frames: readonly ServerFrame[]): void;
 }
 
 /** The sending side of a client: its messages go to the log in its order, and it is told what became of each. */
@@ -33,6 +33,8 @@ export class Sender {
   private whenIdle: (() => void) | null = null;
   /** Since the first message that was not stored. */
   private order: OrderGuard | null = null;
+  /** Acknowledgements of this turn of the event loop, which leave together; `null` without any. */
+  private acks: AckFrame[] | null = null;
 
   constructor(
     private readonly client: SendingClient,
@@ -72,7 +74,7 @@ export class Sender {
           counters.duplicates++;
           room.own.drop(own);
         }
-        this.client.tell({ type: "ack", message_id: messageId, offset });
+        this.acknowledge({ type: "ack", message_id: messageId, offset });
         this.answered();
       },
       (error) => {
@@ -86,12 +88,14 @@ export class Sender {
     );
   }
 
-  /** Resolves when every message that was accepted has been stored or refused. */
+  /** Resolves when every message that was accepted has been stored or refused, and its sender was told. */
   async settled(): Promise<void> {
-    if (this.pending === 0) return;
-    await new Promise<void>((resolve) => {
-      this.whenIdle = resolve;
-    });
+    if (this.pending > 0) {
+      await new Promise<void>((resolve) => {
+        this.whenIdle = resolve;
+      });
+    }
+    this.tellAcks();
   }
 
   /** The message does not go to the log, and may be sent again. */
@@ -102,7 +106,24 @@ export class Sender {
       this.order ??= new OrderGuard();
       this.order.refused(messageId, clock.now());
     }
-    this.client.tell(errorFrame(code, problem, messageId, true));
+    // What became of the messages before it is told before.
+    this.tellAcks();
+    this.client.tellAll([errorFrame(code, problem, messageId, true)]);
+  }
+
+  /** Who sends many messages at once has their acknowledgements in one frame. */
+  private acknowledge(ack: AckFrame): void {
+    if (this.acks === null) {
+      this.acks = [];
+      setImmediate(() => this.tellAcks());
+    }
+    this.acks.push(ack);
+  }
+
+  private tellAcks(): void {
+    const { acks } = this;
+    this.acks = null;
+    if (acks !== null) this.client.tellAll(acks);
   }
 
   private answered(): void {

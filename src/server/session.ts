@@ -6,7 +6,7 @@ import type { ServerFrame } from "../protocol/frames.ts";
 import { type Grant, opensRoom } from "../protocol/grant.ts";
 import type { PresenceMode } from "../protocol/handshake.ts";
 import { invalid } from "../protocol/json.ts";
-import { encodeServerFrame } from "../protocol/native.ts";
+import { batchFrames, encodeServerFrame } from "../protocol/native.ts";
 import { registerRedistribute, registerWelcome } from "../protocol/register.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { SessionContext } from "./context.ts";
@@ -102,7 +102,13 @@ export class Session implements Newcomer, SendingClient, PolicedClient {
 
   /** Sends a native frame; the other dialects have no words for it. */
   tell(frame: ServerFrame): void {
-    if (this.dialect === "native" && !this.closed) this.send(encodeServerFrame(frame));
+    this.tellAll([frame]);
+  }
+
+  /** The same of several, in as few frames as possible. */
+  tellAll(frames: readonly ServerFrame[]): void {
+    if (this.dialect !== "native" || this.closed) return;
+    for (const frame of batchFrames(frames.map(encodeServerFrame))) this.send(frame);
   }
 
   /** Its sending side, from its first message on. */
