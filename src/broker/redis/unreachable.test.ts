@@ -37,6 +37,18 @@ describe("a Redis of several addresses where nothing is", () => {
     );
   });
 
+  test("nor is one that says nothing", async () => {
+    const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const [plain, encrypted] = ["redis", "rediss"].map((scheme) =>
+      openBroker(parseClusterAddress(`${scheme}://127.0.0.1:${silent.port}`), "test").catch((error) => error),
+    );
+    expect((await plain).message).toEndWith(
+      `${silent.port} can be connected to, but does not answer as a Redis does`,
+    );
+    expect((await encrypted).message).toEndWith(`${silent.port} does not answer`);
+    silent.stop(true);
+  });
+
   test("what a node has said itself stays as it is", async () => {
     const address = parseClusterAddress(`127.0.0.1:${one}`)!;
     expect(await whyUnusable(address, new Error("NOAUTH Authentication required."))).toContain("NOAUTH");

@@ -4,8 +4,8 @@ import { formatAddress } from "../../lib/address.ts";
 import { messageOf, systemCode } from "../../lib/errors.ts";
 import type { HostAndPort, RedisAddress } from "./address.ts";
 
-/** All that ioredis says of a node or a Sentinel that it could not connect to. */
-const NOTHING_SAID = "Connection is closed.";
+/** All that ioredis says of a node or a Sentinel that it could not connect to, or that does not answer. */
+const NOTHING_SAID = /Connection is closed\.|^timeout$/;
 const TIMEOUT_MS = 3000;
 
 /**
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 3000;
  */
 export async function whyUnusable(address: RedisAddress, error: unknown): Promise<string> {
   const said = messageOf(error);
-  if (address.kind === "single" || !said.includes(NOTHING_SAID)) return said;
+  if (address.kind === "single" || !NOTHING_SAID.test(said)) return said;
   const all = address.kind === "cluster" ? address.nodes : address.sentinels;
   const tried = await Promise.all(all.map((at) => tryToConnect(at, address.access.tls)));
   return tried.join(", ");
