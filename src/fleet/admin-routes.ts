@@ -1,5 +1,5 @@
 import { reachedAs } from "../lib/address.ts";
-import { errorResponse, json, requestUrl } from "../lib/http/answers.ts";
+import { errorResponse, json, probe, routed } from "../lib/http/answers.ts";
 import { pageAssets } from "../lib/http/page.ts";
 import { bundlePage } from "../lib/http/page-bundle.ts" with { type: "macro" };
 import { carriesToken } from "./admin-token.ts";
@@ -19,8 +19,10 @@ export interface AdminDoor {
 
 /** The admin port's answers: the dashboard, the fleet's figures and events, and what an operator may order. */
 export function adminRoute(request: Request, door: AdminDoor): Response {
-  const url = requestUrl(request);
-  if (url === null) return errorResponse(400, "the Host header is not an address");
+  return routed(request, (url) => answer(request, url, door));
+}
+
+function answer(request: Request, url: URL, door: AdminDoor): Response {
   if (url.pathname === "/servers" && request.method === "POST") return withToken(request, door, spawn);
   // An id has no character that is written otherwise in a URL.
   const id = /^\/servers\/([^/]+)$/.exec(url.pathname)?.[1];
@@ -41,16 +43,12 @@ export function adminRoute(request: Request, door: AdminDoor): Response {
 }
 
 function read(request: Request, url: URL, door: AdminDoor, id: string | undefined): Response {
-  const { fleet } = door;
+  const { fleet, problem } = door;
   const asset = dashboard(url.pathname, request.headers.get("if-none-match"));
   if (asset !== null) return asset;
+  const probed = probe(url.pathname, problem);
+  if (probed !== null) return probed;
   switch (url.pathname) {
-    case "/healthz":
-      return json({ status: "ok" });
-    case "/readyz": {
-      const problem = door.problem();
-      return problem === null ? json({ ready: true }) : json({ ready: false, reason: problem }, 503);
-    }
     case "/servers":
       return json(shown(fleet.status(), url.host).servers);
     case "/stats": {

@@ -1,5 +1,5 @@
 import { reachedAs } from "../lib/address.ts";
-import { errorResponse, json, refuseMethod, requestUrl } from "../lib/http/answers.ts";
+import { errorResponse, json, refuseMethod, routed } from "../lib/http/answers.ts";
 import { checkRoom } from "../protocol/text.ts";
 import type { Fleet } from "./fleet.ts";
 
@@ -8,10 +8,10 @@ const FOR_EVERYONE = { "access-control-allow-origin": "*", "access-control-expos
 
 /** The public port's answers: where a client of a room goes, and whether the balancer lives. */
 export function publicRoute(request: Request, fleet: Fleet): Response {
-  const url = requestUrl(request);
-  if (url === null) return errorResponse(400, "the Host header is not an address");
-  const refused = refuseMethod(request);
-  if (refused !== null) return refused;
+  return routed(request, (url) => refuseMethod(request) ?? read(url, fleet));
+}
+
+function read(url: URL, fleet: Fleet): Response {
   switch (url.pathname) {
     case "/healthz":
       return json({ status: "ok" });

@@ -1,5 +1,5 @@
 import type { Server, WebSocketHandler } from "bun";
-import { errorResponse, requestUrl } from "../lib/http/answers.ts";
+import { errorResponse, NO_ADDRESS, requestUrl } from "../lib/http/answers.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { invalid } from "../protocol/json.ts";
 import { type Admission, admit } from "./admission/admission.ts";
@@ -38,7 +38,7 @@ export function answer(
   const { authenticator, gate } = context;
   const { headers } = request;
   const url = requestUrl(request);
-  if (url === null) return refuse(context, badRequest("the Host header is not an address"));
+  if (url === null) return refuse(context, badRequest(NO_ADDRESS));
   const addressOf = () => gate.addressOf(server.requestIP(request)?.address ?? "", headers);
   if (!asksForWebSocket(headers)) {
     const full = (room: string | null) => gate.full(addressOf(), room);

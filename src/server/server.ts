@@ -122,7 +122,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
       host: options.adminHost,
       port: options.adminPort,
       metrics,
-      answer: (request) => adminRoute(request, { notReady: problem, stats }),
+      answer: (request) => adminRoute(request, { problem, stats }),
       log,
     });
   } catch (error) {

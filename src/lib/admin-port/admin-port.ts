@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { internalError } from "../http/listen.ts";
 import type { Logger } from "../log.ts";
@@ -103,7 +104,7 @@ export class AdminPort {
   }
 
   private async tellFigures(): Promise<void> {
-    const at = performance.timeOrigin + performance.now();
+    const at = systemClock.now();
     this.thread.tell({ type: "figures", text: await this.options.metrics.text(), at });
   }
 

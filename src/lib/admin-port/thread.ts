@@ -1,6 +1,8 @@
+import { systemClock } from "../clock.ts";
 import { systemCode } from "../errors.ts";
-import { errorResponse, refuseMethod, requestUrl } from "../http/answers.ts";
+import { refuseMethod, routed } from "../http/answers.ts";
 import { HTTP_DEFAULTS } from "../http/listen.ts";
+import { metricsResponse } from "../metrics/route.ts";
 import { Asked } from "./asked.ts";
 import { type Answer, type FromThread, OUTCOME, type ToThread } from "./frames.ts";
 
@@ -51,9 +53,12 @@ function listen({ hostname, port, outcome }: Extract<ToThread, { type: "listen" 
 }
 
 async function handle(request: Request): Promise<Response> {
-  const url = requestUrl(request);
-  if (url === null) return errorResponse(400, "the Host header is not an address");
-  if (url.pathname === "/metrics") return refuseMethod(request) ?? metrics();
+  return routed(request, (url) =>
+    url.pathname === "/metrics" ? (refuseMethod(request) ?? metrics()) : askProcess(request, url),
+  );
+}
+
+async function askProcess(request: Request, url: URL): Promise<Response> {
   const { status, headers, body } = await answers.ask((call) =>
     tell({ type: "request", call, method: request.method, url: url.href }),
   );
@@ -66,13 +71,11 @@ async function metrics(): Promise<Response> {
     waiting.push(resolve);
     setTimeout(resolve, PATIENCE_MS);
   });
-  return new Response(figures.text + ageOf(figures.at), {
-    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
-  });
+  return metricsResponse(figures.text + ageOf(figures.at));
 }
 
 function ageOf(at: number): string {
-  const seconds = (performance.timeOrigin + performance.now() - at) / 1000;
+  const seconds = (systemClock.now() - at) / 1000;
   return `
 # HELP scale_chat_figures_age_seconds Age of these figures: how long the process has been too busy to tell newer ones.
 # TYPE scale_chat_figures_age_seconds gauge

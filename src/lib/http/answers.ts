@@ -10,6 +10,23 @@ export function errorResponse(status: number, problem: string, headers?: Record<
   return json({ error: problem }, status, headers);
 }
 
+/** The answer of `route`, which gets the address of the request; 400 where its Host header makes none. */
+export function routed<Answer>(request: Request, route: (url: URL) => Answer): Answer | Response {
+  const url = requestUrl(request);
+  return url === null ? errorResponse(400, NO_ADDRESS) : route(url);
+}
+
+/** What whoever watches a process asks for: does it live, and is it ready? `null` for every other path. */
+export function probe(pathname: string, problem: () => string | null): Response | null {
+  if (pathname === "/healthz") return json({ status: "ok" });
+  if (pathname !== "/readyz") return null;
+  const reason = problem();
+  return reason === null ? json({ ready: true }) : json({ ready: false, reason }, 503);
+}
+
+/** Of a request whose Host header makes no address. */
+export const NO_ADDRESS = "the Host header is not an address";
+
 /**
  * The address of a request, or `null` when its Host header makes none. A health probe of HTTP/1.0 has no such
  * header at all, and only its path matters.

@@ -10,7 +10,6 @@ export type Reading = number | Readonly<Record<string, number>>;
  */
 export class Metrics {
   private readonly registry = new Registry();
-  readonly contentType = this.registry.contentType;
 
   /** A total since the start. With `label`, `read` answers with a number for each of that label's values. */
   counter(name: string, help: string, read: () => Reading, label?: string): void {

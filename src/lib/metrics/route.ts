@@ -1,16 +1,20 @@
-import { errorResponse, refuseMethod, requestUrl } from "../http/answers.ts";
+import { refuseMethod, routed } from "../http/answers.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Answers a request for `/metrics`; `null` when it is for something else. */
 export function metricsRoute(request: Request, metrics: Metrics): Promise<Response> | Response | null {
-  const url = requestUrl(request);
-  if (url === null) return errorResponse(400, "the Host header is not an address");
-  if (url.pathname !== "/metrics") return null;
-  return refuseMethod(request) ?? answer(metrics);
+  return routed(request, ({ pathname }) =>
+    pathname === "/metrics" ? (refuseMethod(request) ?? answer(metrics)) : null,
+  );
 }
 
 async function answer(metrics: Metrics): Promise<Response> {
-  return new Response(await metrics.text(), {
-    headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
+  return metricsResponse(await metrics.text());
+}
+
+/** Figures in Prometheus' text format. */
+export function metricsResponse(text: string): Response {
+  return new Response(text, {
+    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
   });
 }
