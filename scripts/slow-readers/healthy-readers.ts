@@ -171,7 +171,7 @@ async function run(load: HealthyLoad): Promise<void> {
       repeated++;
       return;
     }
-    tallyOf(flight.second).receive(flight, [frameUs]);
+    tallyOf(flight.second).receive([flight], [frameUs]);
     if (flight.missing === 0) flights.delete(sequence);
   }
 }

@@ -69,7 +69,10 @@ export class Distribution {
     this.total++;
     if (value < this.min_) this.min_ = value;
     if (value > this.max_) this.max_ = value;
+    this.put(value);
+  }
 
+  private put(value: number): void {
     if (value >= 0 && value < PAGES_LIMIT) this.page(value >>> 16).add(value & 0xffff);
     else if (value < 0) this.negative.add(value);
     else this.high.add(value);
@@ -77,7 +80,16 @@ export class Distribution {
 
   /** Adds how long after `since` each of `times` was. */
   addSince(since: number, times: readonly number[]): void {
-    for (const time of times) this.add(time - since);
+    let [min, max] = [this.min_, this.max_];
+    for (const time of times) {
+      const value = time - since;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      this.put(value);
+    }
+    this.min_ = min;
+    this.max_ = max;
+    this.total += times.length;
   }
 
   /** Adds all values of another distribution. */

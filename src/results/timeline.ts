@@ -71,18 +71,30 @@ export class Timeline {
 
   /** `dueUs`: when the plan wanted the message sent, or when it was sent where there is no plan. */
   received(atUs: number, dueUs: number): void {
-    this.receivedAll([atUs], dueUs);
+    this.came([atUs], 1);
+    this.took([atUs], dueUs);
   }
 
-  /** Deliveries of one message. */
-  receivedAll(timesUs: readonly number[], dueUs: number): void {
+  /** So many messages came at each of these times. */
+  came(timesUs: readonly number[], messages: number): void {
     for (const atUs of timesUs) {
       this.extend(atUs);
-      this.slotAt(this.indexOf(atUs)).received++;
+      this.slotAt(this.indexOf(atUs)).received += messages;
     }
+  }
+
+  /** How long it took one message, which came at these times. */
+  took(timesUs: readonly number[], dueUs: number): void {
     const slot = this.slotAt(this.indexOf(dueUs));
     slot.latencies ??= new Histogram();
     slot.latencies.addSince(dueUs, timesUs);
+  }
+
+  /** Of all messages until now, within 1/128: for who cannot wait for the exact figures. */
+  latencies(): Histogram {
+    const all = new Histogram();
+    for (const { latencies } of this.slots.values()) if (latencies !== null) all.merge(latencies);
+    return all;
   }
 
   /** Adds what another one with the same origin has counted. */

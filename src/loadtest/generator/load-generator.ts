@@ -173,7 +173,7 @@ export class LoadGenerator implements GeneratorPort {
     const { ledger, crowd, health } = this;
     ledger.settle();
     const { present, away, reconnects, redirects, backP99 } = crowd.attendance;
-    const { live, outstanding } = ledger.tally;
+    const { timeline, outstanding } = ledger.tally;
     return {
       clients: this.options.stages === undefined ? this.plan.visits.length : present + away,
       connected: present,
@@ -184,7 +184,7 @@ export class LoadGenerator implements GeneratorPort {
       outstanding,
       sent: ledger.sentEver,
       received: ledger.receivedEver,
-      latencies: live.counts,
+      latencies: timeline.latencies().counts,
       due: ledger.tally.dueBefore(Math.floor(this.passed / 1000)),
       isDeserted: this.isDeserted,
       late: isLate(health.seconds),

@@ -99,10 +99,10 @@ export class Arrivals {
       } else {
         const counting = heard.filter((message) => this.isDelivery(message, receiver, startedUs));
         this.credit(receiver, counting, atUs);
-        for (const message of counting) this.count(message, [atUs]);
+        this.count(counting, [atUs]);
       }
     }
-    if (owedUs.length > 0) for (const message of heard) this.count(message, owedUs);
+    if (owedUs.length > 0) this.count(heard, owedUs);
   }
 
   /** Does it count that this client got the message? Not when it was said while the client was no member. */
@@ -128,16 +128,24 @@ export class Arrivals {
     }
   }
 
-  /** Deliveries of one message; what goes beyond the members of its room came to somebody twice. */
-  private count({ author, sequence, flight }: Heard, timesUs: readonly number[]): void {
+  /** Messages came to clients together; what goes beyond the members of a message's room came to somebody twice. */
+  private count(messages: readonly Heard[], timesUs: readonly number[]): void {
     const { tally, authors } = this.options;
-    const missing = flight?.missing ?? 0;
-    const wanted = timesUs.length > missing ? timesUs.slice(0, missing) : timesUs;
-    if (sequence >= author!.firstCounted) tally.repeated += timesUs.length - wanted.length;
-    if (flight === undefined || wanted.length === 0) return;
-    tally.receive(flight, wanted);
+    const awaited: Flight[] = [];
+    for (const { author, sequence, flight } of messages) {
+      const missing = flight?.missing ?? 0;
+      if (missing >= timesUs.length) {
+        awaited.push(flight!);
+        continue;
+      }
+      if (sequence >= author!.firstCounted) tally.repeated += timesUs.length - missing;
+      if (missing > 0) tally.receive([flight!], timesUs.slice(0, missing));
+    }
+    tally.receive(awaited, timesUs);
     // What is complete is forgotten, so that memory holds what is under way and not the whole run.
-    if (flight.missing === 0) authors.complete(author!, sequence);
+    for (const { author, sequence, flight } of messages) {
+      if (flight?.missing === 0) authors.complete(author!, sequence);
+    }
   }
 }
 

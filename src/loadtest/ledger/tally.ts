@@ -80,8 +80,6 @@ export class Tally {
   readonly sendLag = new Histogram();
   /** The same since it was last looked at, warm-up included. */
   readonly recentLag = new Histogram();
-  /** For the display while the test runs. */
-  readonly live = new Histogram();
   /** Deliveries of all messages, warm-up included, that have not come. */
   outstanding = 0;
   private readonly expectedIn: number[] = [];
@@ -114,21 +112,18 @@ export class Tally {
     return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn };
   }
 
-  /** Deliveries of a message, as many as are awaited of it or fewer, at `timesUs`. */
-  receive(flight: Flight, timesUs: readonly number[]): void {
-    const { sentUs, scheduledUs, second } = flight;
-    const deliveries = timesUs.length;
-    flight.missing -= deliveries;
-    this.outstanding -= deliveries;
-    if (!flight.counts || deliveries === 0) return;
-    this.receivedIn[second] = (this.receivedIn[second] ?? 0) + deliveries;
-    this.received += deliveries;
-    if (flight.isOwn && !flight.reached) this.reached++;
-    flight.reached = true;
-    this.fromSent.addSince(sentUs, timesUs);
-    this.fromScheduled.addSince(scheduledUs, timesUs);
-    this.live.addSince(scheduledUs, timesUs);
-    this.timeline.receivedAll(timesUs, scheduledUs);
+  /** Messages came to clients together, at `timesUs`: of each as many deliveries as are awaited, or fewer. */
+  receive(flights: readonly Flight[], timesUs: readonly number[]): void {
+    let counted = 0;
+    for (const flight of flights) {
+      flight.missing -= timesUs.length;
+      if (!flight.counts) continue;
+      counted++;
+      this.count(flight, timesUs);
+    }
+    this.outstanding -= flights.length * timesUs.length;
+    this.received += counted * timesUs.length;
+    if (counted > 0) this.timeline.came(timesUs, counted);
   }
 
   /** A message does not go to that many of those who have not got it. */
@@ -149,6 +144,16 @@ export class Tally {
       received += this.receivedIn[i] ?? 0;
     }
     return { expected, received };
+  }
+
+  private count(flight: Flight, timesUs: readonly number[]): void {
+    const { sentUs, scheduledUs, second } = flight;
+    this.receivedIn[second] = (this.receivedIn[second] ?? 0) + timesUs.length;
+    if (flight.isOwn && !flight.reached) this.reached++;
+    flight.reached = true;
+    this.fromSent.addSince(sentUs, timesUs);
+    this.fromScheduled.addSince(scheduledUs, timesUs);
+    this.timeline.took(timesUs, scheduledUs);
   }
 
   /** Adds what another process has counted. What is shown while a test runs is not among it. */
