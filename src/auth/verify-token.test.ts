@@ -39,6 +39,12 @@ describe("a token is taken", () => {
     expect(signingKeyOf(keysIn(publicPem(RSA)))).toBeNull();
   });
 
+  test("and none is signed that would be too long", async () => {
+    const sign = (rooms: string[]) => signToken(signingKeyOf(all)!, { ...grant, rooms }, NOW);
+    const many = Array.from({ length: 500 }, (_, i) => `a-room-of-many-${i}`);
+    expect(sign(many)).rejects.toThrow(/would have \d{5} characters, and servers take at most 6144/);
+  });
+
   test("with its rooms as a list or as words, for us or for nobody in particular", async () => {
     expect(await verify(await secretToken({ rooms: "team-*  lobby" }))).toMatchObject({
       rooms: ["team-*", "lobby"],

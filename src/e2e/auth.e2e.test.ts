@@ -84,6 +84,8 @@ describe("scale-chat token", () => {
       2,
       expect.stringContaining("public keys only verify"),
     ]);
+    const rooms = Array.from({ length: 400 }, (_, i) => `--rooms=room-of-many-${i}`);
+    expect(await said(...withKey, "ann", ...rooms)).toEqual([2, expect.stringContaining("at most 6144")]);
     const weak = file("weak", "sesame");
     expect(await said("--auth-key-file", weak, "--name", "ann")).toEqual([
       1,
