@@ -113,6 +113,17 @@ describe("a bad call ends with code 2 and one line", () => {
   });
 });
 
+test("a variable that no option has is told of, with the one that was meant", async () => {
+  const { exitCode, stderr, options } = await run(["serve"], {
+    SCALE_CHAT_PROT: "9000",
+    SCALE_CHAT_QUIET: "1",
+  });
+  expect([exitCode, options]).toEqual([0, { port: 8080, color: true, quiet: true }]);
+  expect(stderr).toBe(
+    "scale-chat: SCALE_CHAT_PROT: no option has this variable, and it is ignored; did you mean SCALE_CHAT_PORT?\n",
+  );
+});
+
 describe("an action", () => {
   test("gets its arguments, and its answer is the exit code", async () => {
     const { exitCode, args } = await run(["serve", "odd"]);

@@ -1,10 +1,11 @@
 import { Command, type HelpConfiguration, Option } from "commander";
 import { UsageError } from "../lib/errors.ts";
-import { excerpt } from "../lib/sanitise.ts";
+import { excerpt, sanitise } from "../lib/sanitise.ts";
 import type { EffectiveOption } from "./effective.ts";
 import { environmentName } from "./flags.ts";
 import type { Parser } from "./parsers.ts";
 import type { Runtime } from "./runtime.ts";
+import { describeStrange, strangeVariables } from "./variables.ts";
 
 /**
  * A commander command with the rules of this program: every option has an environment variable, a bad call
@@ -15,6 +16,7 @@ export class CliCommand extends Command {
   exitCode = 0;
   /** Values as they were written, by the names of their options. */
   private readonly written = new Map<string, string[]>();
+  private readonly ownVariables: string[] = [];
 
   constructor(
     name: string,
@@ -64,6 +66,12 @@ export class CliCommand extends Command {
     );
   }
 
+  /** A variable that is no option's: a secret, say, that no command line is to show. */
+  readsVariable(name: string): this {
+    this.ownVariables.push(name);
+    return this;
+  }
+
   /** Adds options that several commands share. */
   sharing(addOptions: (command: this) => void): this {
     addOptions(this);
@@ -80,6 +88,7 @@ export class CliCommand extends Command {
   runs<Options>(handler: (options: Options, args: string[]) => Promise<number>): this {
     return this.action(async () => {
       this.readFlags();
+      this.warnOfStrangeVariables();
       this.root().exitCode = await handler(this.opts() as Options, this.args);
     });
   }
@@ -123,6 +132,26 @@ export class CliCommand extends Command {
       const isOn = parseFlag(name, text) !== option.negate;
       this.setOptionValueWithSource(option.attributeName(), isOn, "env");
     }
+  }
+
+  /** One environment may serve several commands: what any of them knows is fine. */
+  private warnOfStrangeVariables(): void {
+    const { env, stderr } = this.runtime;
+    for (const strange of strangeVariables(env, new Set(this.root().variables()))) {
+      stderr.write(`scale-chat: ${sanitise(describeStrange(strange))}\n`);
+    }
+  }
+
+  /** The variables of its options, and of those of its commands. */
+  private variables(): string[] {
+    const own = [
+      ...this.ownVariables,
+      ...this.options.map((option) => option.envVar ?? environmentName(writtenAs(option))),
+    ];
+    const below = this.commands.flatMap((command) =>
+      command instanceof CliCommand ? command.variables() : [],
+    );
+    return [...own, ...below];
   }
 
   private explain(code: string, message: string): string {

@@ -26,6 +26,7 @@ export function chatCommand(command: CliCommand, runtime: Runtime): void {
       "your token, where a server asks for one; SCALE_CHAT_TOKEN is the token itself",
       filePath,
     )
+    .readsVariable("SCALE_CHAT_TOKEN")
     .optionsGroup("Output:")
     .setting(
       "--last <messages>",
