@@ -1,16 +1,14 @@
-import { parseArgs } from "node:util";
 import { formatCount } from "../../src/lib/format.ts";
 import { drawTable } from "../../src/lib/table.ts";
+import { readArguments } from "../arguments.ts";
 import { fuzz, type Outcome } from "./fuzz.ts";
 import { TARGETS } from "./targets.ts";
 
-const { values } = parseArgs({
-  options: {
-    cases: { type: "string", default: "1000000" },
-    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
-    target: { type: "string", multiple: true, default: Object.keys(TARGETS) },
-    only: { type: "string" },
-  },
+const values = readArguments("fuzz", {
+  cases: { type: "string", default: "1000000" },
+  seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
+  target: { type: "string", multiple: true, default: Object.keys(TARGETS) },
+  only: { type: "string" },
 });
 
 const number = (name: "cases" | "seed" | "only"): number => {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { PROGRAM } from "../../src/e2e/harness.ts";
 import { messageOf } from "../../src/lib/errors.ts";
 import { formatPercent } from "../../src/lib/format.ts";
+import { readArguments } from "../arguments.ts";
 import { calm } from "./calm.ts";
 import { ControlGroup } from "./control-group.ts";
 import { ORIGINAL } from "./original.ts";
@@ -11,15 +11,13 @@ import { type SweptRun, tableOf } from "./table.ts";
 import { type LimitedTest, TESTS } from "./tests.ts";
 import { Usage } from "./usage.ts";
 
-const { values } = parseArgs({
-  options: {
-    tests: { type: "string", default: "1,2,3,4" },
-    dialect: { type: "string", default: "plain" },
-    duration: { type: "string", default: "25s" },
-    out: { type: "string", default: `results/experiment-${new Date().toISOString().slice(0, 19)}` },
-    /** Seconds to wait for a quiet machine before each test. */
-    patience: { type: "string", default: "120" },
-  },
+const values = readArguments("experiment", {
+  tests: { type: "string", default: "1,2,3,4" },
+  dialect: { type: "string", default: "plain" },
+  duration: { type: "string", default: "25s" },
+  out: { type: "string", default: `results/experiment-${new Date().toISOString().slice(0, 19)}` },
+  /** Seconds to wait for a quiet machine before each test. */
+  patience: { type: "string", default: "120" },
 });
 
 /** Before whatever else the machine has to do, as the servers are: a generator that waits is late. */

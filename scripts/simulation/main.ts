@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { DEFAULT_POLICY } from "../../src/fleet/policy/options.ts";
 import { formatCount } from "../../src/lib/format.ts";
+import { readArguments } from "../arguments.ts";
 import { Ours, Plain } from "./rules.ts";
 import { type MakeRules, Simulation, type Size } from "./simulate.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -8,16 +8,14 @@ import { type Column, renderTable } from "./table.ts";
 /** Without rooms kept together everybody is everywhere: too much to simulate at full size. */
 const PLAIN_SERVERS = 100;
 
-const { values } = parseArgs({
-  options: {
-    servers: { type: "string", default: "1000" },
-    users: { type: "string", default: "10000000" },
-    hours: { type: "string", default: "24" },
-    seed: { type: "string", default: "1" },
-    step: { type: "string", default: "1" },
-    "no-plain": { type: "boolean", default: false },
-    set: { type: "string", multiple: true, default: [] },
-  },
+const values = readArguments("simulate", {
+  servers: { type: "string", default: "1000" },
+  users: { type: "string", default: "10000000" },
+  hours: { type: "string", default: "24" },
+  seed: { type: "string", default: "1" },
+  step: { type: "string", default: "1" },
+  "no-plain": { type: "boolean", default: false },
+  set: { type: "string", multiple: true, default: [] },
 });
 
 const number = (name: "servers" | "users" | "hours" | "seed" | "step", lowest: number): number => {
