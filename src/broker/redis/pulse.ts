@@ -1,9 +1,11 @@
 import type { Redis } from "ioredis";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
-import type { RedisNode } from "./links.ts";
+import type { RedisLinks } from "./links.ts";
 
 const BEAT_MS = 1000;
+/** What is written is gone this long after the last beat. */
+const ALIVE_MS = 10_000;
 /** A node that has not answered for this long is away, whatever its connection says. */
 const SILENT_MS = 6000;
 
@@ -19,10 +21,10 @@ export class Pulse {
   private answeredAt = new Map<string, number>();
   private readonly refusals = new Map<string, string>();
 
-  /** `write` writes something to the node that holds a partition. */
+  /** `key`: what is written at the node that holds a partition. */
   constructor(
-    private readonly nodes: () => ReadonlyMap<string, RedisNode>,
-    private readonly write: (partition: number) => Promise<unknown>,
+    private readonly links: Pick<RedisLinks, "nodes" | "commands">,
+    private readonly key: (partition: number) => string,
     private readonly log: Logger,
   ) {
     this.timer = setInterval(() => this.beat(), BEAT_MS);
@@ -43,7 +45,7 @@ export class Pulse {
 
   private beat(): void {
     const now = performance.now();
-    const nodes = this.nodes();
+    const nodes = this.links.nodes();
     // Those that left the cluster owe no answer; those that joined it have not been asked yet.
     this.answeredAt = new Map(
       [...nodes.keys()].map((address) => [address, this.answeredAt.get(address) ?? now]),
@@ -51,7 +53,7 @@ export class Pulse {
     for (const address of this.refusals.keys()) if (!nodes.has(address)) this.refusals.delete(address);
     for (const [address, { connection, partition }] of nodes) {
       if (connection?.status !== "ready") continue;
-      this.write(partition).then(
+      this.links.commands.set(this.key(partition), "", "PX", ALIVE_MS).then(
         () => {
           this.roundTripMs = performance.now() - now;
           this.answered(address, null);

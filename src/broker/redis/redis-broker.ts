@@ -24,8 +24,6 @@ export interface RedisBrokerOptions {
   historyTtl: number | null;
 }
 
-const ALIVE_MS = 10_000;
-
 /** The logs of all rooms in a Redis, which several servers share: together they are one chat. */
 export class RedisBroker implements Broker {
   private readonly keys: Keys;
@@ -53,9 +51,7 @@ export class RedisBroker implements Broker {
     this.keys = new Keys(options.prefix);
     const publishBy = links.isSharded ? "SPUBLISH" : "PUBLISH";
     this.scripts = new RoomScripts(links.commands, this.keys, { ...options, publishBy }, random);
-    const write = (partition: number) =>
-      links.commands.set(this.keys.alive(partition, this.id), "", "PX", ALIVE_MS);
-    this.pulse = new Pulse(links.nodes, write, log);
+    this.pulse = new Pulse(links, (partition) => this.keys.alive(partition, this.id), log);
     this.hushes.push(logState(links.commands, "commands", log));
   }
 
@@ -65,7 +61,7 @@ export class RedisBroker implements Broker {
     // ioredis would go on in database 0 where there is no such database.
     const { db } = this.links.commands.options as { db?: number };
     if (db !== undefined && this.links.commands instanceof Redis) await this.links.commands.select(db);
-    if (!this.links.isSharded) await this.subscriptionsOf("").connected;
+    if (!this.links.isSharded) await this.subscriptionsAt(0).connected;
   }
 
   get problem(): string | null {
@@ -99,7 +95,7 @@ export class RedisBroker implements Broker {
     onMessages: (messages: readonly ChatMessage[]) => void,
     onGap: (gap: LogGap) => void = () => {},
   ): Promise<Subscription> {
-    return this.subscriptionsOf(room).add(room, onMessages, onGap);
+    return this.subscriptionsAt(this.partitionOf(room)).add(room, onMessages, onGap);
   }
 
   async history(room: string, since: Position | null, limit: number): Promise<HistoryPage> {
@@ -115,9 +111,8 @@ export class RedisBroker implements Broker {
     await endAfterAnswers(this.links.commands);
   }
 
-  private subscriptionsOf(room: string): Subscriptions {
+  private subscriptionsAt(partition: number): Subscriptions {
     const { links, keys, log } = this;
-    const partition = this.partitionOf(room);
     let subscriptions = this.subscriptions.get(partition);
     if (subscriptions === undefined) {
       const subscriber = links.subscriber(partition);

@@ -24,8 +24,6 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 `;
 
-const ALIVE_MS = 10_000;
-
 /**
  * How the servers and balancers that share a Redis talk: topics, which forget what nobody heard, and leases, which
  * end by themselves when nobody prolongs them. Everything that is said is JSON.
@@ -56,8 +54,7 @@ export class FleetChannel {
       logState(this.subscriber, "fleet subscriptions", log),
     ];
     const alive = (partition: number) => `${prefix}:fleet${FLEET_VERSION}:alive:${tag(partition)}:${id}`;
-    const write = (partition: number) => links.commands.set(alive(partition), "", "PX", ALIVE_MS);
-    this.pulse = new Pulse(links.nodes, write, log);
+    this.pulse = new Pulse(links, alive, log);
     const probe = `probe:${id}`;
     this.hearing = new Hearing(this.subscriber, () => this.say(probe, {}), log);
     this.listen(
