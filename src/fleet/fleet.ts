@@ -8,6 +8,7 @@ import { Decider } from "./decider.ts";
 import { EventLog } from "./event-log.ts";
 import type { KnownServer } from "./known-server.ts";
 import type { BalanceOptions } from "./options.ts";
+import { together } from "./policy/capacity.ts";
 import type { Capacity, Figures, Move } from "./policy/fleet-state.ts";
 import { Provisioner } from "./provisioner.ts";
 import type { FleetChannel } from "./redis/fleet-channel.ts";
@@ -15,7 +16,7 @@ import { RemoteFleet } from "./redis/remote-fleet.ts";
 import { Registry } from "./registry.ts";
 import { Series } from "./series.ts";
 import type { FleetStatus, NewEvent } from "./status.ts";
-import { busiestRooms, serverStatuses } from "./summary.ts";
+import { busiestRooms, serverStatuses, total } from "./summary.ts";
 
 const TURN_MS = 1000;
 /** With more than this between two turns the whole process was stopped, and what others told it waits to be read. */
@@ -107,9 +108,7 @@ export class Fleet {
 
   /** Servers that are starting, and how many more could, at all balancers. */
   get capacity(): Capacity {
-    const here = this.capacityHere;
-    const elsewhere = this.remote?.capacityElsewhere ?? { starting: 0, room: 0 };
-    return { starting: here.starting + elsewhere.starting, room: here.room + elsewhere.room };
+    return together([this.capacityHere, ...(this.remote === null ? [] : [this.remote.capacityElsewhere])]);
   }
 
   /** The figures as they are now. It goes through all rooms. */
@@ -117,16 +116,14 @@ export class Fleet {
     const { min, max, spawnAt } = this.options.policy;
     const now = this.parts.clock.now();
     const servers = serverStatuses(this.registry, now);
-    const sum = (figure: "connections" | "writes_per_s") =>
-      servers.reduce((total, server) => total + server[figure], 0);
     return {
       at: Math.round(now),
       decides: this.decides,
       options: { min, max, spawn_at: spawnAt },
       servers,
-      connections: sum("connections"),
+      connections: total(servers, "connections"),
       rooms: this.registry.rooms.size,
-      writes_per_s: sum("writes_per_s"),
+      writes_per_s: total(servers, "writes_per_s"),
       provisions_per_s: this.provisionsPerSecond,
       busiest_rooms: busiestRooms(this.registry),
     };

@@ -41,14 +41,26 @@ export interface FleetStatus {
   busiest_rooms: RoomStatus[];
 }
 
+/** What is decided, and what happens by itself. */
+export const EVENT_TYPES = [
+  "spawn",
+  "redistribute",
+  "retire",
+  "drain",
+  "joined",
+  "left",
+  "died",
+  "elected",
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
 /** The data of a `decision` event; `/events` begins with the last 200 of them. */
 export interface DecisionEvent {
   /** Grows by one with each decision or happening; the id of the server-sent event. */
   number: number;
   /** Milliseconds since the epoch. */
   at: number;
-  /** What was decided, or what happened by itself. */
-  type: "spawn" | "redistribute" | "retire" | "drain" | "joined" | "left" | "died" | "elected";
+  type: EventType;
   /** Id of the server it is about; `null` where it has none yet. */
   server: string | null;
   /** A sentence. */

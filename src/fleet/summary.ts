@@ -13,6 +13,11 @@ export function serverStatuses(registry: Registry, now: number): ServerStatus[] 
     .sort((a, b) => a.started_at - b.started_at || (a.id < b.id ? -1 : 1));
 }
 
+/** A figure of all servers together. */
+export function total(servers: readonly ServerStatus[], figure: "connections" | "writes_per_s"): number {
+  return servers.reduce((sum, server) => sum + server[figure], 0);
+}
+
 function serverStatus(server: KnownServer, now: number): ServerStatus {
   const { id, url, kind, phase, startedAt, samples } = server;
   return {

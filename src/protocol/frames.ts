@@ -76,15 +76,17 @@ export interface PongFrame {
   type: "pong";
 }
 
-export type ErrorCode =
-  | "invalid_json"
-  | "invalid_frame"
-  | "invalid_message"
-  | "binary_frame"
-  | "too_large"
-  | "not_stored"
-  | "rate_limited"
-  | "too_many_early_frames";
+export const ERROR_CODES = [
+  "invalid_json",
+  "invalid_frame",
+  "invalid_message",
+  "binary_frame",
+  "too_large",
+  "not_stored",
+  "rate_limited",
+  "too_many_early_frames",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export interface ErrorFrame {
   type: "error";

@@ -1,22 +1,18 @@
 import { LATENCY_SECONDS, Observations } from "../lib/metrics/observations.ts";
+import { zeroes } from "../lib/zeroes.ts";
 import { KNOWN_CLOSE_CODES } from "../protocol/close-codes.ts";
-import { DIALECT_NAMES, type DialectName } from "../protocol/dialect.ts";
-import { REFUSAL_RULES, type RefusalRule } from "./admission/refusal.ts";
+import { DIALECT_NAMES } from "../protocol/dialect.ts";
+import { ERROR_CODES } from "../protocol/frames.ts";
+import { REFUSAL_RULES } from "./admission/refusal.ts";
 
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** What a server counts while it runs; read by `/stats` and `/metrics`. Plain numbers: they stand on the hot path. */
 export class Counters {
   /** Connections accepted since the start, by dialect. */
-  readonly accepted = Object.fromEntries(DIALECT_NAMES.map((name) => [name, 0])) as Record<
-    DialectName,
-    number
-  >;
+  readonly accepted = zeroes(DIALECT_NAMES);
   /** Handshakes answered with an HTTP error, by the rule that they broke. */
-  readonly refused = Object.fromEntries(REFUSAL_RULES.map((rule) => [rule, 0])) as Record<
-    RefusalRule,
-    number
-  >;
+  readonly refused = zeroes(REFUSAL_RULES);
   connections = 0;
   /** Clients let into rooms. */
   joins = 0;
@@ -41,12 +37,10 @@ export class Counters {
   readonly bytes = { in: 0, out: 0 };
   /** Clients that asked to resume, by what came of it. */
   resumed = { recovered: 0, gap: 0 };
-  /** Invalid or failed frames by error code. */
-  readonly errors: Record<string, number> = {};
+  /** Frames that were answered with an error, by its code; and joins for which the log could not be read. */
+  readonly errors = zeroes([...ERROR_CODES, "room_unavailable"]);
   /** Connections that ended, from whichever side, by close code; those of clients' own are `other`. */
-  readonly closed: Record<string, number> = Object.fromEntries(
-    [...KNOWN_CLOSE_CODES, "other"].map((code) => [code, 0]),
-  );
+  readonly closed = zeroes([...KNOWN_CLOSE_CODES, "other"].map(String));
   /** Seconds from the receipt of a message to its last send, for those that came from clients of this server. */
   readonly processing = new Observations(LATENCY_SECONDS);
   /** Seconds until the log has answered a publication. */
@@ -58,7 +52,7 @@ export class Counters {
     this.closed[KNOWN_CLOSE_CODES.has(code) ? code : "other"]!++;
   }
 
-  error(code: string): void {
-    this.errors[code] = (this.errors[code] ?? 0) + 1;
+  error(code: keyof Counters["errors"]): void {
+    this.errors[code]++;
   }
 }

@@ -6,7 +6,7 @@ import type { FleetCounters } from "../counters.ts";
 import type { Fleet } from "../fleet.ts";
 import type { PolicyOptions } from "../policy/options.ts";
 import type { ServerStatus } from "../status.ts";
-import { serverStatuses } from "../summary.ts";
+import { serverStatuses, total } from "../summary.ts";
 
 export interface FleetMetricsParts {
   version: string;
@@ -27,8 +27,6 @@ export function fleetMetrics(parts: FleetMetricsParts): Metrics {
 
 function serverMetrics(metrics: Metrics, { fleet, policy, clock }: FleetMetricsParts): void {
   const servers = () => serverStatuses(fleet.registry, clock.now());
-  const total = (figure: "connections" | "writes_per_s") =>
-    servers().reduce((sum, server) => sum + server[figure], 0);
   const gauge = metrics.gauge.bind(metrics);
   gauge("scale_chat_fleet_ready", "1 while some server takes clients, else 0.", () =>
     fleet.problem === null ? 1 : 0,
@@ -44,9 +42,11 @@ function serverMetrics(metrics: Metrics, { fleet, policy, clock }: FleetMetricsP
     "Servers that could still be started.",
     () => fleet.capacity.room,
   );
-  gauge("scale_chat_fleet_connections", "Clients on all servers.", () => total("connections"));
+  gauge("scale_chat_fleet_connections", "Clients on all servers.", () => total(servers(), "connections"));
   gauge("scale_chat_fleet_rooms", "Rooms on all servers.", () => fleet.registry.rooms.size);
-  gauge("scale_chat_fleet_writes_per_second", "Socket writes of all servers.", () => total("writes_per_s"));
+  gauge("scale_chat_fleet_writes_per_second", "Socket writes of all servers.", () =>
+    total(servers(), "writes_per_s"),
+  );
   gauge(
     "scale_chat_fleet_server_writes_limit",
     "Socket writes a second that fill one server (--spawn-at).",

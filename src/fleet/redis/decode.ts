@@ -1,5 +1,6 @@
 import { isSocketUrl } from "../../lib/address.ts";
 import { isObject, type JsonObject } from "../../lib/json.ts";
+import { EVENT_TYPES } from "../status.ts";
 import type { EventFrame, OrderFrame, ReportFrame } from "./frames.ts";
 
 /**
@@ -10,7 +11,7 @@ export type Decode<Frame> = (frame: JsonObject) => Frame | null;
 
 /** More clients than one order can be about: the order is counted out, client by client. */
 const MOST_MOVED = 1_000_000;
-const HAPPENINGS = ["spawn", "redistribute", "retire", "drain", "joined", "left", "died", "elected"];
+const TYPES: readonly unknown[] = EVENT_TYPES;
 
 /** On the topic of reports. */
 export const decodeReport: Decode<ReportFrame> = (frame) => {
@@ -44,7 +45,7 @@ export const decodeEvent: Decode<EventFrame> = (frame) => {
   const fits =
     isText(from) &&
     isObject(event) &&
-    HAPPENINGS.includes(event.type as string) &&
+    TYPES.includes(event.type) &&
     (event.server === null || isText(event.server)) &&
     isText(event.reason) &&
     isFigures(event.figures) &&
