@@ -74,7 +74,7 @@ export function mutateJson(chance: Chance, value: unknown): string {
 }
 
 /** A value in place of one that JSON can hold; somewhere within it, or all of it. */
-export function mutateValue(chance: Chance, value: unknown): unknown {
+function mutateValue(chance: Chance, value: unknown): unknown {
   const isInside = typeof value === "object" && value !== null && Object.keys(value).length > 0;
   if (!isInside || chance.odds(0.1)) return otherValue(chance, value);
   if (Array.isArray(value)) {

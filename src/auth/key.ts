@@ -2,10 +2,10 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 
 /** What a token may be signed with. */
 export const ALGORITHMS = ["HS256", "RS256", "EdDSA"] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+type Algorithm = (typeof ALGORITHMS)[number];
 
 /** RFC 7518, 3.2: a secret is at least as long as the hash. */
-export const MIN_SECRET_BYTES = 32;
+const MIN_SECRET_BYTES = 32;
 /** RFC 7518, 3.3. */
 const MIN_RSA_BITS = 2048;
 

@@ -11,7 +11,7 @@ export function exactly(value: number): Range {
   return { min: value, max: value };
 }
 
-export function isExact({ min, max }: Range): boolean {
+function isExact({ min, max }: Range): boolean {
   return min === max;
 }
 

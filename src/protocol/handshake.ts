@@ -5,7 +5,7 @@ import { checkName, checkRoom, checkSession } from "./text.ts";
 /** The WebSocket subprotocol of the native dialect. */
 export const NATIVE_SUBPROTOCOL = "scale-chat.v1";
 
-export const PRESENCE_MODES = ["counts", "names", "none"] as const;
+const PRESENCE_MODES = ["counts", "names", "none"] as const;
 export type PresenceMode = (typeof PRESENCE_MODES)[number];
 
 /** What a client asks for in the query of its handshake. */

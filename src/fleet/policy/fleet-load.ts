@@ -94,7 +94,7 @@ function measureServer(server: ServerState, options: PolicyOptions, now: number)
   };
 }
 
-export function indexRooms(fleet: FleetState): Map<string, ServerState[]> {
+function indexRooms(fleet: FleetState): Map<string, ServerState[]> {
   const index = new Map<string, ServerState[]>();
   for (const server of fleet) {
     for (const room of server.rooms.keys()) {
