@@ -1,6 +1,8 @@
 /**
- * `on-wire.ts nats loadtest …`: the program from its source, with another protocol below its WebSockets. So the very
- * same load test drives servers that do not take a chat's frames as they are.
+ * `on-wire.ts nats loadtest --url wss://… …`: the program from its source, with another protocol below its WebSockets.
+ * So the very same load test drives servers that do not take a chat's frames as they are. For plain connections it has
+ * sockets of its own, for encrypted ones those of the platform: so these are what it is told of, and what is replaced
+ * here. Nothing is encrypted.
  */
 import { execute } from "../../../src/cli/program.ts";
 import { processRuntime } from "../../../src/cli/runtime.ts";

@@ -62,7 +62,8 @@ export async function loadRooms(
     duration: `${load.warmup + load.duration}ms`,
     ...{ warmup: `${load.warmup}ms`, ramp: `${load.ramp}ms`, settle: `${SETTLE_MS}ms` },
   };
-  const words = [...servers.map(({ url }) => ["url", url]), ...Object.entries(args)].flatMap(
+  const addresses = servers.map(({ url }) => (wire === "websocket" ? url : url.replace(/^ws:/, "wss:")));
+  const words = [...addresses.map((url) => ["url", url]), ...Object.entries(args)].flatMap(
     ([name, value]) => [`--${name}`, `${value}`],
   );
   // The same load test, from its source: only there can another protocol stand below its clients.

@@ -18,12 +18,12 @@ export interface Words {
   say(frame: string): string;
 }
 
-/** Kept, because in `on-wire.ts` translated sockets take its place. */
-const NativeWebSocket = WebSocket;
-
 /** A socket that speaks another protocol, and looks to a chat client as one that carries its frames as they are. */
-export function translated(wordsAt: (url: string) => Words): OpenSocket {
-  return (url) => new TranslatedSocket(wordsAt(url));
+export function translated(wordsAt: (url: string) => Words, open: OpenSocket): OpenSocket {
+  return (url) => {
+    const words = wordsAt(url);
+    return new TranslatedSocket(words, open(words.url, []));
+  };
 }
 
 class TranslatedSocket implements ClientSocket {
@@ -31,15 +31,14 @@ class TranslatedSocket implements ClientSocket {
   onmessage: ((event: never) => void) | null = null;
   onclose: ((event: never) => void) | null = null;
   onerror: ((event: never) => void) | null = null;
-  private readonly socket: WebSocket;
 
-  constructor(private readonly words: Words) {
-    // Without compression, as the sockets of the load test.
-    this.socket = new NativeWebSocket(words.url, { perMessageDeflate: false });
-    this.socket.binaryType = "nodebuffer";
-    this.socket.onmessage = ({ data }) => this.hear(data);
-    this.socket.onclose = (event) => this.onclose?.(event as never);
-    this.socket.onerror = (event) => this.onerror?.(event as never);
+  constructor(
+    private readonly words: Words,
+    private readonly socket: ClientSocket,
+  ) {
+    socket.onmessage = ({ data }: { data: string | Buffer }) => this.hear(data);
+    socket.onclose = (event) => this.onclose?.(event);
+    socket.onerror = (event) => this.onerror?.(event);
   }
 
   send(frame: string): void {
@@ -51,12 +50,12 @@ class TranslatedSocket implements ClientSocket {
   }
 
   terminate(): void {
-    this.socket.terminate();
+    this.socket.terminate?.();
   }
 
-  private hear(data: unknown): void {
+  private hear(data: string | Buffer): void {
     // The messages of a benchmark are ASCII, and this is the cheapest way to read bytes as text.
-    const text = typeof data === "string" ? data : (data as Buffer).toString("latin1");
+    const text = typeof data === "string" ? data : data.toString("latin1");
     const { frames, answer, isIn } = this.words.understand(text);
     if (answer !== null) this.socket.send(answer);
     if (isIn) this.onopen?.({} as never);

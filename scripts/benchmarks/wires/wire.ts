@@ -1,5 +1,6 @@
 import { openBunSocket } from "../../../src/client/bun-socket.ts";
-import type { OpenSocket } from "../../../src/client/socket.ts";
+import { leanSockets } from "../../../src/client/lean-socket.ts";
+import type { ClientSocket, OpenSocket } from "../../../src/client/socket.ts";
 import { natsWords } from "./nats.ts";
 import { socketIoWords } from "./socket-io.ts";
 import { translated } from "./translated-socket.ts";
@@ -9,6 +10,16 @@ export type Wire = "websocket" | "socket.io" | "nats";
 
 export const WIRES: Record<Wire, OpenSocket> = {
   websocket: openBunSocket,
-  "socket.io": translated(socketIoWords),
-  nats: translated(natsWords),
+  "socket.io": translated(socketIoWords, leanSockets()),
+  nats: translated(natsWords, openBinary),
 };
+
+/** Kept, because in `on-wire.ts` other sockets take its place. */
+const NativeWebSocket = WebSocket;
+
+/** NATS answers in binary messages, which the load test's own sockets do not know; these cost a client more. */
+function openBinary(url: string): ClientSocket {
+  const socket = new NativeWebSocket(url, { perMessageDeflate: false });
+  socket.binaryType = "nodebuffer";
+  return socket;
+}
