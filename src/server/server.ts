@@ -129,7 +129,13 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     void chat.stop();
     throw error;
   }
-  const slowReaders = new SlowReaders(door.sessions, options.backpressureLimit, options.waitingLimit, log);
+  const slowReaders = new SlowReaders(
+    door.sessions,
+    options.backpressureLimit,
+    options.waitingLimit,
+    counters,
+    log,
+  );
   files.start();
   expiry?.start();
   slowReaders.start();

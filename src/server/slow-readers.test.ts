@@ -37,6 +37,39 @@ test("a look ends who has to go under the code of slow readers, and leaves those
     return { id, socket: { getBufferedAmount: () => bytes }, end: (rule) => void ended.push([id, rule]) };
   };
   const readers = new Set([reader("reads", 0), reader("behind", 90), reader("over", 101)]);
-  new SlowReaders(readers, 100, 90, silentLogger).look();
+  new SlowReaders(readers, 100, 90, sent(200), silentLogger).look();
   expect(ended).toEqual([["over", closeCodes.slowReader]]);
 });
+
+test("as long as too little was sent for anyone to be too far behind, nobody is asked", () => {
+  let asked = 0;
+  let waiting = 0;
+  const getBufferedAmount = () => {
+    asked++;
+    return waiting;
+  };
+  const ended: CloseRule[] = [];
+  const reader: Reader = { id: "one", socket: { getBufferedAmount }, end: (rule) => void ended.push(rule) };
+  const counters = sent(0);
+  const slowReaders = new SlowReaders(new Set([reader]), 100, 1000, counters, silentLogger);
+  const lookAfter = (bytes: number) => {
+    counters.bytes.out += bytes;
+    slowReaders.look();
+    return asked;
+  };
+  expect(lookAfter(40)).toBe(0);
+  expect(lookAfter(40)).toBe(1);
+  // Nothing waited, so it begins anew.
+  expect(lookAfter(40)).toBe(1);
+  waiting = 70;
+  expect(lookAfter(40)).toBe(2);
+  // What waited then still may.
+  expect(lookAfter(0)).toBe(3);
+  waiting = 101;
+  expect(lookAfter(31)).toBe(4);
+  expect(ended).toEqual([closeCodes.slowReader]);
+});
+
+function sent(out: number) {
+  return { bytes: { in: 0, out } };
+}

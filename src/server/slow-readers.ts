@@ -1,9 +1,12 @@
 import type { Logger } from "../lib/log.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
+import type { Counters } from "./counters.ts";
 import type { Session } from "./session.ts";
 
 /** Looking costs one call per connection; what a hot room sends in this time is what a look can come too late. */
 const LOOK_MS = 200;
+/** What is counted is texts; the layers below add to each, and at most double a short one. */
+const FRAME_MARGIN = 2;
 
 /** A client as this needs to know it. */
 export type Reader = Pick<Session, "id" | "end"> & { socket: Pick<Session["socket"], "getBufferedAmount"> };
@@ -21,12 +24,16 @@ export interface Backlog<R> {
  */
 export class SlowReaders {
   private timer: Timer | null = null;
+  /** At the last look: what waited for all of them, and what had been sent by then, bytes. */
+  private waited = 0;
+  private sentBefore = 0;
 
   /** `each` is in bytes that may wait for one client, `total` of those that may wait for all of them. */
   constructor(
     private readonly sessions: ReadonlySet<Reader>,
     private readonly each: number,
     private readonly total: number,
+    private readonly counters: Pick<Counters, "bytes">,
     private readonly log: Logger,
   ) {}
 
@@ -41,11 +48,16 @@ export class SlowReaders {
 
   /** Ends those who are too far behind now. */
   look(): void {
+    const sent = this.counters.bytes.out;
+    // Nobody can be further behind than what waited before and what was sent since then.
+    if (this.waited + sent - this.sentBefore < Math.min(this.each, this.total) / FRAME_MARGIN) return;
+    this.sentBefore = sent;
     const backlogs: Backlog<Reader>[] = [];
     for (const reader of this.sessions) {
       const bytes = reader.socket.getBufferedAmount();
       if (bytes > 0) backlogs.push({ reader, bytes });
     }
+    this.waited = backlogs.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { reader, bytes } of tooFarBehind(backlogs, this.each, this.total)) {
       this.log.info("slow_reader", { connection: reader.id, waiting_bytes: bytes });
       reader.end(closeCodes.slowReader);
