@@ -62,7 +62,7 @@ describe("each check and its fix", () => {
     ],
     ["cores", SERVER, { cgroup: { ...QUOTA, cpus: 0.1 } }, "unfit", "CPUQuota=100%"],
     ["cores", { ...CLIENT, processes: 8 }, {}, "tight", "a machine with 8 cores"],
-    ["memory", SERVER, { cgroup: HELD }, "unfit", "MemoryMax=181M"],
+    ["memory", SERVER, { cgroup: HELD }, "unfit", "MemoryMax=179M"],
     ["memory", SERVER, { memory: { total: 2e9, available: 8e7 } }, "tight", "a machine with more memory"],
     [
       "open files of a process",

@@ -8,11 +8,11 @@ const MIB = 2 ** 20;
 /** That a load test takes. */
 const MOST_PROCESSES = 1000;
 /**
- * What an end of a connection takes, the kernel's part included. Measured (docs/operations.md): 10 KiB in a server, 14 KiB
+ * What an end of a connection takes, the kernel's part included. Measured (docs/operations.md): 8 KiB in a server, 7 KiB
  * in a load test, idle; the rest is for what is on its way.
  */
-const SERVER_BYTES = { process: 64 * MIB, connection: 12 * 1024 };
-const CLIENT_BYTES = { process: 64 * MIB, connection: 24 * 1024 };
+const SERVER_BYTES = { process: 64 * MIB, connection: 10 * 1024 };
+const CLIENT_BYTES = { process: 64 * MIB, connection: 12 * 1024 };
 /** What `net.ipv4.tcp_mem` counts in. */
 const PAGE_BYTES = 4096;
 /** The ports that root may give to outgoing connections. */
