@@ -4,6 +4,7 @@ import type { LoadOptions } from "./options.ts";
 /** For tests: a small load on a server that is not there. */
 export const OPTIONS: LoadOptions = {
   urls: ["ws://127.0.0.1:8080"],
+  addresses: 1,
   rooms: 3,
   roomSize: 4,
   roomsDist: { kind: "uniform" },

@@ -8,6 +8,8 @@ import { meansOf, peakOf, type Stage } from "./plan/stages.ts";
 export interface LoadOptions {
   /** Each `ws://host:port`, or with a path in which `{room}` stands; or `http://host:port` of a balancer. Taken in turn. */
   urls: readonly string[];
+  /** So many of them, one after the other, lead to one and the same server. */
+  addresses: number;
   rooms: number;
   /** Clients in each room; on average, where rooms are of unlike sizes. */
   roomSize: number;

@@ -3,14 +3,15 @@ import { OperationError } from "../lib/errors.ts";
 import { formatDuration } from "../lib/format.ts";
 import { addUp, type TotalAccount } from "./generator/account.ts";
 import { type GeneratorPort, SNAPSHOT_MS } from "./generator/generator-port.ts";
-import type { LoadOptions } from "./options.ts";
+import { clientsOf, type LoadOptions } from "./options.ts";
 import { addSnapshots, type Snapshot } from "./watch/progress.ts";
 
 const POLL_MS = 25;
 /** Time for processes to hear when they begin. */
 const NOTICE_MS = 100;
-/** Clients that cannot say goodbye by then are cut off, and with them what was measured. */
+/** Clients that cannot say goodbye by then are cut off, and with them what was measured; of many each has its moment. */
 const LEAVE_MS = 30_000;
+const LEAVE_MS_A_CLIENT = 0.2;
 /** A test that is stopped waits no longer than this for what is under way. */
 const STOPPED_SETTLE_MS = 2000;
 
@@ -59,7 +60,8 @@ export class LoadRun {
       await this.settle();
     }
     this.phase = "leaving";
-    const accounts = await within(LEAVE_MS, Promise.all(generators.map((generator) => generator.leave())));
+    const patience = LEAVE_MS + LEAVE_MS_A_CLIENT * clientsOf(this.options);
+    const accounts = await within(patience, Promise.all(generators.map((generator) => generator.leave())));
     return this.startedAt === 0 ? null : addUp(accounts);
   }
 

@@ -18,7 +18,7 @@ import { DIALECT_NAMES } from "../../protocol/dialect.ts";
 import { DIALECT, INTERVAL, ROOM_SIZE, ROOMS, SEED, SIZE } from "./axes.ts";
 
 /** The load as the command line says it. */
-export interface LoadSettings extends Omit<LoadOptions, "urls" | "stages" | "command"> {
+export interface LoadSettings extends Omit<LoadOptions, "urls" | "addresses" | "stages" | "command"> {
   url?: string[];
   targets?: string[];
   stages?: Stage[];
@@ -114,7 +114,7 @@ export function loadOptionsOf(settings: LoadSettings, command: string): LoadOpti
   }
   const urls = targets === undefined ? url : url.flatMap((one) => targets.map((host) => withHost(one, host)));
   const duration = stages?.reduce((sum, stage) => sum + stage.duration, 0) ?? options.duration;
-  return { ...options, urls, stages, duration, command };
+  return { ...options, urls, addresses: targets?.length ?? 1, stages, duration, command };
 }
 
 function withHost(url: string, host: string): string {

@@ -21,8 +21,21 @@ test("clients that never get in are given up, each counted once, and the others 
   const run = loadRun(options(server.port!, { rooms: 1, roomSize: 5, settle: 100, connectTimeout: 200 }));
   const end = await run.run();
   expect(end).toMatchObject({ connect_errors: 4, disconnects: 0, sent: 8, expected: 8, received: 0 });
-  expect(run.crowd.pending).toBe(0);
   expect(run.problems(end!)).toEqual(["4 clients could not connect", "100 % of the deliveries were lost"]);
+});
+
+test("so many at a time are on their way in, and who never got that far has failed, too", async () => {
+  let connections = 0;
+  const mute = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { open: () => void connections++, data() {} },
+  });
+  onTestFinished(() => mute.stop(true));
+  const run = loadRun(options(mute.port, { rooms: 3, roomSize: 100, connectTimeout: 300 }));
+  expect(await run.run()).toBeNull();
+  expect(run.crowd.attendance.connectErrors).toBe(300);
+  expect(connections).toBe(250);
 });
 
 test("nobody to talk to: no run, and no waiting for the ramp", async () => {

@@ -11,6 +11,11 @@ import { TestRoom } from "./room.ts";
 
 const CLOSE_BATCH = 500;
 const POLL_MS = 5;
+/**
+ * Clients of one process that are on their way in at a time. More than a server's listen queue holds, 512 with Bun, would
+ * come to nothing but the system's next try, a second later; and a server that cannot keep up would not get faster.
+ */
+const MOST_HANDSHAKES = 250;
 
 /** What the crowd keeps to itself: who comes and goes. */
 type Comings = "onJoined" | "onLost" | "onAway" | "onBack" | "onMoved" | "onGap";
@@ -37,6 +42,8 @@ export class Crowd {
   /** Everyone who is there or on the way, in the order in which they came. */
   readonly chatters = new Set<Chatter>();
   readonly attendance = new Attendance();
+  /** Those of them that are neither in nor given up. */
+  private readonly outside = new Set<Chatter>();
   readonly slow: StallingReader[] = [];
   /** Of those who left as planned: how many sent or received anything. */
   private pastActive = 0;
@@ -51,13 +58,6 @@ export class Crowd {
     this.context = this.makeContext();
   }
 
-  /** Clients that are neither in nor given up. */
-  get pending(): number {
-    let pending = 0;
-    for (const chatter of this.chatters) if (chatter.isOutside) pending++;
-    return pending;
-  }
-
   /** Clients that sent or received anything. */
   get active(): number {
     let active = this.pastActive;
@@ -67,7 +67,7 @@ export class Crowd {
 
   /** Is nobody there, nor coming? Whoever is away gets `patienceMs` to come back. */
   isDeserted(patienceMs: number): boolean {
-    return this.attendance.isDeserted(this.options.clock.now(), patienceMs) && this.pending === 0;
+    return this.attendance.isDeserted(this.options.clock.now(), patienceMs) && this.outside.size === 0;
   }
 
   /** A room that someone here is or was in. */
@@ -97,6 +97,7 @@ export class Crowd {
     const Kind = options.dialect.name === "native" ? NativeChatter : SimpleChatter;
     const chatter = new Kind(visit, room, this.context);
     this.chatters.add(chatter);
+    this.outside.add(chatter);
     options.onComing(chatter);
     chatter.connect();
     return chatter;
@@ -104,30 +105,32 @@ export class Crowd {
 
   /**
    * Lets everyone in by plan and resolves when all are in, or given up `timeoutMs` after the last was due, or
-   * when `isStopped` says so. Resolves early, too, when the first clients all failed: then nobody is there to talk to.
+   * when `isStopped` says so. Only so many are on their way in at a time. Resolves early, too, when the first clients all failed: then nobody is there to talk to.
    */
   async bringIn(visits: readonly Visit[], timeoutMs: number, isStopped: () => boolean): Promise<void> {
     const { attendance } = this;
     const start = performance.now();
     const rampEnd = visits.at(-1)?.from ?? 0;
     let next = 0;
-    while (!isStopped() && (next < visits.length || this.pending > 0)) {
+    while (!isStopped() && (next < visits.length || this.outside.size > 0)) {
       const passed = performance.now() - start;
-      while (next < visits.length && visits[next]!.from <= passed) this.admit(visits[next++]!);
+      while (next < visits.length && visits[next]!.from <= passed && this.outside.size < MOST_HANDSHAKES) {
+        this.admit(visits[next++]!);
+      }
       if (passed > rampEnd + timeoutMs) break;
       if (attendance.present === 0 && attendance.connectErrors >= Math.min(10, visits.length)) break;
       await Bun.sleep(POLL_MS);
     }
-    for (const chatter of [...this.chatters].filter(({ isOutside }) => isOutside)) {
-      // Whoever was not waited for has not failed.
-      if (!isStopped()) attendance.connectErrors++;
-      chatter.giveUp();
-    }
+    // Whoever was not waited for has not failed.
+    if (!isStopped()) attendance.connectErrors += this.outside.size + visits.length - next;
+    for (const chatter of this.outside) chatter.giveUp();
+    this.outside.clear();
   }
 
   /** A client leaves by plan: it says nothing more, and goes when it has got what was said while it was a member. */
   dismiss(chatter: Chatter): void {
     if (chatter.isLeaving || chatter.isGone) return;
+    this.outside.delete(chatter);
     const { attendance } = this;
     const now = this.options.clock.now();
     // One that has to go before it was in is no failure: its time was short.
@@ -182,12 +185,14 @@ export class Crowd {
     return {
       ...options,
       onJoined: (chatter) => {
+        this.outside.delete(chatter);
         chatter.enter(clock.now() * 1000);
         attendance.joined();
         this.members.add(chatter);
         options.onJoined(chatter);
       },
       onLost: (chatter, was, code, reason) => {
+        this.outside.delete(chatter);
         if (this.isOver || chatter.isLeaving) return;
         this.noteLoss(code, reason);
         if (was === "outside") attendance.connectErrors++;

@@ -33,10 +33,28 @@ test("hot rooms are the first ones, and all clients have a place", () => {
   expect(sizes).toEqual([48, 24, 16, 12]);
 });
 
-test("addresses are taken in turn", () => {
-  const urls = ["ws://127.0.0.1:80", "ws://127.0.0.2:80", "ws://127.0.0.3:80"];
-  const counts = Map.groupBy(planned({ urls }), ({ url }) => url);
-  expect(urls.map((url) => counts.get(url)!.length)).toEqual([4, 4, 4]);
+const URLS = ["ws://127.0.0.1:80", "ws://127.0.0.2:80", "ws://127.0.0.3:80", "ws://127.0.0.4:80"];
+
+/** At which of the addresses the members of each room are. */
+function placesOf(change: Partial<LoadOptions>): number[][] {
+  const rooms = Map.groupBy(planned({ ...change, urls: URLS }), ({ room }) => room);
+  return [...rooms.values()].map((members) => members.map(({ url }) => URLS.indexOf(url)));
+}
+
+test("a room is at one server", () => {
+  expect(placesOf({ rooms: 5, roomSize: 2 })).toEqual([0, 1, 2, 3, 0].map((place) => [place, place]));
+});
+
+test("fewer rooms than servers are spread over all of them", () => {
+  expect(placesOf({ rooms: 1, roomSize: 5 })).toEqual([[0, 1, 2, 3, 0]]);
+});
+
+test("the members of a room come to all addresses of their server", () => {
+  expect(placesOf({ rooms: 3, roomSize: 3, addresses: 2 })).toEqual([
+    [0, 1, 0],
+    [2, 3, 2],
+    [0, 1, 0],
+  ]);
 });
 
 test("readers that stall are spread over the rooms, and are as many as was asked for", () => {
