@@ -1,5 +1,6 @@
-import { execute } from "./cli/program.ts";
+import { execute } from "./cli/execute.ts";
 import { processRuntime } from "./cli/runtime.ts";
+import { buildProgram } from "./commands/program.ts";
 import { messageOf, systemCode } from "./lib/errors.ts";
 
 // Only here is the process touched as a whole. The exit code is set, not forced: `process.exit` would cut
@@ -17,5 +18,5 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 const runtime = processRuntime((code) => process.exit(code));
-const exitCode = await execute(runtime.args, runtime);
+const exitCode = await execute(buildProgram(runtime), runtime.args, runtime);
 process.exitCode ||= exitCode;

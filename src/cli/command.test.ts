@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { Option } from "commander";
 import { OperationError } from "../lib/errors.ts";
 import { CliCommand } from "./command.ts";
+import { execute } from "./execute.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 import { port } from "./parsers.ts";
-import { execute } from "./program.ts";
 
 /** Runs `tool` with one command, `serve`, and gives what it was called with. */
 async function run(args: string[], env: Record<string, string> = {}) {
@@ -24,7 +24,7 @@ async function run(args: string[], env: Record<string, string> = {}) {
       if (given[0] === "full") throw new OperationError("the room is full");
       return given[0] === "odd" ? 7 : 0;
     });
-  const exitCode = await withEnvironment(env, () => execute(args, runtime, program));
+  const exitCode = await withEnvironment(env, () => execute(program, args, runtime));
   return { exitCode, ...runtime.written, options: calls[0]?.options, args: calls[0]?.args };
 }
 

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Option } from "commander";
+import { buildProgram } from "../commands/program.ts";
 import { CliCommand } from "./command.ts";
 import { completionScript, SHELLS, type Shell } from "./completion.ts";
+import { execute } from "./execute.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 import { oneOf, port } from "./parsers.ts";
-import { execute } from "./program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "completion-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -119,14 +120,14 @@ test("bash completes --option=value too", async () => {
 describe("scale-chat completion", () => {
   test.each([...SHELLS])("prints the script of %s", async (shell) => {
     const runtime = new FakeRuntime();
-    expect(await execute(["completion", shell], runtime)).toBe(0);
+    expect(await execute(buildProgram(runtime), ["completion", shell], runtime)).toBe(0);
     expect(runtime.written.stdout).toContain("loadtest");
     expect(runtime.written.stderr).toBe("");
   });
 
   test("names the three shells when asked for another", async () => {
     const runtime = new FakeRuntime();
-    expect(await execute(["completion", "tcsh"], runtime)).toBe(2);
+    expect(await execute(buildProgram(runtime), ["completion", "tcsh"], runtime)).toBe(2);
     expect(runtime.written.stderr).toContain("Allowed: bash, zsh, fish.");
   });
 });

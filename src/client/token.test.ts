@@ -1,5 +1,5 @@
 import { afterEach, expect, spyOn, test } from "bun:test";
-import { FakeAuthenticator } from "../server/test-authenticator.ts";
+import { FakeAuthenticator } from "../server/fake-authenticator.ts";
 import { serve, until } from "../server/test-client.ts";
 import { openBunSocket } from "./bun-socket.ts";
 import { provisionFor } from "./provision.ts";

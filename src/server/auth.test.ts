@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createLogger } from "../lib/log.ts";
 import { bearerSubprotocol } from "../protocol/bearer.ts";
 import { NATIVE_SUBPROTOCOL } from "../protocol/handshake.ts";
+import { FakeAuthenticator } from "./fake-authenticator.ts";
 import type { ServerOptions } from "./options.ts";
-import { FakeAuthenticator } from "./test-authenticator.ts";
 import { serve, TestClient, type TestServer, until } from "./test-client.ts";
 import { RawClient } from "./test-raw-client.ts";
 

@@ -4,8 +4,9 @@
  * sockets of its own, for encrypted ones those of the platform: so these are what it is told of, and what is replaced
  * here. Nothing is encrypted.
  */
-import { execute } from "../../../src/cli/program.ts";
+import { execute } from "../../../src/cli/execute.ts";
 import { processRuntime } from "../../../src/cli/runtime.ts";
+import { buildProgram } from "../../../src/commands/program.ts";
 import { WIRES, type Wire } from "../wires/wire.ts";
 
 const [wire, ...args] = process.argv.slice(2) as [Wire, ...string[]];
@@ -17,4 +18,5 @@ Object.assign(globalThis, { WebSocket: TranslatedWebSocket });
 
 const self = [process.execPath, Bun.main, wire];
 const runtime = processRuntime((code) => process.exit(code));
-process.exitCode = await execute(args, { ...runtime, args, self });
+const here = { ...runtime, args, self };
+process.exitCode = await execute(buildProgram(here), args, here);

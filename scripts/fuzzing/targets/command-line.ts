@@ -1,7 +1,8 @@
 import { CliCommand } from "../../../src/cli/command.ts";
+import { execute } from "../../../src/cli/execute.ts";
 import { FakeRuntime } from "../../../src/cli/fake-runtime.ts";
 import { environmentName } from "../../../src/cli/flags.ts";
-import { buildProgram, execute } from "../../../src/cli/program.ts";
+import { buildProgram } from "../../../src/commands/program.ts";
 import { sanitise } from "../../../src/lib/sanitise.ts";
 import type { Chance } from "../chance.ts";
 import { mutateText } from "../mutate.ts";
@@ -83,7 +84,7 @@ export const env = pureTarget(async (chance: Chance, note: Note) => {
 
 async function judge(words: string[], variables: Record<string, string>): Promise<void> {
   const runtime = new FakeRuntime(variables);
-  const exitCode = await execute(words, runtime);
+  const exitCode = await execute(buildProgram(runtime), words, runtime);
   const { stderr } = runtime.written;
   promise([0, 1, 2].includes(exitCode), `an exit code of ours, not ${exitCode}`);
   if (exitCode === 0) return;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { DIALECT_NAMES } from "../../protocol/dialect.ts";
-import { FakeAuthenticator } from "../../server/test-authenticator.ts";
+import { FakeAuthenticator } from "../../server/fake-authenticator.ts";
 import { chatServer, loadRun, options } from "../test-run.ts";
 
 for (const dialect of DIALECT_NAMES) {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import manifest from "../../package.json" with { type: "json" };
-import { FakeRuntime } from "./fake-runtime.ts";
-import { buildProgram, execute } from "./program.ts";
+import { execute } from "../cli/execute.ts";
+import { FakeRuntime } from "../cli/fake-runtime.ts";
+import { buildProgram } from "./program.ts";
 
 async function run(...args: string[]) {
   const runtime = new FakeRuntime();
-  const exitCode = await execute(args, runtime);
+  const exitCode = await execute(buildProgram(runtime), args, runtime);
   return { exitCode, ...runtime.written };
 }
 
