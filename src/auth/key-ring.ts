@@ -26,6 +26,7 @@ export class KeyRing {
     files: readonly string[],
     private readonly clock: Clock,
     private readonly log: Logger,
+    private readonly onKept: () => void = () => {},
   ) {
     this.lookedAt = clock.now();
     this.sources = files.map((file) => this.read(file));
@@ -51,6 +52,7 @@ export class KeyRing {
       Object.assign(source, this.read(file));
       this.log.info("auth_keys_changed", { file, keys: source.keys.length });
     } catch (error) {
+      this.onKept();
       this.log.error("auth_keys_kept", { file, error: messageOf(error) });
     }
   }

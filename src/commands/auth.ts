@@ -4,6 +4,7 @@ import { listOf } from "../cli/parsers-list.ts";
 import { timeOfDay } from "../lib/clock.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
+import type { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
 import type { Authenticator, Grant } from "../protocol/grant.ts";
 
 /** Who may come in. */
@@ -28,10 +29,14 @@ export function authArguments({ authKeyFile = [] }: AuthOptions): string[] {
 }
 
 /** `null` where auth is off; then nothing of it is loaded. Throws `OperationError` for a key that cannot be used. */
-export async function openAuth({ authKeyFile }: AuthOptions, log: Logger): Promise<Authenticator | null> {
+export async function openAuth(
+  { authKeyFile }: AuthOptions,
+  log: Logger,
+  figures: RenewalFigures,
+): Promise<Authenticator | null> {
   if (authKeyFile === undefined) return null;
   const { openAuthenticator } = await import("../auth/authenticator.ts");
-  return openAuthenticator(authKeyFile, log);
+  return openAuthenticator(authKeyFile, log, () => figures.failures.auth_keys++);
 }
 
 /** Makes a token of a grant. */

@@ -14,8 +14,8 @@ import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
 import { formatCounted } from "../lib/format.ts";
-import { readTls, type TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
+import { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
@@ -27,7 +27,7 @@ import { debugOptions } from "./debug.ts";
 import { limitOptions } from "./limits.ts";
 import { policyOf, policyOptions } from "./policy.ts";
 import { checkStorage, openStorage, sharedRedis, storageOptions } from "./storage.ts";
-import { renewAtHangup, tlsFiles, tlsOptions } from "./tls.ts";
+import { type Certificate, openTls, renewAtHangup, tlsOptions } from "./tls.ts";
 
 export function balanceCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -68,35 +68,35 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
 /** Takes no port, asks no Redis, opens no log and starts nobody. Throws as `balance` would for what can be known before. */
 async function check(options: BalanceCommandOptions, runtime: Runtime, command: CliCommand): Promise<number> {
   runtime.stdout.write(showEffective(command.effective()));
-  await resolve(options, openLog(options, runtime));
+  await resolve(options, openLog(options, runtime), new RenewalFigures());
   await checkStorage(options);
   return 0;
 }
 
 /** What the options name besides the log of messages. */
-interface Resolved {
+interface Resolved extends Certificate {
   policy: PolicyOptions;
   adminToken: string | null;
   /** The Redis that is shared with other balancers and servers, if any. */
   redis: RedisAddress | undefined;
-  /** Where the certificate is, and what it was. */
-  tlsFiles: TlsFiles | null;
-  tls: TlsFiles | null;
 }
 
 /** Throws `UsageError` where the options contradict each other, `OperationError` for a file that cannot be used. */
-async function resolve(options: BalanceCommandOptions, log: Logger): Promise<Resolved> {
+async function resolve(
+  options: BalanceCommandOptions,
+  log: Logger,
+  figures: RenewalFigures,
+): Promise<Resolved> {
   const { DEFAULT_POLICY } = await import("../fleet/policy/options.ts");
   const policy = policyOf(options, availableParallelism(), DEFAULT_POLICY);
   if (policy.min > policy.max) throw new UsageError(`--min ${policy.min} is more than --max ${policy.max}`);
   const { readAdminToken } = await import("../fleet/admin-token.ts");
   const adminToken = options.adminTokenFile === undefined ? null : readAdminToken(options.adminTokenFile);
   const redis = sharedRedis(options);
-  const files = tlsFiles(options);
-  const tls = files === null ? null : readTls(files);
+  const certificate = openTls(options, log);
   // The servers ask for tokens, not the balancer; it only says at once what they would die of.
-  await openAuth(options, log);
-  return { policy, adminToken, redis, tlsFiles: files, tls };
+  await openAuth(options, log, figures);
+  return { policy, adminToken, redis, ...certificate };
 }
 
 async function balance(
@@ -108,7 +108,8 @@ async function balance(
   const { clock, random } = runtime;
   const log = openLog(options, runtime);
   outliveDefects(log);
-  const resolved = await resolve(options, log);
+  const figures = new RenewalFigures();
+  const resolved = await resolve(options, log, figures);
   const { policy, adminToken, redis: shared, tls } = resolved;
   const id = randomId(random, 6);
   const broker = shared === undefined ? await openStorage(options, runtime, log) : null;
@@ -120,7 +121,7 @@ async function balance(
     const program = childProgram(options, resolved.tlsFiles, runtime);
     const balancer = startBalancer(
       { ...network, adminToken, policy, program, drainTimeout },
-      { id, broker, channel, clock, random, log, version },
+      { id, broker, channel, clock, random, log, version, renewals: figures },
     );
     openLog({ ...options, logLevel: "info" }, runtime).info("balancing", {
       version,
@@ -130,7 +131,7 @@ async function balance(
       admin_port: balancer.adminPort,
       dashboard: `http://${formatAddress(reachableHost(adminHost), balancer.adminPort)}/`,
     });
-    const renewals = renewAtHangup(resolved.tlsFiles, balancer, log);
+    const renewals = renewAtHangup({ ...resolved, listener: balancer, figures, log });
     manager.watch({
       // A fleet that may be empty has begun when its balancer listens.
       problem: () => (policy.min === 0 ? null : balancer.problem),

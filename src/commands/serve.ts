@@ -15,8 +15,8 @@ import { formatCounted } from "../lib/format.ts";
 import { USUAL_CONNECTIONS } from "../lib/host/check.ts";
 import { readHost } from "../lib/host/host.ts";
 import { warnOfShortage } from "../lib/host/warn.ts";
-import { readTls, type TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
+import { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
 import type { ProcessChannel } from "../lib/process-channel.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager } from "../lib/service-manager.ts";
@@ -31,7 +31,7 @@ import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
 import { limitOptions, resourcesOf } from "./limits.ts";
 import { checkStorage, openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
-import { renewAtHangup, type TlsOptions, tlsFiles, tlsOptions } from "./tls.ts";
+import { type Certificate, openTls, renewAtHangup, type TlsOptions, tlsOptions } from "./tls.ts";
 
 interface ServeOptions
   extends Omit<
@@ -96,25 +96,27 @@ function childOption(command: CliCommand): void {
 /** Takes no port, asks no Redis and opens no log. Throws as `serve` would for what can be known before. */
 async function check(options: ServeOptions, runtime: Runtime, command: CliCommand): Promise<number> {
   runtime.stdout.write(showEffective(command.effective()));
-  await resolve(options, runtime, openLog(options, runtime));
+  await resolve(options, runtime, openLog(options, runtime), new RenewalFigures());
   await checkStorage(options);
   return 0;
 }
 
 /** What the options name besides the log of messages. */
-interface Resolved {
+interface Resolved extends Certificate {
   /** The balancer that started this server, if one did. */
   parent: ProcessChannel | null;
   /** The Redis that is shared with other servers, if any. */
   redis: RedisAddress | undefined;
-  /** Where the certificate is, and what it was. */
-  tlsFiles: TlsFiles | null;
-  tls: TlsFiles | null;
   authenticator: Authenticator | null;
 }
 
 /** Throws `UsageError` where the options contradict each other, `OperationError` for a file that cannot be used. */
-async function resolve(options: ServeOptions, runtime: Runtime, log: Logger): Promise<Resolved> {
+async function resolve(
+  options: ServeOptions,
+  runtime: Runtime,
+  log: Logger,
+  figures: RenewalFigures,
+): Promise<Resolved> {
   const { advertise, child } = options;
   const parent = child === undefined ? null : runtime.parent();
   if (child !== undefined && parent === null) {
@@ -124,9 +126,8 @@ async function resolve(options: ServeOptions, runtime: Runtime, log: Logger): Pr
   if (advertise !== undefined && redis === undefined && child === undefined) {
     throw new UsageError("--advertise tells balancers over the same Redis of this server: give --redis, too");
   }
-  const files = tlsFiles(options);
-  const tls = files === null ? null : readTls(files);
-  return { parent, redis, tlsFiles: files, tls, authenticator: await openAuth(options, log) };
+  const certificate = openTls(options, log);
+  return { parent, redis, ...certificate, authenticator: await openAuth(options, log, figures) };
 }
 
 async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown): Promise<number> {
@@ -136,7 +137,8 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const fields = options.child === undefined ? {} : { server: id };
   const log = openLog(options, runtime, fields);
   outliveDefects(log);
-  const resolved = await resolve(options, runtime, log);
+  const figures = new RenewalFigures();
+  const resolved = await resolve(options, runtime, log, figures);
   const { tls, authenticator } = resolved;
   const host = readHost();
   warnOfShortage(host, options.maxConnections || USUAL_CONNECTIONS, log);
@@ -158,7 +160,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
           drainTo: options.drainTo ?? null,
           debugTrace: options.debugTrace ?? null,
         },
-        { broker, clock, random, log, version, authenticator },
+        { broker, clock, random, log, version, authenticator, renewals: figures },
       );
       // At any level: whoever asked for a free port has to learn which one it is.
       openLog({ ...options, logLevel: "info" }, runtime, fields).info("listening", {
@@ -169,7 +171,7 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         admin_port: server.adminPort,
         chat: `${tls === null ? "http" : "https"}://${formatAddress(reachableHost(options.host), server.port)}/`,
       });
-      const renewals = renewAtHangup(resolved.tlsFiles, server, log);
+      const renewals = renewAtHangup({ ...resolved, listener: server, figures, log });
       if (parentLink !== null) parentLink.onRenewal = renewals.now;
       membership.join(server, introduce(id, options, server, clock.now()));
       manager.watch({ problem: () => server.problem, status: () => describe(server) });

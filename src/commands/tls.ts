@@ -1,8 +1,14 @@
 import type { CliCommand } from "../cli/command.ts";
 import { filePath } from "../cli/parsers.ts";
+import { timeOfDay } from "../lib/clock.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
-import { readTls, type TlsFiles } from "../lib/http/tls-files.ts";
+import { readTls, type Tls, type TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
+import type { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
+
+const DAY_MS = 86_400_000;
+/** Whoever renews by itself has done so a month before; two weeks are left to see why it has not. */
+const SOON_DAYS = 14;
 
 export interface TlsOptions {
   tlsCert?: string;
@@ -21,11 +27,33 @@ export function tlsArguments(files: TlsFiles | null): string[] {
   return files === null ? [] : [`--tls-cert=${files.cert}`, `--tls-key=${files.key}`];
 }
 
-/** `null` where there is none. Throws `UsageError` when one of the two is missing. */
-export function tlsFiles({ tlsCert: cert, tlsKey: key }: TlsOptions): TlsFiles | null {
-  if (cert !== undefined && key !== undefined) return { cert, key };
-  if (cert === undefined && key === undefined) return null;
-  throw new UsageError("--tls-cert and --tls-key belong together: give both");
+/** Where the certificate is, and what is there; both `null` where there is none. */
+export interface Certificate {
+  tlsFiles: TlsFiles | null;
+  tls: Tls | null;
+}
+
+/**
+ * Reads the certificate. Throws `UsageError` when one of its two files is missing, `OperationError` for one that is of no use.
+ * One that has ended, or will soon, is used and warned of.
+ */
+export function openTls({ tlsCert: cert, tlsKey: key }: TlsOptions, log: Logger): Certificate {
+  if (cert === undefined && key === undefined) return { tlsFiles: null, tls: null };
+  if (cert === undefined || key === undefined) {
+    throw new UsageError("--tls-cert and --tls-key belong together: give both");
+  }
+  const tlsFiles = { cert, key };
+  const tls = readTls(tlsFiles);
+  warnOfEnd(tls, cert, timeOfDay.now(), log);
+  return { tlsFiles, tls };
+}
+
+/** Warns of a certificate that clients do not take any more, or soon will not. */
+export function warnOfEnd({ notAfter }: Tls, cert: string, now: number, log: Logger): void {
+  const days = Math.floor((notAfter - now) / DAY_MS);
+  const fields = { cert, not_after: new Date(notAfter).toISOString() };
+  if (notAfter <= now) log.error("tls_expired", fields);
+  else if (days < SOON_DAYS) log.warn("tls_expires_soon", { ...fields, days });
 }
 
 /** Gives newcomers what the files of the certificate hold by then; where that is of no use, what they had. */
@@ -34,21 +62,47 @@ export interface Renewals {
   end(): void;
 }
 
-/** At each SIGHUP, too. Without files nothing is done at all. */
-export function renewAtHangup(
-  files: TlsFiles | null,
-  listener: { renewTls(tls: TlsFiles): void },
-  log: Logger,
-): Renewals {
-  if (files === null) return { now() {}, end() {} };
-  const now = () => {
+interface RenewalParts extends Certificate {
+  listener: { renewTls(tls: Tls): void };
+  figures: RenewalFigures;
+  log: Logger;
+}
+
+/** At each SIGHUP, which ends nothing, too. Once a day the log is told of a certificate that ends soon. */
+export function renewAtHangup({ tlsFiles, tls, listener, figures, log }: RenewalParts): Renewals {
+  let current = tls;
+  figures.tlsNotAfter = current?.notAfter ?? null;
+  const read = (files: TlsFiles) => {
+    const { cert } = files;
     try {
-      listener.renewTls(readTls(files));
-      log.info("tls_renewed", { cert: files.cert });
+      const next = readTls(files);
+      const fields = { cert, not_after: new Date(next.notAfter).toISOString() };
+      if (next.cert === current?.cert && next.key === current.key) log.info("tls_unchanged", fields);
+      else {
+        listener.renewTls(next);
+        current = next;
+        figures.tlsNotAfter = next.notAfter;
+        log.info("tls_renewed", fields);
+      }
+      warnOfEnd(next, cert, timeOfDay.now(), log);
     } catch (error) {
+      figures.failures.tls++;
       log.error("tls_kept", { error: messageOf(error) });
     }
   };
+  const now = () => {
+    if (tlsFiles !== null) read(tlsFiles);
+    else
+      log.info("nothing_to_reload", { advice: "without --tls-cert; key files are read again by themselves" });
+  };
+  const daily = setInterval(() => {
+    if (tlsFiles !== null && current !== null) warnOfEnd(current, tlsFiles.cert, timeOfDay.now(), log);
+  }, DAY_MS);
+  daily.unref();
   process.on("SIGHUP", now);
-  return { now, end: () => void process.off("SIGHUP", now) };
+  const end = () => {
+    clearInterval(daily);
+    process.off("SIGHUP", now);
+  };
+  return { now, end };
 }

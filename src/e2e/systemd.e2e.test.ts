@@ -110,6 +110,35 @@ else {
       expect(status).toMatch(/^CapBnd:\s+0+$/m);
     });
 
+    test("reloaded it goes on, and reads its certificate again, as the documentation has it", async () => {
+      const before = show("scale-chat", "MainPID");
+      run("systemctl reload scale-chat");
+      await until(
+        () => run("journalctl --no-pager -u scale-chat").includes("nothing_to_reload"),
+        "the signal",
+      );
+      const folder = "/etc/scale-chat/tls";
+      const certify = (name: string) =>
+        run(
+          `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=${name} -keyout /root/key.pem -out /root/cert.pem 2>/dev/null; install -d -m 750 -g scale-chat ${folder}; install -m 640 -g scale-chat /root/key.pem /root/cert.pem ${folder}/`,
+        );
+      certify("first");
+      edit(
+        "scale-chat",
+        `Environment=SCALE_CHAT_TLS_CERT=${folder}/cert.pem SCALE_CHAT_TLS_KEY=${folder}/key.pem`,
+      );
+      run("systemctl restart scale-chat");
+      certify("second");
+      const started = show("scale-chat", "MainPID");
+      run("systemctl reload scale-chat");
+      await until(() => run("journalctl --no-pager -u scale-chat").includes("tls_renewed"), "the renewal");
+      expect(
+        run("openssl s_client -connect 127.0.0.1:8080 </dev/null 2>/dev/null | openssl x509 -noout -subject"),
+      ).toContain("second");
+      expect(started).not.toBe(before);
+      expect(show("scale-chat", "MainPID")).toBe(started);
+    });
+
     test("one that stands still is killed and started anew", async () => {
       edit("scale-chat", "WatchdogSec=1s\\nRestartSec=100ms");
       run("systemctl restart scale-chat");

@@ -3,8 +3,17 @@ import { writeFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
+import { Scrape } from "../lib/metrics/test-scrape.ts";
 import { Certificates, hasOpenssl, shownAt } from "./certificates.ts";
-import { DEADLINE_MS, type RunningServer, run, startServer, until } from "./harness.ts";
+import {
+  DEADLINE_MS,
+  findEvent,
+  type RunningServer,
+  run,
+  startBalancer,
+  startServer,
+  until,
+} from "./harness.ts";
 
 const TEST_MS = 3 * DEADLINE_MS;
 const inCi = process.env.CI === "true" || process.env.CI === "1";
@@ -58,6 +67,13 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
       certificates.use("second");
       server.signal("SIGHUP");
       await until(() => server.stdout.includes("tls_renewed"), "the renewal");
+      expect(findEvent(server.stdout, "tls_renewed")).toMatchObject({
+        not_after: expect.stringMatching(/^20\d\d-.*Z$/),
+      });
+      const end = (await Scrape.of(server.adminPort)).value("scale_chat_tls_not_after_seconds");
+      expect(Math.abs(end - Date.now() / 1000 - 2 * 86_400)).toBeLessThan(3600);
+      server.signal("SIGHUP");
+      await until(() => server.stdout.includes("tls_unchanged"), "the files to be compared");
       expect(await shownAt(server.port)).toBe("second");
       const young = await enter(server);
       say(old, "from the old");
@@ -70,6 +86,8 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
       writeFileSync(certificates.cert, "no certificate");
       server.signal("SIGHUP");
       await until(() => server.stdout.includes("tls_kept"), "the complaint");
+      const failures = 'scale_chat_reload_failures_total{files="tls"}';
+      expect((await Scrape.of(server.adminPort)).value(failures)).toBe(1);
       expect(await shownAt(server.port)).toBe("second");
       expect([old.closed, young.closed]).toEqual([[], []]);
       expect(await server.stop()).toBe(0);
@@ -113,6 +131,13 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
     TEST_MS,
   );
 
+  test("is warned of its end before it starts", async () => {
+    const { cert, key } = certificates;
+    const { exitCode, stdout } = await run(["serve", "--check", "--tls-cert", cert, "--tls-key", key]);
+    expect(exitCode).toBe(0);
+    expect(findEvent(stdout, "tls_expires_soon")).toMatchObject({ cert, days: 1 });
+  });
+
   // The socket layer's own deadline, as without TLS.
   test(
     "cuts a handshake that does not end, of TLS or within it",
@@ -135,4 +160,19 @@ describe.skipIf(!hasOpenssl && !inCi)("a server with a certificate", () => {
     },
     TEST_MS,
   );
+});
+
+test.each([
+  ["serve", startServer],
+  ["balance", startBalancer],
+] as const)("%s without a certificate goes on at SIGHUP", async (_, begin) => {
+  const server = await begin();
+  try {
+    server.signal("SIGHUP");
+    await until(() => findEvent(server.stdout, "nothing_to_reload"), "the signal to be heard");
+    expect((await fetch(`http://127.0.0.1:${server.adminPort}/healthz`)).status).toBe(200);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    await server.kill();
+  }
 });

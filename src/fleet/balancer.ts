@@ -3,6 +3,7 @@ import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import { RenewablePort } from "../lib/http/renewable-port.ts";
 import type { TlsFiles } from "../lib/http/tls-files.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
+import type { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
 import { metricsRoute } from "../lib/metrics/route.ts";
 import { type AdminDoor, adminRoute } from "./admin-routes.ts";
 import { Fleet, type FleetParts } from "./fleet.ts";
@@ -10,6 +11,13 @@ import { fleetMetrics } from "./metrics/fleet-metrics.ts";
 import type { BalanceOptions } from "./options.ts";
 import { publicRoute } from "./public-routes.ts";
 import type { FleetStatus } from "./status.ts";
+
+/** What a balancer is made of, besides its options. */
+export interface BalancerParts extends FleetParts {
+  version: string;
+  /** Told by `/metrics`. */
+  renewals: RenewalFigures;
+}
 
 /** A balancer that is listening, with its fleet. */
 export interface Balancer {
@@ -30,11 +38,11 @@ export interface Balancer {
  * Listens on both ports and starts the fleet. Throws `OperationError` when a port cannot be taken. Broker and
  * channel are the caller's: they are not closed by `stop`.
  */
-export function startBalancer(options: BalanceOptions, parts: FleetParts & { version: string }): Balancer {
-  const { log, clock, version } = parts;
+export function startBalancer(options: BalanceOptions, parts: BalancerParts): Balancer {
+  const { log, clock, version, renewals } = parts;
   const fleet = new Fleet(options, parts);
   const loopDelay = new LoopDelay();
-  const metrics = fleetMetrics({ version, fleet, policy: options.policy, loopDelay, clock });
+  const metrics = fleetMetrics({ version, fleet, policy: options.policy, loopDelay, clock, renewals });
   const error = (problem: unknown) => internalError(problem, log);
   const { host: hostname, port, tls } = options;
   const entrance = new RenewablePort({ hostname, port, tls }, ({ tls, ...at }) =>

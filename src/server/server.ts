@@ -6,6 +6,7 @@ import { HTTP_DEFAULTS, internalError } from "../lib/http/listen.ts";
 import type { TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
+import { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
 import { type Random, randomId } from "../lib/random.ts";
 import { TextPool } from "../lib/text-pool.ts";
 import type { LoadReport, RoomMove } from "../protocol/fleet.ts";
@@ -38,6 +39,8 @@ export interface ServerParts {
   version: string;
   /** Left out: nobody is asked for a token. */
   authenticator?: Authenticator | null;
+  /** Told by `/metrics`. */
+  renewals?: RenewalFigures;
 }
 
 /** A chat server that is listening. */
@@ -67,7 +70,15 @@ export interface ChatServer {
  * caller's: it is not closed by `stop`.
  */
 export function startServer(options: ServerOptions, parts: ServerParts): ChatServer {
-  const { broker, clock, random, log, version, authenticator = null } = parts;
+  const {
+    broker,
+    clock,
+    random,
+    log,
+    version,
+    authenticator = null,
+    renewals = new RenewalFigures(),
+  } = parts;
   const counters = new Counters();
   const expiry = authenticator && new Expiry(authenticator.clock);
   const door: Door = { sessions: new Set(), expiry, closed: null };
@@ -115,7 +126,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   const redistribution = new Redistribution(rooms);
   const stats = () =>
     serverStats({ startedAt, clock, counters, rooms, loopDelay, serverId: context.serverId });
-  const metrics = serverMetrics({ version, counters, rooms, broker, loopDelay, clock, problem });
+  const metrics = serverMetrics({ version, counters, rooms, broker, loopDelay, clock, problem, renewals });
   let admin: AdminPort;
   try {
     admin = new AdminPort({

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { LoopDelay } from "../../lib/loop-delay.ts";
+import { RenewalFigures } from "../../lib/metrics/renewal-metrics.ts";
 import type { Fleet } from "../fleet.ts";
 import { DEFAULT_POLICY } from "../policy/options.ts";
 import { publicRoute } from "../public-routes.ts";
@@ -14,7 +15,8 @@ test("tells of servers, decisions and answers, and names no server and no room",
   ({ fleet } = made);
   const { clock } = made;
   const policy = { ...DEFAULT_POLICY, spawnAt: 1000 };
-  const metrics = fleetMetrics({ version: "1", fleet, policy, loopDelay: new LoopDelay(), clock });
+  const renewals = new RenewalFigures();
+  const metrics = fleetMetrics({ version: "1", fleet, policy, loopDelay: new LoopDelay(), clock, renewals });
   const provision = (room: string) =>
     publicRoute(new Request(`http://h/servers/provision?room=${room}`), fleet);
   provision("secret-room");

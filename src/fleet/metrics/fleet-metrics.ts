@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { LoopDelay } from "../../lib/loop-delay.ts";
 import { Metrics } from "../../lib/metrics/metrics.ts";
 import { processMetrics } from "../../lib/metrics/process-metrics.ts";
+import { type RenewalFigures, renewalMetrics } from "../../lib/metrics/renewal-metrics.ts";
 import type { FleetCounters } from "../counters.ts";
 import type { Fleet } from "../fleet.ts";
 import type { PolicyOptions } from "../policy/options.ts";
@@ -14,6 +15,7 @@ export interface FleetMetricsParts {
   policy: PolicyOptions;
   loopDelay: LoopDelay;
   clock: Clock;
+  renewals: RenewalFigures;
 }
 
 /** What `/metrics` of a balancer tells. Servers tell of themselves; no label here has a server's name or a room's. */
@@ -21,6 +23,7 @@ export function fleetMetrics(parts: FleetMetricsParts): Metrics {
   const metrics = new Metrics();
   serverMetrics(metrics, parts);
   decisionMetrics(metrics, parts.fleet);
+  renewalMetrics(metrics, parts.renewals);
   processMetrics(metrics, parts.version, parts.loopDelay);
   return metrics;
 }

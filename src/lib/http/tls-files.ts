@@ -8,8 +8,14 @@ export interface TlsFiles {
   key: string;
 }
 
+/** What they hold. */
+export interface Tls extends TlsFiles {
+  /** When the certificate ends, milliseconds since the epoch. */
+  notAfter: number;
+}
+
 /** What the files hold. Throws `OperationError` where they cannot be read, or do not belong together. */
-export function readTls(files: TlsFiles): TlsFiles {
+export function readTls(files: TlsFiles): Tls {
   const cert = readText("--tls-cert", files.cert);
   const key = readText("--tls-key", files.key);
   const certificate = parsed(
@@ -19,7 +25,7 @@ export function readTls(files: TlsFiles): TlsFiles {
     () => new X509Certificate(cert),
   );
   const secret = parsed("--tls-key", files.key, "no private key in PEM", () => createPrivateKey(key));
-  if (certificate.checkPrivateKey(secret)) return { cert, key };
+  if (certificate.checkPrivateKey(secret)) return { cert, key, notAfter: Date.parse(certificate.validTo) };
   throw new OperationError(`--tls-key ${files.key}: not the key of the certificate in ${files.cert}`);
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { LoopDelay } from "../../lib/loop-delay.ts";
 import { Metrics } from "../../lib/metrics/metrics.ts";
 import { processMetrics } from "../../lib/metrics/process-metrics.ts";
+import { type RenewalFigures, renewalMetrics } from "../../lib/metrics/renewal-metrics.ts";
 import { closeCodes } from "../../protocol/close-codes.ts";
 import type { Counters } from "../counters.ts";
 import type { Rooms } from "../rooms.ts";
@@ -17,6 +18,7 @@ export interface ServerMetricsParts {
   clock: Clock;
   /** `null` when the server takes clients. */
   problem: () => string | null;
+  renewals: RenewalFigures;
 }
 
 /** What `/metrics` of a server tells; docs/operations.md explains each. No label has a value that a client chooses. */
@@ -44,6 +46,7 @@ export function serverMetrics(parts: ServerMetricsParts): Metrics {
   clientMetrics(metrics, counters, rooms);
   trafficMetrics(metrics, counters);
   brokerMetrics(metrics, parts);
+  renewalMetrics(metrics, parts.renewals);
   processMetrics(metrics, parts.version, parts.loopDelay);
   return metrics;
 }
