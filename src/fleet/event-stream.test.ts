@@ -4,9 +4,9 @@ import { systemClock } from "../lib/clock.ts";
 import { HTTP_DEFAULTS } from "../lib/http/listen.ts";
 import { silentLogger } from "../lib/log.ts";
 import { until } from "../lib/test-until.ts";
-import { fakeServer, fakeStatus } from "./dashboard/fake-status.ts";
 import { EventLog } from "./event-log.ts";
 import { eventStream } from "./event-stream.ts";
+import { fakeServer, fakeStatus } from "./fake-status.ts";
 import type { FleetStatus } from "./status.ts";
 
 /** A fleet whose seconds pass when they are told to. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeServer } from "./dashboard/fake-status.ts";
+import { fakeServer } from "./fake-status.ts";
 import { Series } from "./series.ts";
 
 test("has a value for each moment and figure, and null where a server was not there", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import { fakeServer } from "../fake-status.ts";
 import { BUSIEST, Cast, COLOURS, pickDrawn } from "./cast.ts";
-import { fakeServer } from "./fake-status.ts";
 
 function fleet(writes: readonly number[]) {
   return writes.map((rate, i) => fakeServer(`s${i}`, { started_at: i, writes_per_s: rate }));

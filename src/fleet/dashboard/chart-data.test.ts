@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { fakeServer, fakeStatus } from "../fake-status.ts";
 import { Cast } from "./cast.ts";
 import { chartData, nearestLine, topOf } from "./chart-data.ts";
-import { fakeServer, fakeStatus } from "./fake-status.ts";
 import { SeriesStore } from "./series-store.ts";
 
 test("a chart has a line for each colour, and the rest as a crowd", () => {

@@ -1,9 +1,10 @@
 import { sanitise } from "../../lib/sanitise.ts";
+import { roomName } from "../shown.ts";
 import type { DecisionEvent } from "../status.ts";
 import { byId, create, setText } from "./dom.ts";
 import { EventOrder, MAX_EVENTS } from "./event-order.ts";
 import { formatMoment } from "./figures.ts";
-import { figureName, figureValue, movesLine, roomName } from "./wording.ts";
+import { figureName, figureValue, movesLine } from "./wording.ts";
 
 /** More moves than that say no more. */
 const MAX_MOVES = 100;

@@ -1,13 +1,11 @@
 import { expect, test } from "bun:test";
 import {
   FIGURES,
-  formatAge,
   formatLag,
   formatMemory,
   formatMoment,
   formatRate,
   formatShort,
-  loadOf,
   pressureOf,
 } from "./figures.ts";
 
@@ -34,13 +32,6 @@ test("lag and memory carry their unit", () => {
   ]);
 });
 
-test("an age names its two largest units", () => {
-  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
-  expect(
-    [-5, 42_900, 5 * minute, 3 * hour + 12 * minute, 2 * hour, 4 * day + 2 * hour].map(formatAge),
-  ).toEqual([...["0s", "42s", "5m", "3h 12m", "2h", "4d 2h"]]);
-});
-
 test("a moment says its day once it is not today's news", () => {
   const now = Date.UTC(2026, 10, 21, 12);
   expect(formatMoment(now - 1000, now)).toMatch(/^\d\d:\d\d:\d\d$/);
@@ -49,8 +40,6 @@ test("a moment says its day once it is not today's news", () => {
 
 test("pressure begins where another server is looked for", () => {
   expect([0.79, 0.8, 0.99, 1, 3].map(pressureOf)).toEqual(["calm", "high", "high", "over", "over"]);
-  expect(loadOf(500, 1000)).toBe(0.5);
-  expect(loadOf(500, 0)).toBe(0);
 });
 
 test("each figure of the series has its chart", () => {

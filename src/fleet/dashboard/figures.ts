@@ -74,21 +74,6 @@ export function formatMemory(bytes: number): string {
   return `${Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
-/** How long something has lasted, its two largest units: `42s`, `5m`, `3h 12m`, `4d 2h`. */
-export function formatAge(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return pair(hours, "h", minutes % 60, "m");
-  return pair(Math.floor(hours / 24), "d", hours % 24, "h");
-}
-
-function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit} ${small}${smallUnit}`;
-}
-
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 /** The time of day, in the reader's zone: `14:03:07`. */
@@ -101,11 +86,6 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" })
 /** The time of day, behind its date where that is not within the 12 hours before `now`: `20 Nov 14:03:07`. */
 export function formatMoment(at: number, now: number): string {
   return now - at > 12 * 3_600_000 ? `${day.format(at)} ${formatTime(at)}` : formatTime(at);
-}
-
-/** How much of what it may write a server writes: from 1 on the fleet has to grow. */
-export function loadOf(writesPerSecond: number, spawnAt: number): number {
-  return spawnAt > 0 ? writesPerSecond / spawnAt : 0;
 }
 
 export type Pressure = "calm" | "high" | "over";

@@ -1,9 +1,9 @@
 import { formatCount } from "../../lib/format.ts";
 import { sanitise } from "../../lib/sanitise.ts";
+import { roomName } from "../shown.ts";
 import type { FleetStatus, RoomStatus } from "../status.ts";
 import { byId, create, label, setText } from "./dom.ts";
 import { formatRate } from "./figures.ts";
-import { roomName } from "./wording.ts";
 
 interface Row {
   element: HTMLTableRowElement;

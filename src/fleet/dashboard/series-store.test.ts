@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeServer, fakeStatus } from "./fake-status.ts";
+import { fakeServer, fakeStatus } from "../fake-status.ts";
 import { SeriesStore, STEP_MS, summariseLines, WINDOW_MS } from "./series-store.ts";
 
 const START = 1_000_000_000;

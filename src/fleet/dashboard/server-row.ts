@@ -1,8 +1,9 @@
 import { formatCount } from "../../lib/format.ts";
 import { sanitise } from "../../lib/sanitise.ts";
+import { formatAge, loadOf } from "../shown.ts";
 import type { ServerStatus } from "../status.ts";
 import { create, label, setText } from "./dom.ts";
-import { formatAge, formatLag, formatMemory, formatRate, loadOf, pressureOf } from "./figures.ts";
+import { formatLag, formatMemory, formatRate, pressureOf } from "./figures.ts";
 import type { Focus } from "./focus.ts";
 
 /** One server in the table. Its cells are made once and then only change their text. */

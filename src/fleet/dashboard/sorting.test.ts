@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeServer } from "./fake-status.ts";
+import { fakeServer } from "../fake-status.ts";
 import { sortBy, sortServers } from "./sorting.ts";
 
 const servers = [

@@ -1,7 +1,8 @@
 import { formatCount } from "../../lib/format.ts";
+import { loadOf } from "../shown.ts";
 import type { FleetStatus } from "../status.ts";
 import { byId, setText } from "./dom.ts";
-import { formatRate, loadOf, pressureOf } from "./figures.ts";
+import { formatRate, pressureOf } from "./figures.ts";
 import { capacityLine, decidesLine, phasesLine } from "./wording.ts";
 
 /** The head of the page: what the fleet does as a whole. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeServer } from "./fake-status.ts";
+import { fakeServer } from "../fake-status.ts";
 import {
   capacityLine,
   drainQuestion,
@@ -8,15 +8,7 @@ import {
   lostLine,
   movesLine,
   phasesLine,
-  roomName,
 } from "./wording.ts";
-
-test("a room has a name, whatever it is called", () => {
-  expect(roomName("general")).toBe("general");
-  expect(roomName("")).toBe("(global chat)");
-  expect(roomName("npp\u202egnp.exe")).toBe("nppgnp.exe");
-  expect(roomName("\u202e")).toBe("(unprintable)");
-});
 
 test("the phases are named where not all are ready", () => {
   const limits = { min: 1, max: 1200, spawn_at: 1 };

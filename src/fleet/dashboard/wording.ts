@@ -5,11 +5,6 @@ import { formatTime } from "./figures.ts";
 
 /** What the page says, as pure functions: text from strangers comes out harmless. */
 
-/** The name of a room; the global chat has none. */
-export function roomName(room: string): string {
-  return room === "" ? "(global chat)" : sanitise(room) || "(unprintable)";
-}
-
 /** How many servers are in which phase, beside the number of those that are ready: `ready · 2 draining`. */
 export function phasesLine(servers: readonly ServerStatus[], { max }: FleetStatus["options"]): string {
   const count = (phase: ServerStatus["phase"]) => servers.filter((server) => server.phase === phase).length;

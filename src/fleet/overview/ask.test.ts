@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { OperationError } from "../../lib/errors.ts";
-import { fakeServer, fakeStatus } from "../dashboard/fake-status.ts";
+import { fakeServer, fakeStatus } from "../fake-status.ts";
 import { askFleet } from "./ask.ts";
 import { FakeBalancer } from "./fake-balancer.ts";
 

@@ -1,4 +1,4 @@
-import { fakeServer, fakeStatus } from "../dashboard/fake-status.ts";
+import { fakeServer, fakeStatus } from "../fake-status.ts";
 import type { FleetStatus } from "../status.ts";
 
 /** An admin port that answers as it is told to. For tests. */

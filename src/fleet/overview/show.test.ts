@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { PassThrough } from "node:stream";
 import { until } from "../../lib/test-until.ts";
-import { fakeStatus } from "../dashboard/fake-status.ts";
+import { fakeStatus } from "../fake-status.ts";
 import { FakeBalancer } from "./fake-balancer.ts";
 import { showFleet, watchFleet } from "./show.ts";
 import { renderFleet } from "./table.ts";

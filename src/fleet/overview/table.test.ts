@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fakeServer, fakeStatus } from "../dashboard/fake-status.ts";
+import { fakeServer, fakeStatus } from "../fake-status.ts";
 import type { FleetStatus, RoomStatus } from "../status.ts";
 import { renderFleet } from "./table.ts";
 

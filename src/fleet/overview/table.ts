@@ -1,8 +1,7 @@
 import { formatCount, formatCounted } from "../../lib/format.ts";
 import { sanitise } from "../../lib/sanitise.ts";
 import { drawTable } from "../../lib/table.ts";
-import { formatAge, loadOf } from "../dashboard/figures.ts";
-import { roomName } from "../dashboard/wording.ts";
+import { formatAge, loadOf, roomName } from "../shown.ts";
 import type { FleetStatus, RoomStatus, ServerStatus } from "../status.ts";
 
 const PAGE_WIDTH = 100;

@@ -1,4 +1,4 @@
-import type { FleetStatus, ServerStatus } from "../status.ts";
+import type { FleetStatus, ServerStatus } from "./status.ts";
 
 /** A server with the figures that a test cares about. */
 export function fakeServer(id: string, figures: Partial<ServerStatus> = {}): ServerStatus {
