@@ -1,4 +1,4 @@
-import type { Saying } from "../ledger/ledger.ts";
+import type { PackedSayings } from "../ledger/sayings.ts";
 import type { LoadOptions } from "../options.ts";
 import type { Share } from "../plan/visits.ts";
 import type { PartSnapshot } from "../watch/progress.ts";
@@ -12,7 +12,7 @@ export type GeneratorOrder =
   | { type: "share"; options: LoadOptions; runId: string; share: Share; path: string | null }
   | { type: "connect" }
   | { type: "send"; startedAt: number }
-  | { type: "learn"; sayings: readonly Saying[] }
+  | { type: "learn"; sayings: PackedSayings }
   | { type: "stop" }
   | { type: "leave" };
 export type GeneratorNews =
@@ -20,7 +20,7 @@ export type GeneratorNews =
   | { type: "snapshot"; snapshot: PartSnapshot }
   | { type: "connected"; present: number }
   | { type: "sent" }
-  | { type: "sayings"; sayings: Saying[] }
+  | { type: "sayings"; sayings: PackedSayings }
   | { type: "left"; account: Account };
 
 /** A generator as whoever runs the test sees it, in this process or in another. Any call may reject when it is gone. */
@@ -30,7 +30,7 @@ export interface GeneratorPort {
   /** Sends by plan, from `startedAt` on, in milliseconds since the epoch. Resolves when the plan is at its end. */
   send(startedAt: number): Promise<void>;
   /** Tells it what was said by others in rooms of which it may have members. */
-  learn(sayings: readonly Saying[]): void;
+  learn(sayings: PackedSayings): void;
   /** Ends connecting and sending before their time. */
   stop(): void;
   /** Everyone leaves. */

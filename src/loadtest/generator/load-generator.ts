@@ -9,7 +9,8 @@ import type { Chatter } from "../chatter/chatter.ts";
 import { memoOfContents, memoOfFrames } from "../chatter/frame-memo.ts";
 import { Crowd } from "../crowd/crowd.ts";
 import { type SignToken, Tokens } from "../crowd/tokens.ts";
-import { Ledger, type Saying } from "../ledger/ledger.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { type PackedSayings, packSayings, unpackSayings } from "../ledger/sayings.ts";
 import type { LoadOptions } from "../options.ts";
 import { type Plan, planVisits, roomName, type Share, type Visit } from "../plan/visits.ts";
 import type { RowWriter } from "../record/row-writer.ts";
@@ -36,7 +37,7 @@ export interface GeneratorParts {
   /** Where rows go, if anywhere. */
   rows: Pick<RowWriter, "add" | "flush" | "close" | "failure"> | null;
   /** What other processes have to know: it was said in rooms that they have members of. */
-  onSayings(sayings: Saying[]): void;
+  onSayings(sayings: PackedSayings): void;
 }
 
 /** The clients of one process: connects them, has them speak by plan, and keeps the account. */
@@ -128,20 +129,23 @@ export class LoadGenerator implements GeneratorPort {
     // What a generator that is overloaded has not sent by then, it does not send any more.
     const isOver = () =>
       this.passed >= options.duration + (schedule.isEmpty ? 0 : Math.min(options.duration, options.settle));
+    let nextRound = 0;
     while (!this.isStopped && !this.isDeserted && !isOver()) {
       schedule.performUntil(this.passed);
-      ledger.settle();
-      crowd.seeOff(options.settle);
-      this.tellOthers();
-      const next = Math.min(schedule.nextDue, options.duration);
-      await Bun.sleep(Math.max(0, Math.min(next - this.passed, POLL_MS)));
+      if (this.passed >= nextRound) {
+        this.lookAround();
+        nextRound = this.passed + POLL_MS;
+      }
+      const next = Math.min(schedule.nextDue, nextRound, options.duration);
+      await Bun.sleep(Math.max(0, next - this.passed));
     }
+    this.lookAround();
     this.isSending = false;
     if (!this.isStopped) ledger.tally.unsent += schedule.left;
   }
 
-  learn(sayings: readonly Saying[]): void {
-    for (const saying of sayings) {
+  learn(sayings: PackedSayings): void {
+    for (const saying of unpackSayings(sayings)) {
       const room = this.crowd.findRoom(saying.room);
       if (room !== undefined) this.ledger.learn(saying, room);
     }
@@ -202,10 +206,17 @@ export class LoadGenerator implements GeneratorPort {
     return this.options.stages === undefined && this.crowd.isDeserted(this.options.connectTimeout);
   }
 
+  /** What has come is counted, who has got everything may leave, and others hear what was said here. */
+  private lookAround(): void {
+    this.ledger.settle();
+    this.crowd.seeOff(this.options.settle);
+    this.tellOthers();
+  }
+
   /** Tells the processes that share rooms with this one what was said in them. */
   private tellOthers(): void {
     const sayings = this.ledger.takeSayings();
-    if (sayings.length > 0) this.parts.onSayings(sayings);
+    if (sayings.length > 0) this.parts.onSayings(packSayings(sayings));
   }
 
   /** Someone comes while the test runs. */

@@ -1,6 +1,6 @@
 import type { Subprocess } from "bun";
 import { OperationError } from "../../lib/errors.ts";
-import type { Saying } from "../ledger/ledger.ts";
+import type { PackedSayings } from "../ledger/sayings.ts";
 import { NOTHING_YET, type PartSnapshot } from "../watch/progress.ts";
 import type { Account } from "./account.ts";
 import type { GeneratorNews, GeneratorOrder, GeneratorPort } from "./generator-port.ts";
@@ -26,7 +26,7 @@ export class RemoteGenerator implements GeneratorPort {
   constructor(
     program: GeneratorProgram,
     share: Extract<GeneratorOrder, { type: "share" }>,
-    private readonly onSayings: (sayings: Saying[]) => void,
+    private readonly onSayings: (sayings: PackedSayings) => void,
   ) {
     // Who asks next is told; nobody may be asking now.
     this.lost.promise.catch(() => {});
@@ -58,7 +58,7 @@ export class RemoteGenerator implements GeneratorPort {
     return this.ask({ type: "send", startedAt }, this.sent.promise);
   }
 
-  learn(sayings: readonly Saying[]): void {
+  learn(sayings: PackedSayings): void {
     this.order({ type: "learn", sayings });
   }
 

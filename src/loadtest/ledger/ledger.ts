@@ -7,6 +7,7 @@ import { absencesIn } from "./absences.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { Author } from "./author.ts";
 import { Authors } from "./authors.ts";
+import type { Saying } from "./sayings.ts";
 import { Tally } from "./tally.ts";
 
 export interface LedgerOptions {
@@ -19,19 +20,6 @@ export interface LedgerOptions {
   sample: number;
   /** Left out of the figures, milliseconds from the start. */
   warmup: number;
-}
-
-/** A message that was said in a room of which other processes have members, too. Times in microseconds since the epoch. */
-export interface Saying {
-  author: string;
-  /** Its number in the plan. */
-  room: number;
-  sequence: number;
-  sentUs: number;
-  scheduledUs: number;
-  /** Second of the run. */
-  second: number;
-  counts: boolean;
 }
 
 /** Writes down each message sent and received: a row for the file, a flight for the figures. */
