@@ -75,7 +75,8 @@ async function searchRate(
     figures: {
       ...figuresOf(found, seconds),
       rate: found.good ?? 0,
-      commands: work.commands / seconds,
+      // Few commands for messages that came too late are nothing to be proud of.
+      commands: found.good === null ? null : work.commands / seconds,
       scripts: work.scripts / seconds,
       redis: (100 * work.cpuSeconds) / seconds,
       quiet: (await load(QUIET)).p99,
