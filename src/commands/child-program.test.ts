@@ -47,7 +47,7 @@ beforeEach(() => {
 function childOf(args: readonly string[]) {
   balance.parseOptions([...args]);
   const options = balance.opts<BalanceCommandOptions>();
-  const files = { cert: "cert.pem", key: "key.pem" };
+  const files = { certFile: "cert.pem", keyFile: "key.pem" };
   const { command, env } = childProgram(options, files, new FakeRuntime());
   return { args: command.slice(command.indexOf("serve") + 1), env };
 }

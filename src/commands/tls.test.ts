@@ -40,7 +40,7 @@ test("files that are of no use count, and leave what there was", () => {
   const renewTls = () => {
     throw new Error("never");
   };
-  const tlsFiles = { cert: "/nowhere/cert", key: "/nowhere/key" };
+  const tlsFiles = { certFile: "/nowhere/cert", keyFile: "/nowhere/key" };
   const renewals = renewAtHangup({ tlsFiles, tls, listener: { renewTls }, figures, log });
   renewals.now();
   renewals.end();

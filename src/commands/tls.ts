@@ -24,7 +24,7 @@ export function tlsOptions(command: CliCommand): void {
 
 /** The same for the command line of another process of this program. */
 export function tlsArguments(files: TlsFiles | null): string[] {
-  return files === null ? [] : [`--tls-cert=${files.cert}`, `--tls-key=${files.key}`];
+  return files === null ? [] : [`--tls-cert=${files.certFile}`, `--tls-key=${files.keyFile}`];
 }
 
 /** Where the certificate is, and what is there; both `null` where there is none. */
@@ -37,21 +37,21 @@ export interface Certificate {
  * Reads the certificate. Throws `UsageError` when one of its two files is missing, `OperationError` for one that is of no use.
  * One that has ended, or will soon, is used and warned of.
  */
-export function openTls({ tlsCert: cert, tlsKey: key }: TlsOptions, log: Logger): Certificate {
-  if (cert === undefined && key === undefined) return { tlsFiles: null, tls: null };
-  if (cert === undefined || key === undefined) {
+export function openTls({ tlsCert: certFile, tlsKey: keyFile }: TlsOptions, log: Logger): Certificate {
+  if (certFile === undefined && keyFile === undefined) return { tlsFiles: null, tls: null };
+  if (certFile === undefined || keyFile === undefined) {
     throw new UsageError("--tls-cert and --tls-key belong together: give both");
   }
-  const tlsFiles = { cert, key };
+  const tlsFiles = { certFile, keyFile };
   const tls = readTls(tlsFiles);
-  warnOfEnd(tls, cert, timeOfDay.now(), log);
+  warnOfEnd(tls, certFile, timeOfDay.now(), log);
   return { tlsFiles, tls };
 }
 
 /** Warns of a certificate that clients do not take any more, or soon will not. */
-export function warnOfEnd({ notAfter }: Tls, cert: string, now: number, log: Logger): void {
+export function warnOfEnd({ notAfter }: Tls, certFile: string, now: number, log: Logger): void {
   const days = Math.floor((notAfter - now) / DAY_MS);
-  const fields = { cert, not_after: new Date(notAfter).toISOString() };
+  const fields = { cert: certFile, not_after: new Date(notAfter).toISOString() };
   if (notAfter <= now) log.error("tls_expired", fields);
   else if (days < SOON_DAYS) log.warn("tls_expires_soon", { ...fields, days });
 }
@@ -73,10 +73,10 @@ export function renewAtHangup({ tlsFiles, tls, listener, figures, log }: Renewal
   let current = tls;
   figures.tlsNotAfter = current?.notAfter ?? null;
   const read = (files: TlsFiles) => {
-    const { cert } = files;
+    const { certFile } = files;
     try {
       const next = readTls(files);
-      const fields = { cert, not_after: new Date(next.notAfter).toISOString() };
+      const fields = { cert: certFile, not_after: new Date(next.notAfter).toISOString() };
       if (next.cert === current?.cert && next.key === current.key) log.info("tls_unchanged", fields);
       else {
         listener.renewTls(next);
@@ -84,7 +84,7 @@ export function renewAtHangup({ tlsFiles, tls, listener, figures, log }: Renewal
         figures.tlsNotAfter = next.notAfter;
         log.info("tls_renewed", fields);
       }
-      warnOfEnd(next, cert, timeOfDay.now(), log);
+      warnOfEnd(next, certFile, timeOfDay.now(), log);
     } catch (error) {
       figures.failures.tls++;
       log.error("tls_kept", { error: messageOf(error) });
@@ -96,7 +96,7 @@ export function renewAtHangup({ tlsFiles, tls, listener, figures, log }: Renewal
       log.info("nothing_to_reload", { advice: "without --tls-cert; key files are read again by themselves" });
   };
   const daily = setInterval(() => {
-    if (tlsFiles !== null && current !== null) warnOfEnd(current, tlsFiles.cert, timeOfDay.now(), log);
+    if (tlsFiles !== null && current !== null) warnOfEnd(current, tlsFiles.certFile, timeOfDay.now(), log);
   }, DAY_MS);
   daily.unref();
   process.on("SIGHUP", now);

@@ -1,7 +1,7 @@
 import { FileReserve } from "../lib/file-reserve.ts";
 import { HTTP_DEFAULTS, internalError, listen } from "../lib/http/listen.ts";
 import { RenewablePort } from "../lib/http/renewable-port.ts";
-import type { TlsFiles } from "../lib/http/tls-files.ts";
+import type { TlsPem } from "../lib/http/tls-files.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import type { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
 import { metricsRoute } from "../lib/metrics/route.ts";
@@ -29,7 +29,7 @@ export interface Balancer {
   /** The fleet as `/stats` shows it. */
   status(): FleetStatus;
   /** Newcomers get this certificate from now on; the servers read theirs again. Throws when it is of no use. */
-  renewTls(tls: TlsFiles): void;
+  renewTls(tls: TlsPem): void;
   /** Drains the fleet, ends it, and stops listening. */
   stop(): Promise<void>;
 }

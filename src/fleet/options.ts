@@ -1,4 +1,4 @@
-import type { TlsFiles } from "../lib/http/tls-files.ts";
+import type { TlsPem } from "../lib/http/tls-files.ts";
 import type { ChildProgram } from "./child.ts";
 import type { PolicyOptions } from "./policy/options.ts";
 
@@ -8,7 +8,7 @@ export interface BalanceOptions {
   /** 0: any free port. */
   port: number;
   /** What the files of the public port's certificate hold; `null`: it speaks HTTP. */
-  tls: TlsFiles | null;
+  tls: TlsPem | null;
   adminHost: string;
   adminPort: number;
   /** Opens spawning and draining by hand; `null`: nobody may. */

@@ -1,4 +1,4 @@
-import type { TlsFiles } from "../lib/http/tls-files.ts";
+import type { TlsPem } from "../lib/http/tls-files.ts";
 import type { AdmissionOptions } from "./admission/limits.ts";
 
 /** Everything a server can be told. Sizes in bytes, times in milliseconds. */
@@ -9,7 +9,7 @@ export interface ServerOptions extends AdmissionOptions {
   /** 0: any free port. */
   port: number;
   /** What the files of its certificate hold; `null`: no TLS. */
-  tls: TlsFiles | null;
+  tls: TlsPem | null;
   adminHost: string;
   adminPort: number;
   /** Messages kept per room. */

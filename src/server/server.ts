@@ -3,7 +3,7 @@ import { AdminPort } from "../lib/admin-port/admin-port.ts";
 import type { Clock } from "../lib/clock.ts";
 import { FileReserve } from "../lib/file-reserve.ts";
 import { HTTP_DEFAULTS, internalError } from "../lib/http/listen.ts";
-import type { TlsFiles } from "../lib/http/tls-files.ts";
+import type { TlsPem } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
 import { LoopDelay } from "../lib/loop-delay.ts";
 import { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
@@ -55,7 +55,7 @@ export interface ChatServer {
   /** What happened since the last report; `isWhole` with every room. */
   report(isWhole: boolean): LoadReport;
   /** Newcomers get this certificate from now on; those who are in stay. Throws when it is of no use. */
-  renewTls(tls: TlsFiles): void;
+  renewTls(tls: TlsPem): void;
   /** Asks clients to go on at other servers. */
   redistribute(reason: string, moves: readonly RoomMove[]): void;
   /**

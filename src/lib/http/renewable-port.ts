@@ -1,12 +1,12 @@
 import type { Server } from "bun";
 import { listen } from "./listen.ts";
-import type { TlsFiles } from "./tls-files.ts";
+import type { TlsPem } from "./tls-files.ts";
 
 /** Where something listens; `tls` is what its files hold, `null` without. */
 export interface Listening {
   hostname: string;
   port: number;
-  tls: TlsFiles | null;
+  tls: TlsPem | null;
   reusePort: boolean;
 }
 
@@ -21,7 +21,7 @@ export class RenewablePort<Data> {
   protected current: Server<Data> | null;
   /** Those before it that still have clients. */
   protected readonly leaving = new Set<Server<Data>>();
-  private tls: TlsFiles | null;
+  private tls: TlsPem | null;
 
   /** Throws `OperationError` when the port cannot be taken. */
   constructor(
@@ -39,7 +39,7 @@ export class RenewablePort<Data> {
   }
 
   /** From now on newcomers get this certificate. Throws, and nothing has changed, when it is none. */
-  renew(tls: TlsFiles): void {
+  renew(tls: TlsPem): void {
     const before = this.tls;
     this.tls = tls;
     if (this.current === null) return;

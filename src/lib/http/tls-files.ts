@@ -2,31 +2,37 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { OperationError, whyUnreadable } from "../errors.ts";
 
-/** A certificate (with the chain behind it) and its key, as files in PEM. */
+/** Where a certificate and its key are. */
 export interface TlsFiles {
+  certFile: string;
+  keyFile: string;
+}
+
+/** A certificate, with the chain behind it, and its key, in PEM. */
+export interface TlsPem {
   cert: string;
   key: string;
 }
 
-/** What they hold. */
-export interface Tls extends TlsFiles {
+/** What files hold. */
+export interface Tls extends TlsPem {
   /** When the certificate ends, milliseconds since the epoch. */
   notAfter: number;
 }
 
 /** What the files hold. Throws `OperationError` where they cannot be read, or do not belong together. */
-export function readTls(files: TlsFiles): Tls {
-  const cert = readText("--tls-cert", files.cert);
-  const key = readText("--tls-key", files.key);
+export function readTls({ certFile, keyFile }: TlsFiles): Tls {
+  const cert = readText("--tls-cert", certFile);
+  const key = readText("--tls-key", keyFile);
   const certificate = parsed(
     "--tls-cert",
-    files.cert,
+    certFile,
     "no certificate in PEM",
     () => new X509Certificate(cert),
   );
-  const secret = parsed("--tls-key", files.key, "no private key in PEM", () => createPrivateKey(key));
+  const secret = parsed("--tls-key", keyFile, "no private key in PEM", () => createPrivateKey(key));
   if (certificate.checkPrivateKey(secret)) return { cert, key, notAfter: Date.parse(certificate.validTo) };
-  throw new OperationError(`--tls-key ${files.key}: not the key of the certificate in ${files.cert}`);
+  throw new OperationError(`--tls-key ${keyFile}: not the key of the certificate in ${certFile}`);
 }
 
 function readText(option: string, file: string): string {
