@@ -4,6 +4,7 @@ import type { TextPool } from "../lib/text-pool.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import type { Gate } from "./admission/gate.ts";
 import type { PaceLimits } from "./admission/pace.ts";
+import type { RefusalLog } from "./admission/refusal-log.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Rooms } from "./rooms.ts";
 
@@ -14,6 +15,7 @@ export interface SessionContext extends Instruments {
   broker: Broker;
   rooms: Rooms;
   gate: Gate;
+  refusals: RefusalLog;
   /** `null`: a client may send as much as it likes. */
   pace: PaceLimits | null;
   /** `null`: nobody is asked for a token. */

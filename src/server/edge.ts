@@ -38,40 +38,39 @@ export function answer(
   const { authenticator, gate } = context;
   const { headers } = request;
   const url = requestUrl(request);
-  if (url === null) return refuse(context, badRequest(NO_ADDRESS));
   const addressOf = () => gate.addressOf(server.requestIP(request)?.address ?? "", headers);
+  const refuse = (refusal: Refusal) => refused(context, refusal, addressOf);
+  if (url === null) return refuse(badRequest(NO_ADDRESS));
   if (!asksForWebSocket(headers)) {
-    const full = (room: string | null) => gate.full(addressOf(), room);
+    const full = (room: string | null) => noPlace(addressOf(), room, door, context);
     return authenticator === null
       ? publicRoute(request, url, full)
       : guardedRoute(request, url, full, authenticator);
   }
   const refusal = gate.knock(headers);
-  if (refusal !== null) return refuse(context, refusal);
+  if (refusal !== null) return refuse(refusal);
   const address = addressOf();
   const admission = admit(url, headers.get("sec-websocket-protocol"), address);
-  if ("problem" in admission) return refuse(context, admission);
+  if ("problem" in admission) return refuse(admission);
 
-  const noPlace = (room: string | null) =>
-    door.closed === null ? gate.full(address, room) : notNow("stopping", door.closed, 1);
   const letIn = (admission: Admission) => {
     const { subprotocol, room } = admission;
-    const refusal = noPlace(room);
-    if (refusal !== null) return refuse(context, refusal);
+    const refusal = noPlace(address, room, door, context);
+    if (refusal !== null) return refuse(refusal);
     const agreed: Record<string, string> =
       subprotocol === null ? {} : { "sec-websocket-protocol": subprotocol };
     const data = newSession(admission, context, random);
     if (!server.upgrade(request, { data, headers: agreed }))
-      return refuse(context, badRequest("this is not a WebSocket handshake of version 13"));
+      return refuse(badRequest("this is not a WebSocket handshake of version 13"));
     data.begin(room, admission.join);
     return undefined;
   };
   if (authenticator === null) return letIn(admission);
   // A token takes the most work: not for somebody who has no place anyway. How full a room is, only its members learn.
-  const refusedToAll = noPlace(null);
-  if (refusedToAll !== null) return refuse(context, refusedToAll);
+  const refusedToAll = noPlace(address, null, door, context);
+  if (refusedToAll !== null) return refuse(refusedToAll);
   return checkToken(authenticator, headers, admission.room).then((grant) =>
-    "problem" in grant ? refuse(context, grant) : letIn({ ...admission, grant }),
+    "problem" in grant ? refuse(grant) : letIn({ ...admission, grant }),
   );
 }
 
@@ -140,12 +139,30 @@ function newSession(admission: Admission, context: SessionContext, random: Rando
   return new Session(id, name, admission, context);
 }
 
+/** Why there is no place for a client of this address, or `null`. */
+function noPlace(
+  address: string,
+  room: string | null,
+  door: Door,
+  { broker, gate }: SessionContext,
+): Refusal | null {
+  if (door.closed !== null) return notNow("stopping", door.closed, 1);
+  if (broker.problem !== null) return notNow("unavailable", broker.problem, 1);
+  return gate.full(address, room);
+}
+
 function badRequest(problem: string): Refusal {
   return { rule: "request", status: 400, problem };
 }
 
-function refuse({ counters }: SessionContext, { rule, status, problem, headers }: Refusal): Response {
+function refused(
+  { counters, refusals }: SessionContext,
+  refusal: Refusal,
+  addressOf: () => string,
+): Response {
+  const { rule, status, problem, headers } = refusal;
   counters.refused[rule]++;
+  refusals.add(refusal, addressOf);
   return errorResponse(status, problem, headers);
 }
 

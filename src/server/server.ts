@@ -13,6 +13,7 @@ import type { LoadReport, RoomMove } from "../protocol/fleet.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import { adminRoute } from "./admin-routes.ts";
 import { Gate } from "./admission/gate.ts";
+import { RefusalLog } from "./admission/refusal-log.ts";
 import { BatchWindow } from "./batch-window.ts";
 import { ChatPort } from "./chat-port.ts";
 import type { SessionContext } from "./context.ts";
@@ -97,6 +98,7 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     broker,
     rooms,
     gate: new Gate(options, rooms, clock),
+    refusals: new RefusalLog(clock, log),
     pace: options.messagesPerSecond + options.bytesPerSecond > 0 ? options : null,
     authenticator,
     texts: new TextPool(),

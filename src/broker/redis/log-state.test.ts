@@ -33,7 +33,7 @@ test("the reason of an earlier loss is not that of the next", () => {
   connection.emit("error", new Error("refused"));
   connection.emit("ready");
   connection.emit("close");
-  expect(lines.at(-1)).toEqual(["redis_lost", { use, error: "" }]);
+  expect(lines.at(-1)).toEqual(["redis_lost", { use, error: "the connection was closed" }]);
 });
 
 test("what is closed on purpose is not lost", () => {

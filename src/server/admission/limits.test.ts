@@ -26,6 +26,19 @@ function handshake(headers: Record<string, string> = {}, path = "/ws/tea"): Prom
   });
 }
 
+test("while the log is away nobody is let in: 503, when to come back, and why; then again", async () => {
+  limited({});
+  Object.assign(server.broker, { problem: "Redis cannot be reached" });
+  // As a client asks, and as a page asks why it was refused.
+  for (const answer of [await handshake(), await handshake({ connection: "close", upgrade: "" })]) {
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await answer.json()).toEqual({ error: "Redis cannot be reached" });
+  }
+  expect(server.stats().refused_by.unavailable).toBe(1);
+  Object.assign(server.broker, { problem: null });
+  await join(server, "tea");
+});
+
 describe("many who come at the same moment", () => {
   test.each<[keyof AdmissionOptions, rooms: (i: number) => string]>([
     ["maxConnections", (i) => `room ${i}`],

@@ -4,6 +4,7 @@ export const REFUSAL_RULES = [
   "token",
   "origin",
   "stopping",
+  "unavailable",
   "handshakes_per_second",
   "max_connections",
   "max_connections_per_ip",
