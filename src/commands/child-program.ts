@@ -1,6 +1,7 @@
 import { logArguments } from "../cli/logger.ts";
 import { environmentOfSelf, type Runtime } from "../cli/runtime.ts";
 import type { ChildProgram } from "../fleet/child.ts";
+import { formatAddress } from "../lib/address.ts";
 import type { TlsFiles } from "../lib/http/tls-files.ts";
 import { SERVICE_MANAGER_VARIABLES } from "../lib/service-manager.ts";
 import { admissionArguments } from "./admission.ts";
@@ -38,19 +39,13 @@ export function childProgram(
   };
 }
 
-/** Any free ports: clients and balancers are told which. */
+/** Any free ports: clients and balancers are told which. A host that is everywhere is filled in for each client. */
 function networkArguments(options: BalanceCommandOptions, tlsFiles: TlsFiles | null): string[] {
-  const { host, adminHost } = options;
+  const { host, adminHost, advertiseHost } = options;
   const scheme = tlsFiles === null ? "ws" : "wss";
   return [
     ...[`--host=${host}`, "--port=0", `--admin-host=${adminHost}`, "--admin-port=0"],
-    `--advertise=${scheme}://${advertiseHost(options)}:0`,
+    `--advertise=${scheme}://${formatAddress(advertiseHost ?? host, 0)}`,
     ...tlsArguments(tlsFiles),
   ];
-}
-
-/** The host part of the servers' URLs; that of a server which listens everywhere is filled in for each client. */
-function advertiseHost({ advertiseHost, host }: BalanceCommandOptions): string {
-  const name = advertiseHost ?? host;
-  return name.includes(":") ? `[${name}]` : name;
 }

@@ -6,7 +6,7 @@ import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { port, serverUrl } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
-import type { Membership } from "../fleet/member/membership.ts";
+import type { FleetMembership } from "../fleet/member/fleet-membership.ts";
 import type { ParentLink } from "../fleet/member/parent-link.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
@@ -142,8 +142,8 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
   const { tls, authenticator } = resolved;
   const host = readHost();
   warnOfShortage(host, options.maxConnections || USUAL_CONNECTIONS, log);
-  const { Membership } = await import("../fleet/member/membership.ts");
-  const membership = new Membership();
+  const { FleetMembership } = await import("../fleet/member/fleet-membership.ts");
+  const membership = new FleetMembership();
   const manager = await openServiceManager(runtime.env, log);
   try {
     const parentLink = await openLinks(membership, id, options, resolved, log);
@@ -203,7 +203,7 @@ function describe(server: ChatServer): string {
 
 /** Opens the ways to the fleets of which the options make this server a part; answers with the one to the balancer that started it. */
 async function openLinks(
-  membership: Membership,
+  membership: FleetMembership,
   id: string,
   { advertise, redisPrefix }: ServeOptions,
   { parent, redis }: Resolved,

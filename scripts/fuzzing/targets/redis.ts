@@ -1,7 +1,7 @@
 import { CorruptEntry, decodeBatch } from "../../../src/broker/redis/payload.ts";
 import { RedisRoom } from "../../../src/broker/redis/redis-room.ts";
 import { EventLog } from "../../../src/fleet/event-log.ts";
-import { Membership } from "../../../src/fleet/member/membership.ts";
+import { FleetMembership } from "../../../src/fleet/member/fleet-membership.ts";
 import { decodeEvent, decodeOrder, decodeReport } from "../../../src/fleet/redis/decode.ts";
 import { Registry } from "../../../src/fleet/registry.ts";
 import { FakeClock } from "../../../src/lib/clock.ts";
@@ -116,7 +116,7 @@ async function hearBatch(text: string): Promise<void> {
 function obey(order: FleetOrder): void {
   const told: Array<(order: FleetOrder) => void> = [];
   const link = { join: (_: unknown, onOrder: (order: FleetOrder) => void) => void told.push(onOrder) };
-  const membership = new Membership();
+  const membership = new FleetMembership();
   membership.add({ ...link, report: () => {}, leave: async () => {} });
   const load = { ...LOAD, isWhole: true, rooms: [] };
   const server = { port: 1, adminPort: 2, report: () => load, redistribute: () => {} };

@@ -1,8 +1,8 @@
 import { RelayBroker } from "../../broker/relay/relay-broker.ts";
 import type { ProcessChannel } from "../../lib/process-channel.ts";
 import type { FleetOrder, Introduction, ServerReport } from "../../protocol/fleet.ts";
+import type { BalancerLink } from "./fleet-membership.ts";
 import type { ChildFrame, ParentFrame } from "./frames.ts";
-import type { BalancerLink } from "./membership.ts";
 
 /** The way to the balancer that started this server. Without it the server ends. */
 export class ParentLink implements BalancerLink {

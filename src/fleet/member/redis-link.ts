@@ -11,7 +11,7 @@ import {
   SERVER_LEASE_MS,
   serverLease,
 } from "../redis/frames.ts";
-import type { BalancerLink } from "./membership.ts";
+import type { BalancerLink } from "./fleet-membership.ts";
 
 /** The way to the balancers that share this server's Redis: a lease, reports, and a topic for orders. */
 export class RedisLink implements BalancerLink {

@@ -3,6 +3,7 @@ import { frameSize } from "../../client/frame-size.ts";
 import { sanitise } from "../../lib/sanitise.ts";
 import { closeRuleOf } from "../../protocol/close-codes.ts";
 import type { ErrorFrame, GapFrame, PresenceFrame, WelcomeFrame } from "../../protocol/frames.ts";
+import { DEFAULT_MAX_PAYLOAD } from "../../protocol/limits.ts";
 import type { MessageId } from "../../protocol/message.ts";
 import { Composer } from "./composer.ts";
 import { byId } from "./dom.ts";
@@ -22,8 +23,6 @@ import {
 
 /** Messages of the past shown on joining. */
 const HISTORY = 100;
-/** What a server takes unless it says otherwise, bytes. */
-const DEFAULT_MAX_PAYLOAD = 64 * 1024;
 
 export interface StayOptions {
   room: string;

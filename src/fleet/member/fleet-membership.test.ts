@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { FleetOrder, ServerReport } from "../../protocol/fleet.ts";
-import { type BalancerLink, Membership } from "./membership.ts";
+import { type BalancerLink, FleetMembership } from "./fleet-membership.ts";
 
 const report: ServerReport = {
   ...{ writesPerSecond: 0, lagMs: 0, connections: 0, memoryBytes: 0, problem: null },
@@ -25,7 +25,7 @@ class TestLink implements BalancerLink {
 
 function joinFleet() {
   const link = new TestLink();
-  const membership = new Membership();
+  const membership = new FleetMembership();
   membership.add(link);
   const wholes: boolean[] = [];
   const moved: unknown[] = [];

@@ -31,7 +31,7 @@ const REPORT_MS = 1000;
 const ANSWER_MS = 2000;
 
 /** A server's part in its fleet: once a second it tells of its load, and it does what balancers say. */
-export class Membership {
+export class FleetMembership {
   /** A balancer wants this server to end. */
   readonly dismissed: Promise<Dismissal>;
   private dismiss!: (dismissal: Dismissal) => void;
