@@ -18,6 +18,9 @@ import { Session } from "./session.ts";
  */
 const HARD_LIMIT_FACTOR = 4;
 
+/** Bytes of a client's ping or pong besides its payload (RFC 6455, 5.2): most have none. */
+const CONTROL_HEADER = 6;
+
 /** The connections of a server, and whether it takes more. */
 export interface Door {
   readonly sessions: Set<Session>;
@@ -111,6 +114,9 @@ export function socketHandler(
         session.receive(frame);
       }
     },
+    // The socket layer answers them; that is work, too.
+    ping: ({ data: session }, payload) => void session.keepsPace("", payload.length + CONTROL_HEADER),
+    pong: ({ data: session }, payload) => void session.keepsPace("", payload.length + CONTROL_HEADER),
     drain({ data: session }) {
       session.drained();
     },

@@ -116,7 +116,7 @@ async function survives(server: ReturnType<typeof serve>): Promise<void> {
   const client = await join(server, "r");
   client.say("alive");
   await client.first("ack");
-  expect(server.stats()).not.toMatchObject({ errors: { not_stored: expect.anything() } });
+  expect(server.stats().errors.not_stored).toBe(0);
   await server.stop();
 }
 

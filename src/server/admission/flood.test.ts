@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { join, joinPlain, range, serve, type TestServer, until } from "../test-client.ts";
+import { OPCODE, RawClient } from "../test-raw-client.ts";
 
 let server: TestServer;
 afterEach(() => server.stop());
@@ -45,6 +46,16 @@ test("what comes behind a message that was too much does not overtake it", async
   client.say(12, "short");
   await client.first("message", 12);
   expect(client.texts).toEqual([...range(1, 11).map(() => long), "short"]);
+});
+
+test.each([
+  ["pings", OPCODE.ping, { messagesPerSecond: 1 }],
+  ["pongs", OPCODE.pong, { bytesPerSecond: 100, maxPayload: 100 }],
+] as const)("%s count, also those without a payload", async (_, opcode, limits) => {
+  server = serve(limits);
+  const client = await RawClient.open(server.port, "/ws/tea");
+  for (let i = 0; i < 150; i++) client.send(opcode, "");
+  await until(() => server.stats().closed[4429] === 1, "the end");
 });
 
 test("the other dialects have no words for it, and are ended at once", async () => {
