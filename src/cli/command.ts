@@ -3,7 +3,7 @@ import { UsageError } from "../lib/errors.ts";
 import { excerpt, sanitise } from "../lib/sanitise.ts";
 import type { EffectiveOption } from "./effective.ts";
 import { environmentName } from "./flags.ts";
-import type { Parser } from "./parsers.ts";
+import type { SettingParser } from "./parsers.ts";
 import type { Runtime } from "./runtime.ts";
 import { describeStrange, strangeVariables } from "./variables.ts";
 
@@ -54,11 +54,11 @@ export class CliCommand extends Command {
   }
 
   /** An option with a value. The default is written as a person would and read by the same parser. */
-  setting<T>(flags: string, description: string, parser: Parser<T>, defaultText?: string): this {
+  setting<T>(flags: string, description: string, parser: SettingParser<T>, defaultText?: string): this {
     const option: Option = new Option(flags, description).argParser((text: string, before: T) => {
       const name = option.attributeName();
       this.written.set(name, [...(this.written.get(name) ?? []), text]);
-      return (parser as (text: string, before: T) => T)(text, before);
+      return parser(text, before);
     });
     if ("words" in parser) Object.assign(option.parseArg!, { words: parser.words });
     return this.addOption(

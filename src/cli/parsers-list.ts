@@ -1,16 +1,13 @@
 import { InvalidArgumentError } from "commander";
 import { UsageError } from "../lib/errors.ts";
-import type { Parser } from "./parsers.ts";
+import type { Parser, SettingParser } from "./parsers.ts";
 
 /**
  * An option that may be given several times, each time with one value or several between semicolons, as a variable
  * has to hold them. What `parse` refuses with a `UsageError` is told with the option's name.
  */
-export function listOf<T>(parse: Parser<T>): Parser<T[]> {
-  return (text: string, before: readonly T[] = []) => [
-    ...before,
-    ...text.split(";").map((part) => told(parse, part.trim())),
-  ];
+export function listOf<T>(parse: Parser<T>): SettingParser<T[]> {
+  return (text, before = []) => [...before, ...text.split(";").map((part) => told(parse, part.trim()))];
 }
 
 /** An option's parser for a value that stands within another option: what it refuses is a `UsageError`. */

@@ -8,6 +8,9 @@ import { formatBytes, formatDuration } from "../lib/format.ts";
  */
 export type Parser<T> = (text: string) => T;
 
+/** A parser as an option uses it; `before` is what the option came to where it was given before: a list adds to that. */
+export type SettingParser<T> = (text: string, before?: T) => T;
+
 export const port: Parser<number> = wholeNumber("a port", 0, 65_535);
 
 /** A whole number between two bounds, both allowed. `what` names it: "a number of rooms". */
