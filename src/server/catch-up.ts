@@ -7,13 +7,17 @@ import type { Member, Room } from "./room.ts";
 /** Offsets of two epochs cannot be compared: the client comes back, and starts in the new log. */
 const RESTARTED = "the log was started again meanwhile";
 
+/** Where a client starts, and how far the room had delivered by then. */
+export interface CatchUpStart extends ReplayStart {
+  to: Position;
+}
+
 /**
  * Brings one native client from its place in the log to where the room has delivered. The rule that leaves no hole and
  * no repetition: send what is up to the room's position, and in the very tick in which nothing is left, go live. A room
  * whose subscription runs behind the log may be behind the client, who read on elsewhere: then it is waited for.
  */
 export class CatchUp {
-  private start_: ReplayStart | null = null;
   private whenDrained: (() => void) | null = null;
   private whenMoved: (() => void) | null = null;
   private stopped = false;
@@ -24,28 +28,23 @@ export class CatchUp {
     private readonly member: Pick<Member, "send" | "socket">,
   ) {}
 
-  /** Finds the start; `to` is how far the room has delivered at this moment. */
-  async start(
-    since: Position | null,
-    history: number,
-  ): Promise<{ from: Position; to: Position; recovered: boolean }> {
+  async findStart(since: Position | null, history: number): Promise<CatchUpStart> {
     const request = { since, history };
-    this.start_ = await startReplay(this.broker, this.room.name, request, () => this.room.position);
-    const { from, recovered } = this.start_;
+    const start = await startReplay(this.broker, this.room.name, request, () => this.room.position);
+    const { from } = start;
     // A subscription may run behind the log; what it has not delivered yet comes live.
     const to = { epoch: from.epoch, offset: Math.max(from.offset, this.room.position.offset) };
-    return { from, to, recovered };
+    return { ...start, to };
   }
 
   /**
-   * Sends everything up to the room's position and then calls `goLive`, in the same tick. False when the
+   * From that start, sends everything up to the room's position and then calls `goLive`, in the same tick. False when the
    * catch-up was stopped before that. Rejects when the log cannot be read, or was started again meanwhile.
    */
-  async finish(goLive: () => void): Promise<boolean> {
-    const start = this.start_!;
-    if (start.gap !== null) this.member.send(encodeServerFrame(start.gap));
-    let at = start.from;
-    let messages = start.messages;
+  async finish({ from, gap, messages: first }: ReplayStart, goLive: () => void): Promise<boolean> {
+    if (gap !== null) this.member.send(encodeServerFrame(gap));
+    let at = from;
+    let messages = first;
     while (!this.stopped) {
       at = await this.send(messages, at);
       if (this.stopped) break;

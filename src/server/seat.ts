@@ -1,5 +1,5 @@
 import type { Position } from "../protocol/message.ts";
-import { CatchUp } from "./catch-up.ts";
+import { CatchUp, type CatchUpStart } from "./catch-up.ts";
 import type { SessionContext } from "./context.ts";
 import type { Member, Room } from "./room.ts";
 
@@ -10,11 +10,7 @@ export interface JoinWish {
 }
 
 /** Where a client starts: everything up to `from` it has, and the log stands at `to`. */
-export interface JoinStart {
-  from: Position;
-  to: Position;
-  recovered: boolean;
-}
+export type JoinStart = Pick<CatchUpStart, "from" | "to" | "recovered">;
 
 /** A client's seat in a room that it has entered: it counts once it sits down, and is live once it has caught up. */
 export class Seat {
@@ -41,10 +37,10 @@ export class Seat {
       return true;
     }
     this.catchUp = new CatchUp(this.context.broker, this.room, this.member);
-    const start = await this.catchUp.start(wish.since, wish.history);
+    const start = await this.catchUp.findStart(wish.since, wish.history);
     if (this.left) return false;
     welcome(start);
-    return this.catchUp.finish(() => this.goLive());
+    return this.catchUp.finish(start, () => this.goLive());
   }
 
   /** The network took what was waiting to be sent. */
