@@ -1,13 +1,10 @@
 import { Option } from "commander";
-import type { RedisAddress } from "../broker/redis/address.ts";
 import type { CliCommand } from "../cli/command.ts";
 import { showEffective } from "../cli/effective.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { port, serverUrl } from "../cli/parsers.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
-import type { FleetMembership } from "../fleet/member/fleet-membership.ts";
-import type { ParentLink } from "../fleet/member/parent-link.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
 import { outliveDefects } from "../lib/defects.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -17,11 +14,9 @@ import { readHost } from "../lib/host/host.ts";
 import { warnOfShortage } from "../lib/host/warn.ts";
 import type { Logger } from "../lib/log.ts";
 import { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
-import type { ProcessChannel } from "../lib/process-channel.ts";
 import { randomId } from "../lib/random.ts";
 import { openServiceManager } from "../lib/service-manager.ts";
 import { type Shutdown, withShutdown } from "../lib/shutdown.ts";
-import type { Introduction } from "../protocol/fleet.ts";
 import type { Authenticator } from "../protocol/grant.ts";
 import type { AdmissionOptions } from "../server/admission/limits.ts";
 import type { ServerOptions } from "../server/options.ts";
@@ -29,6 +24,7 @@ import type { ChatServer } from "../server/server.ts";
 import { type AdmissionSettings, admissionOf, admissionOptions } from "./admission.ts";
 import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
+import { type FleetOptions, introduce, openLinks, type Ways } from "./fleet-links.ts";
 import { limitOptions, resourcesOf } from "./limits.ts";
 import { checkStorage, openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 import { type Certificate, openTls, renewAtHangup, type TlsOptions, tlsOptions } from "./tls.ts";
@@ -43,10 +39,9 @@ interface ServeOptions
     StorageOptions,
     AuthOptions,
     DebugOptions,
-    LogOptions {
+    LogOptions,
+    FleetOptions {
   drainTo?: string;
-  advertise?: string;
-  child?: string;
   check: boolean;
 }
 
@@ -102,11 +97,7 @@ async function check(options: ServeOptions, runtime: Runtime, command: CliComman
 }
 
 /** What the options name besides the log of messages. */
-interface Resolved extends Certificate {
-  /** The balancer that started this server, if one did. */
-  parent: ProcessChannel | null;
-  /** The Redis that is shared with other servers, if any. */
-  redis: RedisAddress | undefined;
+interface Resolved extends Certificate, Ways {
   authenticator: Authenticator | null;
 }
 
@@ -199,44 +190,4 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
 function describe(server: ChatServer): string {
   const { connections, rooms } = server.stats();
   return `${formatCounted(connections, "connection")} in ${formatCounted(rooms, "room")}, port ${server.port}`;
-}
-
-/** Opens the ways to the fleets of which the options make this server a part; answers with the one to the balancer that started it. */
-async function openLinks(
-  membership: FleetMembership,
-  id: string,
-  { advertise, redisPrefix }: ServeOptions,
-  { parent, redis }: Resolved,
-  log: Logger,
-): Promise<ParentLink | null> {
-  let parentLink: ParentLink | null = null;
-  if (parent !== null) {
-    const { ParentLink } = await import("../fleet/member/parent-link.ts");
-    parentLink = new ParentLink(parent);
-    membership.add(parentLink);
-  }
-  if (advertise !== undefined && redis !== undefined) {
-    const { openFleetChannel } = await import("../fleet/redis/open.ts");
-    const { RedisLink } = await import("../fleet/member/redis-link.ts");
-    membership.add(new RedisLink(await openFleetChannel(redis, redisPrefix, id, log), log));
-  }
-  return parentLink;
-}
-
-/** How a server presents itself to its fleet. */
-function introduce(
-  id: string,
-  { advertise, adminHost, child }: ServeOptions,
-  { port, adminPort }: ChatServer,
-  startedAt: number,
-): Introduction {
-  const url = new URL(advertise ?? "ws://0.0.0.0:0");
-  if (url.port === "0") url.port = String(port);
-  return {
-    id,
-    url: url.href.replace(/\/$/, ""),
-    adminAddress: formatAddress(adminHost, adminPort),
-    kind: child === undefined ? "remote" : "child",
-    startedAt,
-  };
 }
