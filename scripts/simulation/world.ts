@@ -36,6 +36,7 @@ export class SimServer implements ServerState {
   readonly url: string;
   readonly kind = "child";
   phase: ServerPhase = "ready";
+  readonly isSilent = false;
   samples: LoadSample[] = [];
   readonly rooms = new Map<string, Cell>();
   writes = 0;

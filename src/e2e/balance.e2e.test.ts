@@ -267,13 +267,17 @@ describe("a server that dies", () => {
     });
   });
 
-  test("because it hangs, is replaced, too", async () => {
-    await withFleet(["--min", "1"], async (fleet) => {
+  test("because it hangs, is replaced, too; another one stands in before it is killed", async () => {
+    await withFleet(["--min", "1", "--max", "2"], async (fleet) => {
       const [server] = await fleet.ready(1);
       const pid = fleet.processes.get(server!.id)!;
       process.kill(pid, "SIGSTOP");
+      await until(
+        () => fleet.balancer.stdout.includes(`server ${server!.id} tells nothing, and nobody can come in`),
+        "another one to stand in",
+      );
+      expect(findEvent(fleet.balancer.stdout, "server_silent")).toMatchObject({ server: server!.id });
       await until(() => !isRunning(pid), "its end", 40_000);
-      await until(async () => (await fleet.ready(1))[0]!.id !== server!.id, "another");
     });
   }, 60_000);
 });

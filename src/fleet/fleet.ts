@@ -214,12 +214,22 @@ export class Fleet {
     this.remote?.tell(event);
   }
 
+  private suspectSilent(now: number): void {
+    for (const { id, heardAt, connections } of this.registry.suspectSilent(now)) {
+      this.parts.log.warn("server_silent", {
+        server: id,
+        silent_ms: Math.round(now - heardAt),
+        connections,
+      });
+    }
+  }
+
   private turn(): void {
     const now = this.parts.clock.now();
     const stoodStill = now - this.turnedAt > STANDSTILL_MS;
     this.turnedAt = now;
     this.children.check(stoodStill);
-    if (!stoodStill) this.registry.suspectSilent(now);
+    if (!stoodStill) this.suspectSilent(now);
     this.provisioner.turn();
     this.provisionsPerSecond = this.provisioner.provisions - this.provisionsBefore;
     this.provisionsBefore = this.provisioner.provisions;

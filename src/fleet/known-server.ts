@@ -25,6 +25,7 @@ export class KnownServer implements ServerState {
   readonly samples: LoadSample[] = [];
   memoryBytes = 0;
   problem: string | null = null;
+  isSilent = false;
   /** When it last told of itself, by this process's clock; at first, when it introduced itself. */
   heardAt = Number.POSITIVE_INFINITY;
   /** When it is to send its last clients away, milliseconds since the epoch; `null` while it stays. */
@@ -58,6 +59,7 @@ export class KnownServer implements ServerState {
   hear(report: ServerReport, now: number): RoomChanges {
     const { writesPerSecond, lagMs, connections } = report;
     this.heardAt = now;
+    this.isSilent = false;
     this.samples.push({ at: now, writesPerSecond, lagMs, connections });
     if (this.samples.length > KEPT_SAMPLES) this.samples.shift();
     this.memoryBytes = report.memoryBytes;
@@ -71,6 +73,7 @@ export class KnownServer implements ServerState {
   suspectSilence(now: number): boolean {
     if (!isSilent(this.heardAt, now) || this.problem !== null) return false;
     this.problem = "it tells nothing of itself";
+    this.isSilent = true;
     return true;
   }
 

@@ -119,9 +119,10 @@ test("what another balancer has ordered is known from the server's reports", () 
 test("a server that tells nothing for a while gets nobody until it does", () => {
   registry.report(a, report(), 1000);
   registry.report(b, report(), 4000);
-  expect(registry.suspectSilent(5001)).toBe(true);
+  expect(registry.suspectSilent(5001)).toEqual([a]);
   expect([a.phase, b.phase]).toEqual(["unready", "ready"]);
-  expect(registry.suspectSilent(6000)).toBe(false);
+  expect([a.isSilent, b.isSilent]).toEqual([true, false]);
+  expect(registry.suspectSilent(6000)).toEqual([]);
   expect(registry.report(a, report(), 6000)).toBe(true);
-  expect(a.phase).toBe("ready");
+  expect([a.phase, a.isSilent]).toEqual(["ready", false]);
 });

@@ -38,9 +38,9 @@ export class Registry {
     return server.phase !== before;
   }
 
-  /** Whoever has told nothing for a while gets nobody until it does; answers whether there are any new ones. */
-  suspectSilent(now: number): boolean {
-    return this.all.filter((server) => server.suspectSilence(now)).length > 0;
+  /** Whoever has told nothing for a while gets nobody until it does; answers with those of whom that is new. */
+  suspectSilent(now: number): KnownServer[] {
+    return this.all.filter((server) => server.suspectSilence(now));
   }
 
   private leave(room: string, server: KnownServer): void {

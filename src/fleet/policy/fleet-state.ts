@@ -38,6 +38,8 @@ export interface ServerState {
   /** A child was spawned by a balancer, by whichever of several; a remote server joined by itself over Redis. */
   kind: "child" | "remote";
   phase: ServerPhase;
+  /** It is unready because it has told nothing for a while: it hangs, or is cut off. */
+  isSilent: boolean;
   /** Milliseconds since the epoch. */
   startedAt: number;
   /** One a second, oldest first; at least the last 10 seconds, at most the last minute. */

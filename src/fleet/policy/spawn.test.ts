@@ -111,3 +111,26 @@ test("never more children than the maximum; servers of other hosts are not count
   expect(ask([hot], { max: 2, starting: 1 })).toBeNull();
   expect(ask([], { min: 2, max: 0 })).toBeNull();
 });
+
+describe("servers that are silent", () => {
+  const silent = (id: string) => testServer({ id, phase: "unready", isSilent: true });
+
+  test("have another one come where there is none beside them, and only one", () => {
+    expect(ask([silent("a")])).toEqual({
+      type: "spawn",
+      because: null,
+      reason: "server a tells nothing, and nobody can come in",
+      figures: { servers: 1 },
+    });
+    expect(ask([silent("a"), silent("b")])?.reason).toBe(
+      "all 2 servers tell nothing, and nobody can come in",
+    );
+    expect(ask([silent("a")], { starting: 1 })).toBeNull();
+    expect(ask([silent("a")], { max: 1 })).toBeNull();
+  });
+
+  test("have not where another one speaks, also if that takes nobody: what it lacks, the next one would", () => {
+    expect(ask([silent("a"), testServer({ id: "b" })])).toBeNull();
+    expect(ask([silent("a"), testServer({ id: "b", phase: "unready" })])).toBeNull();
+  });
+});

@@ -1,12 +1,12 @@
 import { formatCount } from "../../lib/format.ts";
-import type { Decision } from "./fleet-state.ts";
+import type { Decision, FleetState } from "./fleet-state.ts";
 import { decidedWithin } from "./history.ts";
 import type { Survey } from "./situation.ts";
 import { loadInWords, seconds } from "./wording.ts";
 
 /**
  * One more server, if the fleet has fewer than `min`; or if one has more load than `spawnAt` and no other has room to
- * spare; or if the whole fleet is over `growAbove`, since in a large fleet there is always some server with room.
+ * spare; or if all of them are silent; or if the whole fleet is over `growAbove`, since in a large fleet there is always some server with room.
  * Never more children than `max`, one spawn every `spawnEveryMs`, and none for the same server within `spawnRestMs`.
  * How long to wait with children that die at once is not a rule here, but in `replace.ts`.
  * Children that start, and ready servers too young to have figures, are help on its way: only as many servers as are
@@ -25,7 +25,20 @@ export function spawn(survey: Survey): Decision | null {
     return { type: "spawn", because: null, reason, figures: { servers, min: options.min } };
   }
 
-  return relieve(survey) ?? grow(survey);
+  return standIn(staying, starting) ?? relieve(survey) ?? grow(survey);
+}
+
+/** Where all servers are silent nobody can come in, perhaps for as long as it takes until they are given up. */
+function standIn(staying: FleetState, starting: number): Decision | null {
+  if (starting > 0 || staying.length === 0 || !staying.every(({ isSilent }) => isSilent)) return null;
+  const servers = staying.length;
+  const who = servers === 1 ? `server ${staying[0]!.id} tells` : `all ${formatCount(servers)} servers tell`;
+  return {
+    type: "spawn",
+    because: null,
+    reason: `${who} nothing, and nobody can come in`,
+    figures: { servers },
+  };
 }
 
 function relieve({ load: { ready }, starting, history, options, now }: Survey): Decision | null {

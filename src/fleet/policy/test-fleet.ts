@@ -32,6 +32,7 @@ export function testServer(options: TestServer): ServerState {
     url: `ws://${options.id}`,
     kind: "child",
     phase: "ready",
+    isSilent: false,
     startedAt: NOW - 3_600_000,
   } as const;
   return { ...defaults, ...rest, samples, rooms };
