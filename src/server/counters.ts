@@ -39,6 +39,8 @@ export class Counters {
   resumed = { recovered: 0, gap: 0 };
   /** Frames that were answered with an error, by its code; and joins for which the log could not be read. */
   readonly errors = zeroes([...ERROR_CODES, "room_unavailable"]);
+  /** Clients that were cut because they did not read, without a close code that could tell it. */
+  cut = 0;
   /** Connections that ended, from whichever side, by close code; those of clients' own are `other`. */
   readonly closed = zeroes([...KNOWN_CLOSE_CODES, "other"].map(String));
   /** Seconds from the receipt of a message to its last send, for those that came from clients of this server. */

@@ -11,7 +11,7 @@ import { Gathering } from "./gathering.ts";
 import type { Instruments } from "./instruments.ts";
 import { type OwnMessage, OwnMessages } from "./own-messages.ts";
 import { Presence } from "./presence.ts";
-import type { PublishToTopic, Socket } from "./socket.ts";
+import type { FanOut, Socket } from "./socket.ts";
 
 /** Somebody in a room. */
 export interface Member {
@@ -64,14 +64,14 @@ export class Room {
   constructor(
     readonly name: string,
     id: string,
-    private readonly publish: PublishToTopic,
+    private readonly fanOut: FanOut,
     private readonly window: BatchWindow,
     private readonly instruments: Instruments,
   ) {
     const topics = [...DIALECT_NAMES, "counts", "names"].map((topic) => [topic, `${id}/${topic}`]);
     this.topics = Object.fromEntries(topics);
     this.gathering = new Gathering(window, instruments.clock, (deliveries) => this.sendGathered(deliveries));
-    this.presence = new Presence(this.topics, publish, this.members);
+    this.presence = new Presence(this.topics, fanOut.publish, this.members);
   }
 
   get size(): number {
@@ -159,7 +159,7 @@ export class Room {
       from.epoch === to.epoch
         ? { type: "gap", from: from.offset + 1, to: to.offset, reason: "trimmed" }
         : { type: "gap", from: 1, to: to.offset, reason: "epoch", epoch: to.epoch };
-    if (this.live.native > 0) this.publish(this.topics.native, encodeServerFrame(frame));
+    if (this.live.native > 0) this.fanOut.publish(this.topics.native, encodeServerFrame(frame));
     this.moved();
   }
 
@@ -201,11 +201,9 @@ export class Room {
   private send(dialect: DialectName, frames: readonly string[]): void {
     const { counters, clock } = this.instruments;
     const listeners = this.live[dialect];
-    let bytes = 0;
-    for (const frame of frames) {
-      this.publish(this.topics[dialect], frame);
-      bytes += Buffer.byteLength(frame);
-    }
+    const bytes = frames.reduce((sum, frame) => sum + Buffer.byteLength(frame), 0);
+    this.fanOut.prepare(bytes * listeners);
+    for (const frame of frames) this.fanOut.publish(this.topics[dialect], frame);
     counters.bytes.out += bytes * listeners;
     counters.socketWrites += frames.length * listeners;
     this.writes += frames.length * listeners;

@@ -2,7 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { BatchWindow } from "./batch-window.ts";
 import type { Instruments } from "./instruments.ts";
 import { Room } from "./room.ts";
-import type { PublishToTopic } from "./socket.ts";
+import type { FanOut } from "./socket.ts";
 
 interface Entry {
   room: Room;
@@ -19,7 +19,7 @@ export class Rooms {
 
   constructor(
     private readonly broker: Broker,
-    private readonly publish: PublishToTopic,
+    private readonly fanOut: FanOut,
     private readonly window: BatchWindow,
     private readonly instruments: Instruments,
   ) {}
@@ -62,7 +62,7 @@ export class Rooms {
   }
 
   private open(name: string): Entry {
-    const room = new Room(name, (++this.created).toString(36), this.publish, this.window, this.instruments);
+    const room = new Room(name, (++this.created).toString(36), this.fanOut, this.window, this.instruments);
     const entry = { room, ready: room.subscribe(this.broker), holders: 0 };
     this.entries.set(name, entry);
     // Whoever comes next tries again.

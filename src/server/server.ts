@@ -28,6 +28,7 @@ import { Redistribution } from "./redistribution.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
+import type { FanOut } from "./socket.ts";
 import { type ServerStats, serverStats } from "./stats.ts";
 import { Trace } from "./trace.ts";
 
@@ -87,11 +88,21 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
   const startedAt = clock.now();
   const trace = options.debugTrace === null ? null : new Trace(options.debugTrace, log);
   const instruments = { counters, clock, trace };
+  const slowReaders = new SlowReaders(
+    door.sessions,
+    { each: options.backpressureLimit, total: options.waitingLimit, lingering: options.idleTimeout },
+    counters,
+    clock,
+    log,
+  );
   // Rooms only publish once the server runs and has let someone in.
   let chat!: ChatPort;
-  const publish = (topic: string, frame: string) => chat.publish(topic, frame);
+  const fanOut: FanOut = {
+    prepare: (bytes) => slowReaders.prepare(bytes),
+    publish: (topic, frame) => chat.publish(topic, frame),
+  };
   const window = new BatchWindow(options.batchWindow, options.cores);
-  const rooms = new Rooms(broker, publish, window, instruments);
+  const rooms = new Rooms(broker, fanOut, window, instruments);
   const context: SessionContext = {
     serverId: options.id ?? randomId(random, 8),
     limits: { max_payload: options.maxPayload, history: options.history },
@@ -142,13 +153,6 @@ export function startServer(options: ServerOptions, parts: ServerParts): ChatSer
     void chat.stop();
     throw error;
   }
-  const slowReaders = new SlowReaders(
-    door.sessions,
-    options.backpressureLimit,
-    options.waitingLimit,
-    counters,
-    log,
-  );
   files.start();
   expiry?.start();
   slowReaders.start();

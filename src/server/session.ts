@@ -158,6 +158,11 @@ export class Session implements Newcomer, SendingClient, PolicedClient {
     if (!this.closed) this.socket.close(rule.code, rule.reason);
   }
 
+  /** Ends at once, without a word. */
+  cut(): void {
+    if (!this.closed) this.socket.terminate();
+  }
+
   /** The socket is closed, from whichever side. */
   onClosed(): void {
     this.closed = true;

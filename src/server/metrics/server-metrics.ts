@@ -71,7 +71,7 @@ function clientMetrics(metrics: Metrics, counters: Counters, rooms: Rooms): void
   metrics.counter(
     "scale_chat_backpressure_closes_total",
     "Connections closed because their clients did not read.",
-    () => counters.closed[closeCodes.slowReader.code]!,
+    () => counters.closed[closeCodes.slowReader.code]! + counters.cut,
   );
   metrics.counter(
     "scale_chat_resumes_total",
