@@ -1,6 +1,5 @@
-import { execute } from "./cli/execute.ts";
-import { processRuntime } from "./cli/runtime.ts";
-import { buildProgram } from "./commands/program.ts";
+import { processRuntime, type Runtime } from "./cli/runtime.ts";
+import { VERSION_FLAGS, versionLine } from "./cli/version.ts";
 import { messageOf, systemCode } from "./lib/errors.ts";
 
 // Only here is the process touched as a whole. The exit code is set, not forced: `process.exit` would cut
@@ -18,5 +17,15 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 const runtime = processRuntime((code) => process.exit(code));
-const exitCode = await execute(buildProgram(runtime), runtime.args, runtime);
-process.exitCode ||= exitCode;
+const [first = "", ...others] = runtime.args;
+if (VERSION_FLAGS.includes(first) && others.length === 0) runtime.stdout.write(`${versionLine}\n`);
+else process.exitCode ||= await run(runtime);
+
+/** Loads the commands and runs one: most of the time that a start takes, which who asks for the version need not wait. */
+async function run(runtime: Runtime): Promise<number> {
+  const [{ execute }, { buildProgram }] = await Promise.all([
+    import("./cli/execute.ts"),
+    import("./commands/program.ts"),
+  ]);
+  return execute(buildProgram(runtime), runtime.args, runtime);
+}

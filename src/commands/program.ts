@@ -1,6 +1,6 @@
 import { CliCommand } from "../cli/command.ts";
 import type { Runtime } from "../cli/runtime.ts";
-import { commit, version } from "../cli/version.ts";
+import { VERSION_FLAGS, versionLine } from "../cli/version.ts";
 import { balanceCommand } from "./balance.ts";
 import { chatCommand } from "./chat.ts";
 import { completionCommand } from "./completion.ts";
@@ -19,7 +19,7 @@ export function buildProgram(runtime: Runtime): CliCommand {
   const program = new CliCommand("scale-chat", runtime);
   program
     .description("Room chat over WebSockets in one executable, and the proof of how far it scales.")
-    .version(`scale-chat ${version} (${commit})`, "-V, --version", "print the version and the commit")
+    .version(versionLine, VERSION_FLAGS.join(", "), "print the version and the commit")
     .helpCommand(false)
     .addHelpText(
       "after",
