@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBunSocket } from "../client/bun-socket.ts";
@@ -87,6 +87,22 @@ test(`kill -9 at any moment loses nothing that was acknowledged (seed ${SEED})`,
   await Promise.all(witnesses.map(({ connection }) => connection.close()));
   expect(await server.stop()).toBe(0);
 }, 60_000);
+
+test("a copy of the file of a server that has stopped is a whole backup", async () => {
+  const said = async (file: string, text: string) => {
+    const server = await startServer(["--data", file]);
+    const url = `ws://127.0.0.1:${server.port}`;
+    const { stdout } = await run(["chat", "r", "--name", "ann", "--url", url], { stdin: text });
+    expect(await server.stop()).toBe(0);
+    return stdout;
+  };
+  expect(await said(data, "one\n")).toBe("ann: one\n");
+  expect(existsSync(`${data}-wal`)).toBe(false);
+  const copy = join(folder, "copy.db");
+  copyFileSync(data, copy);
+  await said(data, "two\n");
+  expect(await said(copy, "three\n")).toBe("ann: one\nann: three\n");
+});
 
 describe("a file that cannot be used", () => {
   test("one of somebody else: one clear line, exit 1, the file as it was", async () => {

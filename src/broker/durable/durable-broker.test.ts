@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeClock } from "../../lib/clock.ts";
@@ -162,6 +162,25 @@ describe("limits", () => {
     expect(await broker.publish("r", says(1))).toMatchObject({ offset: 2, duplicate: false });
     await broker.close();
   });
+});
+
+test("a file that was deleted under it is a problem that is told once, until it is back", async () => {
+  const told: string[] = [];
+  const log = { ...silentLogger, error: (event: string) => void told.push(event) };
+  const limits = { history: CONTRACT_HISTORY, historyTtl: null };
+  const broker = new DurableBroker(new Store(openLogFile(path, "normal", "epoch")), limits, clock, log);
+  broker.tend();
+  expect([broker.problem, told]).toEqual([null, []]);
+  renameSync(path, `${path}.away`);
+  for (let i = 0; i < 2; i++) broker.tend();
+  expect(broker.problem).toContain("deleted or replaced");
+  writeFileSync(path, "another one");
+  broker.tend();
+  expect([broker.problem, told]).toEqual([expect.stringContaining("deleted"), ["log_file_gone"]]);
+  renameSync(`${path}.away`, path);
+  broker.tend();
+  expect(broker.problem).toBeNull();
+  await broker.close();
 });
 
 describe("a file that is none of ours is refused and left as it is", () => {

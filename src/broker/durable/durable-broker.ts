@@ -44,6 +44,7 @@ export class DurableBroker implements Broker {
   private readonly overfull = new Set<DurableRoom>();
   /** Why the newest commit failed, until one succeeds. */
   private refusal: string | null = null;
+  private isInPlace = true;
   private readonly commits = new BatchCount();
   private readonly timers: Timer[];
 
@@ -58,7 +59,10 @@ export class DurableBroker implements Broker {
   }
 
   get problem(): string | null {
-    return this.refusal === null ? null : `messages cannot be stored: ${this.refusal}`;
+    if (this.refusal !== null) return `messages cannot be stored: ${this.refusal}`;
+    return this.isInPlace
+      ? null
+      : "the file of the messages was deleted or replaced: a restart will not find them";
   }
 
   get figures(): BrokerFigures {
@@ -94,9 +98,10 @@ export class DurableBroker implements Broker {
     this.store.close();
   }
 
-  /** What is done every second: trims, and asks a disk that refused a commit whether it takes one by now. */
+  /** What is done every second: trims, looks for its file, and asks a disk that refused a commit whether it takes one by now. */
   tend(): void {
     this.trim();
+    this.lookForFile();
     if (this.refusal === null) return;
     try {
       this.store.probe();
@@ -104,6 +109,14 @@ export class DurableBroker implements Broker {
     } catch (error) {
       this.refusal = messageOf(error);
     }
+  }
+
+  private lookForFile(): void {
+    const { isInPlace } = this.store;
+    if (!isInPlace && this.isInPlace) {
+      this.log.error("log_file_gone", { advice: "what is stored from now on is lost at the next restart" });
+    }
+    this.isInPlace = isInPlace;
   }
 
   /** Removes from the disk what history no longer reaches. */

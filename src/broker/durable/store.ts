@@ -1,4 +1,5 @@
 import type { Database, Statement } from "bun:sqlite";
+import { statSync } from "node:fs";
 import type { ChatMessage, MessageId } from "../../protocol/message.ts";
 
 /** A room as it stands on disk: its row, and its newest offset. */
@@ -32,6 +33,8 @@ const PROBE_CHARACTERS = 64 * 1024;
 /** The statements of a durable log. Everything here is synchronous and throws what SQLite says. */
 export class Store {
   readonly epoch: string;
+  /** Which file it is, wherever its name leads to by now. */
+  private readonly inode: number | undefined;
   private readonly findRoom: Statement;
   private readonly addRoom: Statement;
   private readonly moveHead: Statement;
@@ -42,6 +45,7 @@ export class Store {
   private readonly trimAge: Statement;
 
   constructor(private readonly database: Database) {
+    this.inode = this.inodeInPlace();
     this.epoch = (database.query("SELECT epoch FROM log").get() as { epoch: string }).epoch;
     this.findRoom = database.query("SELECT id, head FROM rooms WHERE name = ?");
     this.addRoom = database.query("INSERT INTO rooms (name, head) VALUES (?, 0)");
@@ -110,6 +114,15 @@ export class Store {
       this.addMessage.run(NO_ROOM, 1, 0, "", something, "", null, 0);
     });
     this.commit(() => this.trim(NO_ROOM, 1));
+  }
+
+  /** Whether a restart would find what is stored: a file that was deleted or replaced is written to without an error. */
+  get isInPlace(): boolean {
+    return this.inodeInPlace() === this.inode;
+  }
+
+  private inodeInPlace(): number | undefined {
+    return statSync(this.database.filename, { throwIfNoEntry: false })?.ino;
   }
 
   close(): void {
