@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { OpenSocket } from "../../client/socket.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
@@ -136,8 +137,8 @@ export class LoadGenerator implements GeneratorPort {
         this.lookAround();
         nextRound = this.passed + POLL_MS;
       }
-      const next = Math.min(schedule.nextDue, nextRound, options.duration);
-      await Bun.sleep(Math.max(0, next - this.passed));
+      const next = Math.min(schedule.nextDue, options.duration);
+      await this.pause(Math.min(next - this.passed, Math.ceil(nextRound - this.passed)));
     }
     this.lookAround();
     this.isSending = false;
@@ -211,6 +212,15 @@ export class LoadGenerator implements GeneratorPort {
     this.ledger.settle();
     this.crowd.seeOff(this.options.settle);
     this.tellOthers();
+  }
+
+  /**
+   * Timers know whole milliseconds: what is left of one is waited for awake, so that a message leaves when it is due. Not
+   * where there are more processes than cores: they would take them from each other, and from the server.
+   */
+  private pause(ms: number): Promise<void> {
+    const isCrowded = this.parts.share.processes > availableParallelism();
+    return Bun.sleep(Math.max(0, isCrowded ? Math.ceil(ms) : ms));
   }
 
   /** Tells the processes that share rooms with this one what was said in them. */
