@@ -66,6 +66,12 @@ export class CliCommand extends Command {
     );
   }
 
+  /** What is in force where the option that was added last is not given, and that is no value of its own. */
+  without(text: string): this {
+    this.options.at(-1)!.defaultValueDescription = text;
+    return this;
+  }
+
   /** A variable that is no option's: a secret, say, that no command line is to show. */
   readsVariable(name: string): this {
     this.ownVariables.push(name);

@@ -11,11 +11,14 @@ export interface EffectiveOption {
 export function showEffective(options: readonly EffectiveOption[]): string {
   const width = Math.max(...options.map(({ flag }) => flag.length));
   return options
-    .map(({ flag, text, source }) => `${flag.padEnd(width)}  ${masked(text)}  (${source})\n`)
+    .map(({ flag, text, source }) => `${flag.padEnd(width)}  ${masked(flag, text)}  (${source})\n`)
     .join("");
 }
 
-/** Everything up to the last `@` of an address may be a secret. */
-function masked(text: string): string {
-  return text.replace(/(\w:\/\/)\S*@/g, "$1***@");
+/** Everything up to the last `@` of an address may be a secret; those of a Redis need no scheme. */
+function masked(flag: string, text: string): string {
+  const hasScheme = /^[a-z+]+:\/\//i.test(text);
+  return flag.startsWith("--redis") && !hasScheme
+    ? text.replace(/^.*@/, "***@")
+    : text.replace(/(\w:\/\/)\S*@/g, "$1***@");
 }

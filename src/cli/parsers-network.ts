@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { type Network, parseNetwork } from "../lib/network.ts";
 import type { Parser } from "./parsers.ts";
@@ -7,6 +8,14 @@ export const network: Parser<Network> = (text) => {
   const found = parseNetwork(text);
   if (found !== null) return found;
   throw new InvalidArgumentError("Not a network: try 10.0.0.0/8, 2001:db8::/32 or a single address.");
+};
+
+/** Where a port is opened: an address of this machine, or a name of one. */
+export const listenAddress: Parser<string> = (text) => {
+  // What has only digits is no name: the system would read 1.2.3 as 1.2.0.3.
+  const isName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i.test(text) && !/^[\d.]+$/.test(text);
+  if (isIP(text) !== 0 || isName) return text;
+  throw new InvalidArgumentError("Not an address of this machine: try 0.0.0.0, 127.0.0.1, :: or localhost.");
 };
 
 /** Where a page comes from, `https://chat.example.org`, or one of a few words. */

@@ -39,9 +39,10 @@ export function admissionOptions(ownPages: string): (command: CliCommand) => voi
       .optionsGroup("Admission (limits of one server; 0: none):")
       .setting(
         "--origin <origin>",
-        `pages that browsers may connect from: https://host, same-origin, same-host, *; again for further ones (default: ${ownPages})`,
+        `pages that browsers may connect from: https://host, same-origin, same-host, *; again for further ones`,
         listOf(origin(ORIGIN_WORDS)),
       )
+      .without(ownPages)
       .setting(
         "--trusted-proxies <network>",
         "10.0.0.0/8: proxies whose X-Forwarded-For says who a client is; again for further ones",

@@ -4,6 +4,7 @@ import type { CliCommand } from "../cli/command.ts";
 import { showEffective } from "../cli/effective.ts";
 import { logOptions, openLog } from "../cli/logger.ts";
 import { hostName, port } from "../cli/parsers.ts";
+import { listenAddress } from "../cli/parsers-network.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import type { Balancer } from "../fleet/balancer.ts";
@@ -26,6 +27,7 @@ import { childProgram } from "./child-program.ts";
 import { debugOptions } from "./debug.ts";
 import { limitOptions } from "./limits.ts";
 import { policyOf, policyOptions } from "./policy.ts";
+import { checkPorts } from "./ports.ts";
 import { checkStorage, openStorage, sharedRedis, storageOptions } from "./storage.ts";
 import { type Certificate, openTls, renewAtHangup, tlsOptions } from "./tls.ts";
 
@@ -33,9 +35,14 @@ export function balanceCommand(command: CliCommand, runtime: Runtime): void {
   command
     .description("run a fleet of chat servers: spawns them, says where clients go, moves them, shows it all")
     .optionsGroup("Network:")
-    .option("--host <address>", "address of /servers/provision, and of the servers", "0.0.0.0")
+    .setting(
+      "--host <address>",
+      "address of /servers/provision, and of the servers",
+      listenAddress,
+      "0.0.0.0",
+    )
     .setting("--port <port>", "port of /servers/provision; 0 takes a free one", port, "3000")
-    .option("--admin-host <address>", "address of the dashboard", "127.0.0.1")
+    .setting("--admin-host <address>", "address of the dashboard", listenAddress, "127.0.0.1")
     .setting(
       "--admin-port <port>",
       "port of the dashboard, /servers, /stats, /events and /metrics",
@@ -87,6 +94,7 @@ async function resolve(
   log: Logger,
   figures: RenewalFigures,
 ): Promise<Resolved> {
+  checkPorts(options);
   const { DEFAULT_POLICY } = await import("../fleet/policy/options.ts");
   const policy = policyOf(options, availableParallelism(), DEFAULT_POLICY);
   if (policy.min > policy.max) throw new UsageError(`--min ${policy.min} is more than --max ${policy.max}`);

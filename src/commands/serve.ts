@@ -3,6 +3,7 @@ import type { CliCommand } from "../cli/command.ts";
 import { showEffective } from "../cli/effective.ts";
 import { type LogOptions, logOptions, openLog } from "../cli/logger.ts";
 import { port, serverUrl } from "../cli/parsers.ts";
+import { listenAddress } from "../cli/parsers-network.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { version } from "../cli/version.ts";
 import { formatAddress, reachableHost } from "../lib/address.ts";
@@ -26,6 +27,7 @@ import { type AuthOptions, authOptions, openAuth } from "./auth.ts";
 import { type DebugOptions, debugOptions } from "./debug.ts";
 import { type FleetOptions, introduce, openLinks, type Ways } from "./fleet-links.ts";
 import { limitOptions, resourcesOf } from "./limits.ts";
+import { checkPorts } from "./ports.ts";
 import { checkStorage, openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
 import { type Certificate, openTls, renewAtHangup, type TlsOptions, tlsOptions } from "./tls.ts";
 
@@ -52,9 +54,14 @@ export function serveCommand(command: CliCommand, runtime: Runtime): void {
   command
     .description("run a chat server: rooms over WebSockets, and a chat page for browsers")
     .optionsGroup("Network:")
-    .option("--host <address>", "address of the chat", "0.0.0.0")
+    .setting("--host <address>", "address of the chat", listenAddress, "0.0.0.0")
     .setting("--port <port>", "port of the chat; 0 takes a free one", port, "8080")
-    .option("--admin-host <address>", "address of /healthz, /readyz, /stats and /metrics", "127.0.0.1")
+    .setting(
+      "--admin-host <address>",
+      "address of /healthz, /readyz, /stats and /metrics",
+      listenAddress,
+      "127.0.0.1",
+    )
     .setting("--admin-port <port>", "port of these; 0 takes a free one", port, "8081")
     .setting(
       "--advertise <url>",
@@ -109,6 +116,7 @@ async function resolve(
   figures: RenewalFigures,
 ): Promise<Resolved> {
   const { advertise, child } = options;
+  checkPorts(options);
   const parent = child === undefined ? null : runtime.parent();
   if (child !== undefined && parent === null) {
     throw new UsageError("--child is for servers that a balancer starts");
