@@ -41,7 +41,8 @@ end
  * Redis runs scripts one after the other, so the order of offsets is the order of publication.
  *
  * KEYS: meta, log, ids. ARGV: as above, then messages kept, milliseconds kept (0: for ever), the dedupe window in
- * milliseconds; then for each message its dedupe key ("" for none) and its payload (JSON). Answers: the epoch, the
+ * milliseconds; then for each message its dedupe key ("" for none) and its payload (JSON). Dedupe keys are asked for and
+ * added all at once: what a batch costs besides its entries is about a dozen commands, whatever is in it. Answers: the epoch, the
  * replication id, then for each message its offset, negative for one that was there before.
  */
 export const PUBLISH_SCRIPT = `${BEGIN}
@@ -50,21 +51,34 @@ local time = redis.call('TIME')
 local number = math.floor((time[1] * 1000 + time[2] / 1000) / window)
 local prefix = KEYS[3] .. ':' .. epoch .. ':'
 local ids, before = prefix .. number, prefix .. (number - 1)
+local keys, known, added = {}, {}, {}
+for i = 10, #ARGV, 2 do
+  if ARGV[i] ~= '' then keys[#keys + 1] = ARGV[i] end
+end
+if #keys > 0 then
+  local these, those = redis.call('HMGET', ids, unpack(keys)), redis.call('HMGET', before, unpack(keys))
+  for i, key in ipairs(keys) do known[key] = these[i] or those[i] end
+end
 local answers, fresh, first = { epoch, replid }, {}, head + 1
 for i = 10, #ARGV, 2 do
   local key, payload = ARGV[i], ARGV[i + 1]
-  local known = key ~= '' and (redis.call('HGET', ids, key) or redis.call('HGET', before, key))
-  if known then
-    answers[#answers + 1] = -tonumber(known)
+  if known[key] then
+    answers[#answers + 1] = -tonumber(known[key])
   else
     head = head + 1
     if kept > 0 then redis.call('XADD', KEYS[2], 'MAXLEN', kept, head .. '-0', 'm', payload) end
-    if key ~= '' then redis.call('HSET', ids, key, head) end
+    if key ~= '' then
+      known[key] = head
+      added[#added + 1], added[#added + 2] = key, head
+    end
     fresh[#fresh + 1] = payload
     answers[#answers + 1] = head
   end
 end
-redis.call('PEXPIRE', ids, 3 * window)
+if #added > 0 then
+  redis.call('HSET', ids, unpack(added))
+  redis.call('PEXPIRE', ids, 3 * window)
+end
 if #fresh > 0 then
   redis.call('HSET', KEYS[1], 's', head)
   if first == 1 then redis.call('PERSIST', KEYS[1]) end
