@@ -76,7 +76,14 @@ async function measure(servers: readonly RunningServer[]): Promise<void> {
 
 function loadOf(servers: readonly RunningServer[]): string[] {
   const load = {
-    ...{ targets: TARGETS, processes, rooms: clients / ROOM_SIZE, "room-size": ROOM_SIZE, size: 64 },
+    ...{
+      targets: TARGETS,
+      spread: "rooms",
+      processes,
+      rooms: clients / ROOM_SIZE,
+      "room-size": ROOM_SIZE,
+      size: 64,
+    },
     ...{ interval: `${(1000 * clients) / rate}ms`, duration: `${seconds}s`, settle: "30s" },
     ...{ ramp: `${values.ramp}s`, "connect-timeout": "15m" },
   };

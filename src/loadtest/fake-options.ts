@@ -5,6 +5,7 @@ import type { LoadOptions } from "./options.ts";
 export const OPTIONS: LoadOptions = {
   urls: ["ws://127.0.0.1:8080"],
   addresses: 1,
+  spread: "clients",
   rooms: 3,
   roomSize: 4,
   roomsDist: { kind: "uniform" },

@@ -5,11 +5,16 @@ import type { Arrivals } from "./plan/gaps.ts";
 import { meansOf, peakOf, type Stage } from "./plan/stages.ts";
 
 /** What a load test is asked to do. Times in milliseconds, sizes in bytes. */
+/** Clients, for servers that are one chat: each room is at all of them; or rooms, for servers that share nothing. */
+export type Spread = "clients" | "rooms";
+
 export interface LoadOptions {
   /** Each `ws://host:port`, or with a path in which `{room}` stands; or `http://host:port` of a balancer. Taken in turn. */
   urls: readonly string[];
   /** So many of them, one after the other, lead to one and the same server. */
   addresses: number;
+  /** What is dealt to several servers in turn. */
+  spread: Spread;
   rooms: number;
   /** Clients in each room; on average, where rooms are of unlike sizes. */
   roomSize: number;

@@ -10,7 +10,7 @@ import { searchHighest } from "../loads/search.ts";
 import type { Effort, Entrant, Measurement, Row } from "../row.ts";
 
 const SIZE = 64;
-/** Rooms are of an odd number: clients come to the two servers in turn, so every room is on both. */
+/** The clients of a room come to the two servers in turn, so every room is on both. */
 const CROWD = { rooms: 5, roomSize: 200, size: SIZE };
 /** Two who talk to each other, each at another server and four times a second. */
 const QUIET = { rooms: 25, roomSize: 2, size: SIZE, rate: 25 * 2 * 4 };

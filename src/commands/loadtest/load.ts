@@ -11,7 +11,7 @@ import {
 import { listOf } from "../../cli/parsers-list.ts";
 import { hosts, processes, range, stages } from "../../cli/parsers-load.ts";
 import { UsageError } from "../../lib/errors.ts";
-import type { LoadOptions } from "../../loadtest/options.ts";
+import type { LoadOptions, Spread } from "../../loadtest/options.ts";
 import type { Arrivals } from "../../loadtest/plan/gaps.ts";
 import type { Stage } from "../../loadtest/plan/stages.ts";
 import { DIALECT_NAMES } from "../../protocol/dialect.ts";
@@ -25,6 +25,7 @@ export interface LoadSettings extends Omit<LoadOptions, "urls" | "addresses" | "
 }
 
 const DEFAULT_URL = "ws://127.0.0.1:8080";
+const SPREADS = ["clients", "rooms"] as const satisfies readonly Spread[];
 const ARRIVALS = ["fixed", "poisson"] as const satisfies readonly Arrivals[];
 
 /** Where the clients go, and what they do there. */
@@ -40,6 +41,12 @@ export function loadOptions(command: CliCommand): void {
       "--targets <hosts>",
       "in place of the host in --url, in turn: 127.0.0.1..127.0.0.40; each has ports of its own",
       hosts,
+    )
+    .setting(
+      "--spread <what>",
+      "over several servers: clients, of each room, where they are one chat, or rooms, where they share nothing",
+      oneOf(SPREADS),
+      "clients",
     )
     .setting("--dialect <dialect>", DIALECT_NAMES.join(", "), DIALECT, "native")
     .setting(

@@ -41,16 +41,21 @@ function placesOf(change: Partial<LoadOptions>): number[][] {
   return [...rooms.values()].map((members) => members.map(({ url }) => URLS.indexOf(url)));
 }
 
-test("a room is at one server", () => {
-  expect(placesOf({ rooms: 5, roomSize: 2 })).toEqual([0, 1, 2, 3, 0].map((place) => [place, place]));
+test("clients are spread over all servers, those of each room, too", () => {
+  expect(placesOf({ rooms: 3, roomSize: 5 })).toEqual([
+    [0, 1, 2, 3, 0],
+    [1, 2, 3, 0, 1],
+    [2, 3, 0, 1, 2],
+  ]);
 });
 
-test("fewer rooms than servers are spread over all of them", () => {
-  expect(placesOf({ rooms: 1, roomSize: 5 })).toEqual([[0, 1, 2, 3, 0]]);
+test("rooms that are spread are at one server each", () => {
+  const places = placesOf({ rooms: 5, roomSize: 2, spread: "rooms" });
+  expect(places).toEqual([0, 1, 2, 3, 0].map((place) => [place, place]));
 });
 
 test("the members of a room come to all addresses of their server", () => {
-  expect(placesOf({ rooms: 3, roomSize: 3, addresses: 2 })).toEqual([
+  expect(placesOf({ rooms: 3, roomSize: 3, addresses: 2, spread: "rooms" })).toEqual([
     [0, 1, 0],
     [2, 3, 2],
     [0, 1, 0],

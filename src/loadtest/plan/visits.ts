@@ -39,7 +39,7 @@ export interface Plan {
 export function planVisits(options: LoadOptions, runId: string, { process, processes }: Share): Plan {
   const sizes = roomSizesOf(options);
   const shares = shareOut(sizes, processes);
-  const { urls, addresses, slow } = options;
+  const { urls, addresses, spread, slow } = options;
   const servers = urls.length / addresses;
   const total = clientsOf(options);
   const visits: Visit[] = [];
@@ -48,8 +48,7 @@ export function planVisits(options: LoadOptions, runId: string, { process, proce
     const number = index++;
     if (shares.processOf(room, member) !== process) continue;
     const isSlow = isOfShare(slow, room, member);
-    // A room is at one server as far as there are rooms for all: those that share no log would not be one chat.
-    const server = (sizes.length < servers ? number : room) % servers;
+    const server = (spread === "rooms" ? room : room + member) % servers;
     const url = urls[server * addresses + (member % addresses)]!;
     for (const [time, stay] of staysFor(options, number, total).entries()) {
       const id = `${runId}.${room}.${member}${time === 0 ? "" : `.${time}`}`;
