@@ -127,6 +127,7 @@ describe("servers that are silent", () => {
     );
     expect(ask([silent("a")], { starting: 1 })).toBeNull();
     expect(ask([silent("a")], { max: 1 })).toBeNull();
+    expect(ask([{ ...silent("a"), kind: "remote" }], { min: 0 })).toBeNull();
   });
 
   test("have not where another one speaks, also if that takes nobody: what it lacks, the next one would", () => {

@@ -28,9 +28,13 @@ export function spawn(survey: Survey): Decision | null {
   return standIn(staying, starting) ?? relieve(survey) ?? grow(survey);
 }
 
-/** Where all servers are silent nobody can come in, perhaps for as long as it takes until they are given up. */
+/**
+ * Where all servers are silent nobody can come in, perhaps for as long as it takes until they are given up. Those of other
+ * hosts alone are their operator's: they have ended, as a rule, and nobody asked for others.
+ */
 function standIn(staying: FleetState, starting: number): Decision | null {
-  if (starting > 0 || staying.length === 0 || !staying.every(({ isSilent }) => isSilent)) return null;
+  if (starting > 0 || !staying.some(({ kind }) => kind === "child")) return null;
+  if (!staying.every(({ isSilent }) => isSilent)) return null;
   const servers = staying.length;
   const who = servers === 1 ? `server ${staying[0]!.id} tells` : `all ${formatCount(servers)} servers tell`;
   return {
