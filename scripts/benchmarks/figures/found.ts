@@ -27,7 +27,7 @@ export function count(key: string, head: string): Column {
 export function describeSearch(load: string, mostMs: number): string {
   return (
     `The ${load} is doubled or halved, then bisected, and the highest that held in the few load tests of this run is ` +
-    `told: p99 from the scheduled time at most ${mostMs} ms, nothing lost. What did not hold while others used more ` +
+    `told: p99 from the scheduled time at most ${mostMs} ms, nothing lost or repeated. What did not hold while others used more ` +
     `than ${DISTURBANCE_PERCENT} % of a core is tried again, a few times.`
   );
 }
@@ -54,9 +54,11 @@ export function figuresOf(found: Found, sendingSeconds: number): Record<keyof ty
 /** What held, what did not, and what the load test says was the limit there; `unit`: of the load, such as `/s`. */
 export function noteOf({ good, bad, outcomes }: Found, unit: string): string {
   if (bad === null) return `held at ${formatCount(good!)}${unit}, the highest that was tried`;
-  const { p99, expected, received, limit, cpuPercent, othersPercent, processes } = outcomes.get(bad)!;
-  const lost = expected - received;
-  const how = `p99 ${p99 === null ? "–" : threeDigits(p99)} ms${lost === 0 ? "" : `, ${formatCount(lost)} lost`}`;
+  const { p99, lost, repeated, limit, cpuPercent, othersPercent, processes } = outcomes.get(bad)!;
+  const how =
+    `p99 ${p99 === null ? "–" : threeDigits(p99)} ms` +
+    (lost === 0 ? "" : `, ${formatCount(lost)} lost`) +
+    (repeated === 0 ? "" : `, ${formatCount(repeated)} repeated`);
   const first = good === null ? "nothing held, not even" : "did not hold";
   return (
     `${first} ${formatCount(bad)}${unit}: ${how}; server up to ${cpuPercent.toFixed(0)} % of a core, ` +

@@ -90,15 +90,15 @@ async function loadLogged(
   }
 }
 
-/** `used` is that of the servers, then that of their Redis. Throws where deliveries were lost. */
+/** `used` is that of the servers, then that of their Redis. Throws where deliveries were lost or repeated. */
 function costOf(
   { outcome, used }: Logged,
   { servers, rate }: Setup,
   times: Effort["times"],
   idle: number,
 ): Cost {
-  const { sent, received, expected, frames } = outcome;
-  if (received !== expected) throw new Error(`${expected - received} of ${expected} deliveries were lost`);
+  const { sent, received, lost, repeated, frames } = outcome;
+  if (lost !== 0 || repeated !== 0) throw new Error(`${lost} deliveries were lost, and ${repeated} repeated`);
   const each = ({ total }: CpuTime, idleMs = 0) => (1e6 * total - 1000 * idle * idleMs) / sent;
   const ofServers = used.slice(0, servers);
   const costs = ofServers.map((time) => each(time, times.duration));

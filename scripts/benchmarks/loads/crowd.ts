@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { apportion } from "../../../src/lib/apportion.ts";
 import type { Contestant, RunningContestant } from "../contestants/contestant.ts";
 import type { CrowdNews, CrowdOrder } from "./crowd-member.ts";
 
@@ -7,13 +8,14 @@ const PATIENCE_MS = 60_000;
 
 type News<T extends CrowdNews["type"]> = Extract<CrowdNews, { type: T }>;
 
-/** Clients in one room, out of as many processes as there are cores. */
+/** Clients in one room, out of as many processes as there are cores; fewer where there are fewer clients. */
 export class Crowd {
   private constructor(private readonly members: readonly Member[]) {}
 
-  /** Starts the processes; nobody connects yet. */
-  static async gather(): Promise<Crowd> {
-    const members = Array.from({ length: availableParallelism() }, () => new Member());
+  /** Starts the processes of so many clients; nobody connects yet. */
+  static async gather(clients: number): Promise<Crowd> {
+    const shares = apportion(clients, Math.min(availableParallelism(), clients), { kind: "uniform" });
+    const members = shares.map((share) => new Member(share));
     const crowd = new Crowd(members);
     try {
       await crowd.all("ready");
@@ -26,14 +28,14 @@ export class Crowd {
 
   /** Everyone comes in as fast as the server takes them. Times in milliseconds, generator: of one core, in all. */
   async connect(
-    { dialect, wire }: Contestant,
-    { url }: RunningContestant,
-    clients: number,
+    { dialect, wire }: Pick<Contestant, "dialect" | "wire">,
+    { url }: Pick<RunningContestant, "url">,
   ): Promise<{ tookMs: number; generatorPercent: number }> {
-    const share = Math.floor(clients / this.members.length);
     const startedAt = performance.timeOrigin + performance.now();
     const connected = this.all("connected");
-    this.order({ type: "connect", url, dialect, wire, clients: share });
+    for (const member of this.members) {
+      member.order({ type: "connect", url, dialect, wire, clients: member.clients });
+    }
     const news = await connected;
     const tookMs = Math.max(...news.map(({ at }) => at)) - startedAt;
     const cpuSeconds = news.reduce((sum, member) => sum + member.cpuSeconds, 0);
@@ -43,7 +45,7 @@ export class Crowd {
   /** One of them says something once; answers with the milliseconds until the last of them has heard it. */
   async tellAll(marker: string): Promise<number> {
     const listening = this.all("listening");
-    this.order({ type: "listen", marker });
+    for (const member of this.members) member.order({ type: "listen", marker });
     await listening;
     const [speaker] = this.members as [Member];
     const said = speaker.next("said");
@@ -58,10 +60,6 @@ export class Crowd {
     for (const member of this.members) member.kill();
   }
 
-  private order(order: CrowdOrder): void {
-    for (const member of this.members) member.order(order);
-  }
-
   private all<T extends CrowdNews["type"]>(type: T): Promise<News<T>[]> {
     return Promise.all(this.members.map((member) => member.next(type)));
   }
@@ -74,6 +72,8 @@ class Member {
     ...{ stdin: "ignore", stdout: "inherit", stderr: "inherit" },
     ipc: (news: CrowdNews) => this.waiting.get(news.type)?.(news),
   });
+
+  constructor(readonly clients: number) {}
 
   order(order: CrowdOrder): void {
     this.process.send(order);

@@ -22,10 +22,12 @@ export interface RoomLoad {
 export interface RoomOutcome extends Watched {
   /** When sending began, milliseconds since the epoch. */
   startedAt: number;
-  /** Messages, without those of the warm-up; and deliveries of them that came and should have. */
+  /** Messages, without those of the warm-up. */
   sent: number;
+  /** Deliveries of them: that came, each counted once; that never came; and that came once more. */
   received: number;
-  expected: number;
+  lost: number;
+  repeated: number;
   /** From the first send to the last delivery, milliseconds. */
   spanMs: number;
   /** Of the time from when a message was due to when it was delivered, milliseconds; `null` without deliveries. */
@@ -93,7 +95,9 @@ async function framesOf(servers: readonly RunningContestant[]): Promise<number |
 interface Run {
   setting: { started_at: string };
   sent: number;
+  /** With those that are repeated. */
   received: number;
+  repeated: number;
   expected: number;
   span_ms: number | null;
   latency: { from_scheduled: { percentiles: Record<string, number> } | null };
@@ -103,12 +107,14 @@ interface Run {
 }
 
 /** Reads the JSON of `loadtest --json`. */
-function outcomeOf(text: string): Omit<RoomOutcome, keyof Watched | "frames"> {
+export function outcomeOf(text: string): Omit<RoomOutcome, keyof Watched | "frames"> {
   const [run] = (JSON.parse(text) as { runs: [Run] }).runs;
+  const received = run.received - run.repeated;
   const percentiles = run.latency.from_scheduled?.percentiles;
   return {
     ...{ startedAt: Date.parse(run.setting.started_at), sent: run.sent },
-    ...{ received: run.received, expected: run.expected, spanMs: run.span_ms ?? 0, processes: run.processes },
+    ...{ received, lost: run.expected - received, repeated: run.repeated },
+    ...{ spanMs: run.span_ms ?? 0, processes: run.processes },
     ...{ p50: percentiles?.["50"] ?? null, p99: percentiles?.["99"] ?? null },
     generatorPercent: Math.max(0, ...run.generator.cpu_percent),
     limit: run.notes.find((note) => note.startsWith("limit:")) ?? "limit: not known",

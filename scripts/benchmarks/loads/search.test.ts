@@ -7,7 +7,8 @@ const QUIET: RoomOutcome = {
     startedAt: 0,
     sent: 1,
     received: 10,
-    expected: 10,
+    lost: 0,
+    repeated: 0,
     spanMs: 1000,
     p50: 1,
     p99: 20,
@@ -31,11 +32,11 @@ async function search(answers: Array<Partial<RoomOutcome>>, steps: number, retri
 
 const slow = { p99: 51 };
 
-test("a load holds when nothing is lost and the latency is short enough", async () => {
-  const { tried, good, bad } = await search([{}, slow, { received: 9 }, { p99: 50 }], 4);
+test("a load holds when nothing is lost or repeated and the latency is short enough", async () => {
+  const { tried, good, bad } = await search([{}, slow, { lost: 1 }, { p99: 50 }], 4);
   expect(tried).toEqual([100, 200, 150, 125]);
   expect([good, bad]).toEqual([125, 150]);
-  expect((await search([{ p99: null }], 1)).good).toBeNull();
+  for (const broken of [{ p99: null }, { repeated: 1 }]) expect((await search([broken], 1)).good).toBeNull();
 });
 
 test("what others have spoiled is tried again, so many times", async () => {

@@ -45,8 +45,8 @@ export async function searchHighest<Outcome extends RoomOutcome>({
     const load = nextLoad(attempts, bounds);
     if (load === null) break;
     const outcome = await attempt(load);
-    const { received, expected, p99, othersPercent } = outcome;
-    const held = p99 !== null && p99 <= mostMs && received === expected;
+    const { lost, repeated, p99, othersPercent } = outcome;
+    const held = p99 !== null && p99 <= mostMs && lost === 0 && repeated === 0;
     // What others have spoiled says nothing of the server; a machine that is never quiet is taken as it is.
     if (!held && othersPercent > DISTURBANCE_PERCENT && retries-- > 0) continue;
     attempts.push({ load, result: held ? "held" : "broke" });

@@ -82,9 +82,10 @@ function entrantOf(contestant: Contestant, measure: Measure, clientsOf: (effort:
     ...{ name, missing, isOurs: contestant === CONTESTANTS[0] },
     measure: (effort) =>
       withFresh(contestant, {}, async ([server]) => {
-        const crowd = await Crowd.gather();
+        const clients = clientsOf(effort);
+        const crowd = await Crowd.gather(clients);
         try {
-          return await measure(contestant, server!, crowd, clientsOf(effort));
+          return await measure(contestant, server!, crowd, clients);
         } finally {
           crowd.disperse();
         }
@@ -96,7 +97,7 @@ async function measureHeld(
   ...[contestant, server, crowd, clients]: Parameters<Measure>
 ): Promise<Measurement> {
   const [before, machineBefore] = [usageOf(server.pid).bytes, machineMemory()];
-  await crowd.connect(contestant, server, clients);
+  await crowd.connect(contestant, server);
   await Bun.sleep(REST_MS);
   const { bytes } = usageOf(server.pid);
   return {
@@ -113,7 +114,7 @@ async function measureConnects(
   ...[contestant, server, crowd, clients]: Parameters<Measure>
 ): Promise<Measurement> {
   const before = usageOf(server.pid);
-  const { tookMs, generatorPercent } = await crowd.connect(contestant, server, clients);
+  const { tookMs, generatorPercent } = await crowd.connect(contestant, server);
   const after = usageOf(server.pid);
   return {
     figures: {
@@ -128,7 +129,7 @@ async function measureConnects(
 async function measureBroadcast(
   ...[contestant, server, crowd, clients]: Parameters<Measure>
 ): Promise<Measurement> {
-  await crowd.connect(contestant, server, clients);
+  await crowd.connect(contestant, server);
   const times: number[] = [];
   while (times.length < MESSAGES) {
     times.push(await crowd.tellAll(`message ${times.length} to all `.padEnd(64, "x")));

@@ -1,4 +1,3 @@
-import { openBunSocket } from "../../../src/client/bun-socket.ts";
 import { leanSockets } from "../../../src/client/lean-socket.ts";
 import type { ClientSocket, OpenSocket } from "../../../src/client/socket.ts";
 import { natsWords } from "./nats.ts";
@@ -8,8 +7,9 @@ import { translated } from "./translated-socket.ts";
 /** What stands between a chat frame and the WebSocket that carries it. */
 export type Wire = "websocket" | "socket.io" | "nats";
 
+/** Sockets that cost a client alike, so that servers are compared; those of NATS are the exception. */
 export const WIRES: Record<Wire, OpenSocket> = {
-  websocket: openBunSocket,
+  websocket: leanSockets(),
   "socket.io": translated(socketIoWords, leanSockets()),
   nats: translated(natsWords, openBinary),
 };
