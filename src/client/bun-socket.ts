@@ -1,5 +1,8 @@
 import type { OpenSocket } from "./socket.ts";
 
-/** Without compression: Bun would offer it, and a load test would then measure zlib. */
+/**
+ * Without compression, which Bun would offer by itself: our servers agree to none, and with others an encrypted load test,
+ * which has these sockets, would measure zlib.
+ */
 export const openBunSocket: OpenSocket = (url, subprotocols) =>
   new WebSocket(url, { protocols: subprotocols, perMessageDeflate: false });

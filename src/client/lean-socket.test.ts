@@ -61,17 +61,20 @@ async function scripted(bytes: (accept: string) => Buffer[]) {
     socket: {
       data(socket: Socket<undefined>, request) {
         came.push(Buffer.from(request));
-        const key = /Sec-WebSocket-Key: (\S+)/.exec(request.toString())?.[1];
-        if (key === undefined) return;
-        const accept = new Bun.CryptoHasher("sha1")
-          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-          .digest("base64");
-        void sendAll(socket, bytes(accept));
+        const accept = acceptOf(request);
+        if (accept !== null) void sendAll(socket, bytes(accept));
       },
     },
   });
   ends.push(() => listener.stop(true));
   return { came, url: `ws://127.0.0.1:${listener.port}/ws` };
+}
+
+/** What a server has to answer to this request; `null` for what is none. */
+function acceptOf(request: Buffer): string | null {
+  const key = /Sec-WebSocket-Key: (\S+)/.exec(request.toString())?.[1];
+  if (key === undefined) return null;
+  return new Bun.CryptoHasher("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 }
 
 async function sendAll(socket: Socket<undefined>, chunks: Buffer[]): Promise<void> {
@@ -84,7 +87,7 @@ async function sendAll(socket: Socket<undefined>, chunks: Buffer[]): Promise<voi
 
 const AGREED = (accept: string) =>
   Buffer.from(
-    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
   );
 const byteByByte = (bytes: Buffer) => [...bytes].map((byte) => Buffer.from([byte]));
 
@@ -187,13 +190,64 @@ test("reads what comes byte by byte, and a message in parts with a ping between 
   await until(() => came.some((bytes) => bytes[0] === 0x8a && bytes[1] === 0x81), "the pong");
 });
 
-test("who breaks the rules is told so", async () => {
-  const masked = Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x61]);
-  const { url, came } = await scripted((accept) => [AGREED(accept), masked]);
+test.each([
+  ["\x81\x81\0\0\0\0a", 1002, "a masked frame, which only clients send"],
+  ["\x01\x01a\x81\x01b", 1002, "a new message within another"],
+  ["\x81\x7f\x80\0\0\0\0\0\0\0", 1009, "a message of more than 16 MiB"],
+])("who breaks the rules is told so: %j", async (frames, code, reason) => {
+  const { url, came } = await scripted((accept) => [AGREED(accept), Buffer.from(frames, "latin1")]);
   const client = open(url);
   await until(() => client.closes.length > 0, "the end");
-  expect(client.closes).toEqual([{ code: 1002, reason: "a masked frame, which only clients send" }]);
+  expect(client.closes).toEqual([{ code, reason }]);
   await until(() => came.some((bytes) => bytes[0] === 0x88), "the goodbye");
+});
+
+test("what was said before the end leaves, however long the server does not read", async () => {
+  let server: Socket<undefined> | null = null;
+  let [came, isClosed] = [0, false];
+  let last = Buffer.alloc(0);
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: {
+      data(socket: Socket<undefined>, bytes) {
+        if (server === null) {
+          server = socket;
+          socket.write(AGREED(acceptOf(bytes)!));
+          socket.pause();
+          return;
+        }
+        came += bytes.length;
+        last = Buffer.concat([last, bytes]).subarray(-10);
+      },
+      close() {
+        isClosed = true;
+      },
+    },
+  });
+  ends.push(() => listener.stop(true));
+  const client = open(`ws://127.0.0.1:${listener.port}/`);
+  await until(() => client.opened === 1, "the server to agree");
+  // More than the buffers of the system take.
+  const text = "x".repeat(1_000_000);
+  for (let i = 0; i < 20; i++) client.socket.send(text);
+  server!.write(Buffer.from("\x88\x02\x03\xe8", "latin1"));
+  await until(() => client.closes.length > 0, "the goodbye of the server");
+  // As whoever has been told of the end does.
+  client.socket.terminate?.();
+  server!.resume();
+  await until(() => isClosed, "the end");
+  // Of each text a head of 10 bytes and a mask of 4, and at last the goodbye: 2, 4 and the code.
+  expect(came).toBe(20 * (14 + text.length) + 8);
+  expect([...last.subarray(2, 4)]).toEqual([0x88, 0x82]);
+});
+
+test("takes an IPv6 address", async () => {
+  const server = Bun.serve({ port: 0, hostname: "::1", fetch: () => new Response(null, { status: 404 }) });
+  ends.push(() => void server.stop(true));
+  const client = open(`ws://[::1]:${server.port}/`);
+  await until(() => client.closes.length > 0, "the end");
+  expect(client.closes).toEqual([{ code: 1006, reason: "refused with HTTP 404" }]);
 });
 
 test("an answer with another key, or none of a server of WebSockets, opens nothing", async () => {

@@ -1,23 +1,20 @@
 import type { Socket as Connection, SocketHandler } from "bun";
 import { messageOf } from "../lib/errors.ts";
-import { BrokenFrame, clientFrame, type FrameTaker, OPCODE, readFrames } from "../lib/websocket/frames.ts";
-import { LongText } from "../lib/websocket/long-text.ts";
+import { BrokenFrame, clientFrame, OPCODE, TooLong } from "../lib/websocket/frames.ts";
+import { MessageReader } from "../lib/websocket/message-reader.ts";
 import { Opening } from "../lib/websocket/opening.ts";
+import { type TextReader, utf8 } from "../lib/websocket/text-reader.ts";
+import { standardCodes } from "../protocol/close-codes.ts";
 import { openBunSocket } from "./bun-socket.ts";
 import type { ClientSocket, OpenSocket, SocketClose } from "./socket.ts";
 
-/** What the standard says where there was no goodbye, and where one had no code. */
-const LOST = 1006;
-const NO_CODE = 1005;
-const BROKEN = 1002;
-
-const HEAD_END = "\r\n\r\n";
-/** An answer to the handshake that is longer than this is none. */
-const MAX_HEAD_BYTES = 16_384;
+/** At least as long is what was said last offered to a server that does not take it. */
+const LINGER_S = 5;
 
 /**
  * For those who have thousands of sockets: a WebSocket of 2 KiB, where Bun's own takes 7. Only what chats need: no
- * compression, no binary messages; text that is not UTF-8 is mended and not refused. An encrypted one is Bun's own.
+ * compression, no binary messages, none of more than 16 MiB; text that is not UTF-8 is mended and not refused. An encrypted
+ * one is Bun's own.
  */
 export function leanSockets(texts: TextReader = utf8): OpenSocket {
   return (url, subprotocols) => {
@@ -27,23 +24,10 @@ export function leanSockets(texts: TextReader = utf8): OpenSocket {
   };
 }
 
-/** Makes texts of the bytes of messages. */
-export interface TextReader {
-  /** The text that `bytes` hold from `start` to `end`. */
-  read(bytes: Buffer, start: number, end: number): string;
-  /** The text of which these are the parts. */
-  join(parts: readonly Buffer[]): string;
-}
-
-export const utf8: TextReader = {
-  read: (bytes, start, end) => bytes.toString("utf8", start, end),
-  join: (parts) => Buffer.concat(parts).toString(),
-};
-
 type Listener = ((event: never) => void) | null;
 
 /** One object a connection, and the handlers of all of them are the same. */
-class LeanSocket implements ClientSocket, FrameTaker {
+class LeanSocket extends MessageReader implements ClientSocket {
   onopen: Listener = null;
   onmessage: Listener = null;
   onclose: Listener = null;
@@ -51,27 +35,16 @@ class LeanSocket implements ClientSocket, FrameTaker {
   private connection: Connection<LeanSocket> | null = null;
   /** Until the server has agreed. */
   private opening: Opening | null;
-  /** Came in, and is not whole yet: the answer to the handshake, or a short frame. */
-  private unread: Buffer | null = null;
-  /** A long text that is not whole yet. */
-  private longText: LongText | null = null;
-  /** The parts so far of a message in several frames. */
-  private parts: Buffer[] | null = null;
-  /** What the network did not take yet. */
-  private unsent: Buffer | null = null;
+  /** What the network did not take yet, oldest first. */
+  private unsent: Buffer[] | null = null;
   /** A goodbye was said from this side. */
   private isClosing = false;
-  /** The end was told. */
-  private isOver = false;
 
-  constructor(
-    address: URL,
-    subprotocols: readonly string[],
-    private readonly texts: TextReader,
-  ) {
+  constructor(address: URL, subprotocols: readonly string[], texts: TextReader) {
+    super(texts);
     this.opening = new Opening(address, subprotocols);
     Bun.connect({
-      hostname: address.hostname.replace(/^\[(.*)\]$/, "$1"),
+      hostname: address.hostname,
       port: Number(address.port || 80),
       data: this,
       socket: EVENTS,
@@ -88,8 +61,10 @@ class LeanSocket implements ClientSocket, FrameTaker {
   }
 
   terminate(): void {
+    // Where the end was told the connection ends by itself, once what was said has left.
+    if (this.isOver) return;
     this.connection?.terminate();
-    this.over(LOST, "");
+    this.over(standardCodes.lost, "");
   }
 
   /** The connection is there. */
@@ -103,94 +78,67 @@ class LeanSocket implements ClientSocket, FrameTaker {
   /** Bytes came. */
   came(bytes: Buffer): void {
     if (this.isOver) return;
-    let rest = this.longText === null ? bytes : this.readLongText(this.longText, bytes);
-    if (this.unread !== null) rest = Buffer.concat([this.unread, rest]);
-    this.unread = null;
-    if (this.opening !== null) rest = this.readAnswer(this.opening, rest);
-    if (this.opening === null) rest = this.readMessages(rest);
-    if (rest.length > 0 && !this.isOver) this.keep(rest);
+    const messages = this.opening === null ? bytes : this.readAnswer(this.opening, bytes);
+    if (messages !== null) this.readMessages(messages);
   }
 
   /** The network took what was waiting. */
   drained(): void {
     const { unsent } = this;
+    if (unsent === null) return;
+    while (unsent.length > 0) {
+      const [chunk] = unsent as [Buffer];
+      const taken = this.offer(chunk);
+      if (taken < chunk.length) {
+        unsent[0] = chunk.subarray(taken);
+        return;
+      }
+      unsent.shift();
+    }
     this.unsent = null;
-    if (unsent !== null) this.write(unsent);
+    if (this.isOver) this.connection?.end();
   }
 
   /** The connection is gone, from whichever side. */
   lost(reason = ""): void {
     this.connection = null;
-    this.over(LOST, reason);
+    this.unsent = null;
+    this.over(standardCodes.lost, reason);
   }
 
-  take(opcode: number, isFinal: boolean, bytes: Buffer, start: number, end: number): boolean {
-    switch (opcode) {
-      case OPCODE.text:
-        if (isFinal) this.message(this.texts.read(bytes, start, end));
-        else this.parts = [Buffer.from(bytes.subarray(start, end))];
-        break;
-      case OPCODE.continuation:
-        // Without a beginning it goes on with a binary message.
-        this.parts?.push(Buffer.from(bytes.subarray(start, end)));
-        if (isFinal && this.parts !== null) this.message(this.texts.join(this.parts.splice(0)));
-        if (isFinal) this.parts = null;
-        break;
-      case OPCODE.ping:
-        this.sendFrame(OPCODE.pong, bytes.subarray(start, end));
-        break;
-      case OPCODE.close:
-        this.sayGoodbye(bytes.subarray(start, end));
-        this.finish(
-          end - start < 2 ? NO_CODE : bytes.readUInt16BE(start),
-          bytes.toString("utf8", start + 2, end),
-        );
-        break;
-    }
-    return !this.isOver;
+  protected onText(data: string): void {
+    (this.onmessage as ((event: { data: string }) => void) | null)?.({ data });
   }
 
-  /** Answers with what follows the answer to the handshake, or with everything while that is not whole. */
-  private readAnswer(opening: Opening, bytes: Buffer): Buffer {
-    const end = bytes.indexOf(HEAD_END);
-    if (end < 0 && bytes.length < MAX_HEAD_BYTES) return bytes;
-    const problem = opening.problemOf(bytes.toString("latin1", 0, Math.max(0, end)));
+  protected onPing(payload: Buffer): void {
+    this.sendFrame(OPCODE.pong, payload);
+  }
+
+  protected onGoodbye(payload: Buffer): void {
+    this.sayGoodbye(payload);
+    const code = payload.length === 0 ? standardCodes.noCode : payload.readUInt16BE(0);
+    this.finish(code, payload.toString("utf8", 2));
+  }
+
+  /** Answers with what follows the answer to the handshake; `null` where nothing does that is to be read. */
+  private readAnswer(opening: Opening, bytes: Buffer): Buffer | null {
+    const answer = opening.read(bytes);
+    if (answer === null) return null;
     this.opening = null;
-    if (problem !== null) this.finish(LOST, problem);
-    else (this.onopen as (() => void) | null)?.();
-    return bytes.subarray(end + HEAD_END.length);
+    if (answer.problem === null) (this.onopen as (() => void) | null)?.();
+    else this.finish(standardCodes.lost, answer.problem);
+    return answer.rest;
   }
 
-  /** Answers with what is not whole yet. */
-  private readMessages(bytes: Buffer): Buffer {
+  private readMessages(bytes: Buffer): void {
     try {
-      return this.isOver ? bytes : bytes.subarray(readFrames(bytes, this));
+      this.read(bytes);
     } catch (error) {
       if (!(error instanceof BrokenFrame)) throw error;
-      this.sayGoodbye(goodbye(BROKEN, error.message));
-      this.finish(BROKEN, error.message);
-      return bytes;
+      const code = error instanceof TooLong ? standardCodes.tooLong : standardCodes.protocolError;
+      this.sayGoodbye(goodbye(code, error.message));
+      this.finish(code, error.message);
     }
-  }
-
-  /** Answers with what follows the text, if anything does. */
-  private readLongText(text: LongText, bytes: Buffer): Buffer {
-    const rest = text.add(bytes);
-    if (text.missing > 0) return rest;
-    this.longText = null;
-    this.message(this.texts.join(text.parts));
-    return rest;
-  }
-
-  /** The beginning of a frame: a long one is not copied together each time that more of it comes. */
-  private keep(rest: Buffer): void {
-    this.longText = this.opening === null ? LongText.beginning(rest) : null;
-    // A copy, so that what has been read is let go of.
-    if (this.longText === null) this.unread = Buffer.from(rest);
-  }
-
-  private message(data: string): void {
-    (this.onmessage as ((event: { data: string }) => void) | null)?.({ data });
   }
 
   /** Says goodbye, unless that was said already. */
@@ -205,28 +153,32 @@ class LeanSocket implements ClientSocket, FrameTaker {
   }
 
   private write(bytes: Buffer): void {
+    if (this.connection === null) return;
     if (this.unsent !== null) {
-      this.unsent = Buffer.concat([this.unsent, bytes]);
+      this.unsent.push(bytes);
       return;
     }
-    const taken = Math.max(0, this.connection?.write(bytes) ?? 0);
-    if (taken < bytes.length) this.unsent = bytes.subarray(taken);
+    const taken = this.offer(bytes);
+    if (taken < bytes.length) this.unsent = [bytes.subarray(taken)];
+  }
+
+  /** Answers with how many bytes the network took. */
+  private offer(bytes: Buffer): number {
+    return Math.max(0, this.connection?.write(bytes) ?? 0);
   }
 
   /** Nothing more is read or said; what was said leaves. */
   private finish(code: number, reason: string): void {
     this.over(code, reason);
-    // It tells of its end before this returns.
-    this.connection?.end();
+    // At once it tells of its end before this returns; else `drained` ends it.
+    if (this.unsent === null) this.connection?.end();
+    else this.connection?.timeout(LINGER_S);
   }
 
   private over(code: number, reason: string): void {
     if (this.isOver) return;
-    this.isOver = true;
+    this.stopReading();
     this.opening = null;
-    this.unread = null;
-    this.longText = null;
-    this.parts = null;
     (this.onclose as ((event: SocketClose) => void) | null)?.({ code, reason });
   }
 }
@@ -235,6 +187,7 @@ const EVENTS: SocketHandler<LeanSocket> = {
   open: (connection) => connection.data.connected(connection),
   data: ({ data: socket }, bytes) => socket.came(bytes),
   drain: ({ data: socket }) => socket.drained(),
+  timeout: (connection) => connection.terminate(),
   close: ({ data: socket }) => socket.lost(),
   error: ({ data: socket }, error) => socket.lost(messageOf(error)),
 };

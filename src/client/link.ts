@@ -1,5 +1,5 @@
 import type { Random } from "../lib/random.ts";
-import { closeRuleOf } from "../protocol/close-codes.ts";
+import { closeRuleOf, standardCodes } from "../protocol/close-codes.ts";
 import { PING_FRAME } from "../protocol/native.ts";
 import { reconnectDelay } from "./backoff.ts";
 import { cut, sayGoodbye } from "./goodbye.ts";
@@ -177,11 +177,13 @@ export class Link implements HeartbeatActions {
   }
 
   private timeLimit(socket: ClientSocket): Timer {
-    return setTimeout(() => this.lost(socket, { code: 1006, reason: "no answer" }), CONNECT_TIMEOUT_MS);
+    const event = { code: standardCodes.lost, reason: "no answer" };
+    return setTimeout(() => this.lost(socket, event), CONNECT_TIMEOUT_MS);
   }
 
   onDead(): void {
-    if (this.socket !== null) this.lost(this.socket, { code: 1006, reason: "the server has fallen silent" });
+    const event = { code: standardCodes.lost, reason: "the server has fallen silent" };
+    if (this.socket !== null) this.lost(this.socket, event);
   }
 
   /** Nothing is waited for: neither for an answer nor for the next try, nor for the next sign of life. */

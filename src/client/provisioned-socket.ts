@@ -1,6 +1,6 @@
 import { messageOf } from "../lib/errors.ts";
 import { bearerSubprotocol } from "../protocol/bearer.ts";
-import { closeCodes } from "../protocol/close-codes.ts";
+import { closeCodes, standardCodes } from "../protocol/close-codes.ts";
 import { type Asking, isBalancerUrl, ProvisionError, provisionFor } from "./provision.ts";
 import type { ClientSocket, OpenSocket, SocketClose } from "./socket.ts";
 
@@ -74,10 +74,7 @@ class ProvisionedSocket implements ClientSocket {
   private ended(error: unknown): void {
     const reason = this.asking.signal.aborted ? "" : messageOf(error);
     const retryAfterMs = error instanceof ProvisionError ? error.retryAfterMs : 0;
-    const code = retryAfterMs > 0 ? closeCodes.unavailable.code : LOST;
+    const code = retryAfterMs > 0 ? closeCodes.unavailable.code : standardCodes.lost;
     (this.onclose as ((event: SocketClose) => void) | null)?.({ code, reason, retryAfterMs });
   }
 }
-
-/** What the WebSocket standard says where there was no goodbye. */
-const LOST = 1006;

@@ -34,6 +34,18 @@ export const closeCodes = {
   unavailable: { code: 1013, reason: "try again later", reconnect: true, spreadMs: 2000 },
 } as const satisfies Record<string, CloseRule>;
 
+/** Codes of RFC 6455, 7.4.1, that clients of this program tell, or are told, and that have no rule of ours. */
+export const standardCodes = {
+  /** The other side does not speak as the RFC wants it. */
+  protocolError: 1002,
+  /** There was a goodbye without a code. Never sent. */
+  noCode: 1005,
+  /** There was no goodbye. Never sent. */
+  lost: 1006,
+  /** The other side says more at a time than is read. */
+  tooLong: 1009,
+} as const;
+
 /** Codes of RFC 6455 that say "what you sent cannot be accepted": coming back would not help. */
 const FINAL_STANDARD_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 

@@ -15,6 +15,7 @@ function read(bytes: Buffer, most = Number.POSITIVE_INFINITY): { frames: Taken[]
       frames.push({ opcode, isFinal, text: from.toString("utf8", start, stop) });
       return frames.length < most;
     },
+    begin: () => false,
   });
   return { frames, left: bytes.length - end };
 }
@@ -65,6 +66,23 @@ describe("readFrames", () => {
       serverFrame(0x80 | OPCODE.continuation, "b"),
     ]);
     expect(read(bytes).frames.map(({ isFinal }) => isFinal)).toEqual([false, true]);
+  });
+
+  test("tells of the frame that is not whole once its head is, and is told whether it is taken", () => {
+    const bytes = Buffer.concat([serverFrame(FINAL_TEXT, "a"), serverFrame(OPCODE.text, "b".repeat(300))]);
+    const begun: unknown[] = [];
+    const end = (length: number, isTaken: boolean) =>
+      readFrames(bytes.subarray(0, length), {
+        take: () => true,
+        begin(opcode, isFinal, payload, _, start) {
+          begun.push({ opcode, isFinal, payload, start });
+          return isTaken;
+        },
+      });
+    expect(end(6, true)).toBe(3);
+    expect(begun).toEqual([]);
+    expect([end(100, false), end(100, true)]).toEqual([3, 100]);
+    expect(begun[0]).toEqual({ opcode: OPCODE.text, isFinal: false, payload: 300, start: 7 });
   });
 
   test("a masked frame, and one of an extension, are against the standard", () => {

@@ -12,26 +12,41 @@ const IN_TWO = 126;
 const IN_EIGHT = 127;
 const MASK_BYTES = 4;
 
+/** More than any chat sends at a time: who announces more is not waited for. */
+export const MAX_MESSAGE_BYTES = 16 * 2 ** 20;
+const MAX_CONTROL_BYTES = 125;
+
 /** The other side does not speak as the standard wants it; `message` says how. */
 export class BrokenFrame extends Error {}
+
+/** It does, but says more at a time than `MAX_MESSAGE_BYTES`. */
+export class TooLong extends BrokenFrame {
+  constructor() {
+    super("a message of more than 16 MiB");
+  }
+}
 
 /** Who is given one frame after the other. */
 export interface FrameTaker {
   /** The payload is `bytes` from `start` to `end`. False: it wants no more of them. */
   take(opcode: number, isFinal: boolean, bytes: Buffer, start: number, end: number): boolean;
+  /**
+   * The last frame is not whole: its payload of `length` bytes begins at `start`. True: what has come of it is taken,
+   * and the rest will be, without being read as frames.
+   */
+  begin(opcode: number, isFinal: boolean, length: number, bytes: Buffer, start: number): boolean;
 }
 
 /**
  * Reads the frames of a server that are whole, as far as `taker` wants them; answers with where the first one begins
- * that is not. Nothing is copied or allocated. Throws `BrokenFrame`.
+ * that was not taken. Nothing is copied or allocated. Throws `BrokenFrame`.
  */
 export function readFrames(bytes: Buffer, taker: FrameTaker): number {
   let at = 0;
   while (at + 2 <= bytes.length) {
     const first = bytes[at]!;
     const second = bytes[at + 1]!;
-    if ((first & RESERVED) !== 0) throw new BrokenFrame("a frame of an extension that was not agreed on");
-    if ((second & MASKED) !== 0) throw new BrokenFrame("a masked frame, which only clients send");
+    checkHead(first, second);
     let length = second & LENGTH;
     let start = at + 2;
     if (length === IN_TWO) {
@@ -40,40 +55,30 @@ export function readFrames(bytes: Buffer, taker: FrameTaker): number {
       start += 2;
     } else if (length === IN_EIGHT) {
       if (start + 8 > bytes.length) break;
-      length = Number(bytes.readBigUInt64BE(start));
+      length = bytes.readUInt32BE(start) * 2 ** 32 + bytes.readUInt32BE(start + 4);
       start += 8;
     }
+    if (length > MAX_MESSAGE_BYTES) throw new TooLong();
+    const opcode = first & KIND;
+    const isFinal = (first & FINAL) !== 0;
     const end = start + length;
-    if (end > bytes.length) break;
+    if (end > bytes.length) return taker.begin(opcode, isFinal, length, bytes, start) ? bytes.length : at;
     at = end;
-    if (!taker.take(first & KIND, (first & FINAL) !== 0, bytes, start, end)) break;
+    if (!taker.take(opcode, isFinal, bytes, start, end)) break;
   }
   return at;
 }
 
-/** What the first bytes of a frame say. */
-export interface FrameHead {
-  /** How many bytes these are. */
-  bytes: number;
-  /** Of the payload, bytes. */
-  length: number;
-  /** It is a text, and all of it. */
-  isWholeText: boolean;
-}
-
-/** The head of the frame at the start of `bytes`; `null` while that is not whole. */
-export function readHead(bytes: Buffer): FrameHead | null {
-  if (bytes.length < 2) return null;
-  const isWholeText = bytes[0] === (FINAL | OPCODE.text);
-  const length = bytes[1]!;
-  if (length < IN_TWO) return { bytes: 2, length, isWholeText };
-  if (length === IN_TWO && bytes.length >= 4) {
-    return { bytes: 4, length: bytes.readUInt16BE(2), isWholeText };
-  }
-  if (length === IN_EIGHT && bytes.length >= 10) {
-    return { bytes: 10, length: Number(bytes.readBigUInt64BE(2)), isWholeText };
-  }
-  return null;
+/** Throws `BrokenFrame` where a server's frame may not begin with these two bytes. */
+function checkHead(first: number, second: number): void {
+  if ((first & RESERVED) !== 0) throw new BrokenFrame("a frame of an extension that was not agreed on");
+  if ((second & MASKED) !== 0) throw new BrokenFrame("a masked frame, which only clients send");
+  const opcode = first & KIND;
+  if (opcode <= OPCODE.binary) return;
+  if (opcode < OPCODE.close || opcode > OPCODE.pong) throw new BrokenFrame(`a frame with opcode ${opcode}`);
+  if ((first & FINAL) === 0) throw new BrokenFrame("a control frame in parts");
+  if (second > MAX_CONTROL_BYTES) throw new BrokenFrame("a control frame of more than 125 bytes");
+  if (opcode === OPCODE.close && second === 1) throw new BrokenFrame("half a close code");
 }
 
 /** A frame as clients send it, in one piece; `mask` is any number of 32 bits. */

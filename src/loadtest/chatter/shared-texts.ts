@@ -1,5 +1,6 @@
-import { leanSockets, type TextReader, utf8 } from "../../client/lean-socket.ts";
+import { leanSockets } from "../../client/lean-socket.ts";
 import type { OpenSocket } from "../../client/socket.ts";
+import { type TextReader, utf8 } from "../../lib/websocket/text-reader.ts";
 
 const GENERATION = 256;
 /** Shorter than two of it, a text is made anew in less time than it is found. */
