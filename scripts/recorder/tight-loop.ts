@@ -26,7 +26,7 @@ if (path !== undefined) writeFileSync(path, "");
 const rows = path === undefined ? null : new RowWriter(path);
 const clock = systemClock;
 const room = new TestRoom("load-1f2e3d4c-0");
-const ledger = new Ledger({ clock, runId: "1f2e3d4c", rows, sample: 1, warmup: 0 });
+const ledger = new Ledger({ clock, isElsewhere: () => false, rows, sample: 1, warmup: 0 });
 const chatters = Array.from({ length: size }, (_, i) => {
   const visit = {
     id: `1f2e3d4c.0.${i}`,

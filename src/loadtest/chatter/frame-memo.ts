@@ -47,7 +47,6 @@ export function memoOfFrames(): FrameMemo<DecodedFrame> {
 }
 
 /** For the others. */
-
 export function memoOfContents(dialect: Dialect): FrameMemo<FrameContents> {
   return new FrameMemo(
     (frame) => contentsOf(dialect.decodeFromServer(frame)),

@@ -62,7 +62,8 @@ export class LoadGenerator implements GeneratorPort {
     const random = seededRandom(hash32(`${options.seed}/${share.process}`));
     this.plan = planVisits(options, runId, share);
     this.tokens = new Tokens(parts.signToken);
-    const ledger = new Ledger({ clock, runId, rows, warmup, sample });
+    const { isElsewhere } = this.plan;
+    const ledger = new Ledger({ clock, isElsewhere, rows, warmup, sample });
     this.ledger = ledger;
     this.health = new HealthWatch(ledger.tally);
     const dialect = dialects[options.dialect];

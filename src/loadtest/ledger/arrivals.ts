@@ -1,9 +1,9 @@
 import type { ReceivedMessage } from "../../protocol/dialect.ts";
 import { receivedRow } from "../../results/csv.ts";
 import type { Chatter } from "../chatter/chatter.ts";
-import type { TestRoom } from "../crowd/room.ts";
-import type { Author } from "./author.ts";
+import type { MessageKey } from "../chatter/identity.ts";
 import type { Authors } from "./authors.ts";
+import { type Heard, Span, standingOf } from "./heard.ts";
 import { Receipts } from "./receipts.ts";
 import type { Flight, Tally } from "./tally.ts";
 
@@ -14,15 +14,6 @@ export interface ArrivalsOptions {
   rows: { add(row: string): void } | null;
   /** One message in so many is written down. */
   sample: number;
-}
-
-/** A message that came. */
-interface Heard {
-  /** `null`: it is none that this test has said. */
-  author: Author | null;
-  sequence: number;
-  /** Left out when everyone who was to get it has it. */
-  flight: Flight | undefined;
 }
 
 /**
@@ -44,7 +35,7 @@ export class Arrivals {
   note(receiver: Chatter, messages: readonly ReceivedMessage[], atUs: number): void {
     let receipts = this.receipts.get(messages);
     if (receipts === undefined) {
-      receipts = new Receipts(messages);
+      receipts = Receipts.of(messages);
       this.receipts.set(messages, receipts);
     }
     if (receipts.isEmpty) this.open.push(receipts);
@@ -52,21 +43,19 @@ export class Arrivals {
   }
 
   /**
-   * Enters in the books what was noted since the last call. What another process has said and not told yet waits for a
-   * later one: the chat may be the faster way. `startedUs`: when sending started, microseconds since the epoch.
+   * Enters in the books what was noted since the last call. A message that another process has said and not told yet
+   * waits for a later one: the chat may be the faster way. `startedUs`: when sending started, microseconds since the epoch.
    */
   book(startedUs: number): void {
-    if (this.open.length === 0) return;
     const { open } = this;
+    if (open.length === 0) return;
     this.open = [];
     for (const receipts of open) {
-      const heard = this.lookUp(receipts);
-      if (heard === null) {
-        this.open.push(receipts);
-      } else {
-        this.enter(receipts, heard, startedUs);
-        receipts.clear();
-      }
+      const { heard, untold, unknown } = this.lookUp(receipts.keys);
+      this.options.tally.foreign += (unknown + receipts.strangers) * receipts.receivers.length;
+      this.enter(receipts, heard, startedUs);
+      const waiting = receipts.take(untold);
+      if (untold.length > 0) this.open.push(waiting);
     }
   }
 
@@ -76,101 +65,79 @@ export class Arrivals {
     this.open = [];
   }
 
-  /** The messages of a frame; `null` while one of them is of a process that has not told it. */
-  private lookUp({ keys, receivers }: Receipts): Heard[] | null {
+  /** Who has said the messages of a frame: known, still to be told by another process, or `unknown`, nobody of this test. */
+  private lookUp(keys: readonly MessageKey[]) {
+    const { authors } = this.options;
     const heard: Heard[] = [];
-    for (const { sender, sequence } of keys) {
-      const author = this.options.authors.heardIn(receivers[0]!.room, sender);
-      const isSaid = author !== undefined && sequence <= author.sequence;
-      if (author?.isRemote && !isSaid) return null;
-      heard.push({ author: isSaid ? author : null, sequence, flight: author?.flights.get(sequence) });
+    const untold: MessageKey[] = [];
+    let unknown = 0;
+    for (const key of keys) {
+      const { sender, sequence } = key;
+      const author = authors.find(sender);
+      if (author !== undefined && sequence <= author.sequence) {
+        heard.push({ author, sequence, flight: author.flight(sequence) });
+      } else if (authors.isElsewhere(sender)) untold.push(key);
+      else unknown++;
     }
-    return heard;
+    return { heard, untold, unknown };
   }
 
+  /** Most clients are owed the whole of a frame: for these it is entered once. */
   private enter({ receivers, timesUs }: Receipts, heard: readonly Heard[], startedUs: number): void {
-    const span = spanOf(heard);
-    const owedUs: number[] = [];
+    const span = Span.of(heard);
+    const [owed, owedUs]: [Chatter[], number[]] = [[], []];
     for (let i = 0; i < receivers.length; i++) {
       const [receiver, atUs] = [receivers[i]!, timesUs[i]!];
       if (span?.isOwedTo(receiver)) {
+        owed.push(receiver);
         owedUs.push(atUs);
-        this.credit(receiver, heard, atUs);
       } else {
-        const counting = heard.filter((message) => this.isDelivery(message, receiver, startedUs));
-        this.credit(receiver, counting, atUs);
-        this.count(counting, [atUs]);
+        this.count(this.owedTo(receiver, heard, startedUs), [receiver], [atUs]);
       }
     }
-    if (owedUs.length > 0) this.count(heard, owedUs);
+    if (owed.length > 0) this.count(heard, owed, owedUs);
   }
 
-  /** Does it count that this client got the message? Not when it was said while the client was no member. */
-  private isDelivery({ author, flight }: Heard, receiver: Chatter, startedUs: number): boolean {
-    if (author === null || author.room !== receiver.room) {
-      this.options.tally.foreign++;
-      return false;
+  /** Those of the messages that count for this client. */
+  private owedTo(receiver: Chatter, heard: readonly Heard[], startedUs: number): Heard[] {
+    const owed: Heard[] = [];
+    for (const message of heard) {
+      const standing = standingOf(message, receiver, startedUs);
+      if (standing === "owed") owed.push(message);
+      else if (standing === "foreign") this.options.tally.foreign++;
     }
-    return flight === undefined ? !receiver.isVisitor(startedUs) : receiver.isOwed(flight.sentUs);
+    return owed;
   }
 
-  /** A client got these messages. */
-  private credit(receiver: Chatter, messages: readonly Heard[], atUs: number): void {
-    const { rows, sample } = this.options;
+  /** Messages came together to clients that were owed them. */
+  private count(messages: readonly Heard[], receivers: readonly Chatter[], timesUs: readonly number[]): void {
     if (messages.length === 0) return;
-    receiver.isActive = true;
-    this.booked += messages.length;
-    for (const { author, sequence, flight } of messages) {
-      if (flight !== undefined) receiver.heard++;
-      if (rows !== null && author!.isSampled(sequence, sample)) {
-        rows.add(receivedRow(sequence, author!.id, receiver.id, atUs));
-      }
-    }
-  }
-
-  /** Messages came to clients together; what goes beyond the members of a message's room came to somebody twice. */
-  private count(messages: readonly Heard[], timesUs: readonly number[]): void {
     const { tally, authors } = this.options;
-    const awaited: Flight[] = [];
+    const flights: Flight[] = [];
     for (const { author, sequence, flight } of messages) {
-      const missing = flight?.missing ?? 0;
-      if (missing >= timesUs.length) {
-        awaited.push(flight!);
-        continue;
+      if (flight !== undefined) flights.push(flight);
+      else if (sequence >= author.firstCounted) tally.repeated += timesUs.length;
+    }
+    const awaited = tally.receive(flights, timesUs);
+    this.booked += messages.length * receivers.length;
+    for (const receiver of receivers) {
+      receiver.isActive = true;
+      receiver.heard += awaited;
+    }
+    this.write(messages, receivers, timesUs);
+    for (const { author, sequence, flight } of messages) {
+      if (flight?.missing === 0) authors.land(author, sequence, timesUs.at(-1)!);
+    }
+  }
+
+  private write(messages: readonly Heard[], receivers: readonly Chatter[], timesUs: readonly number[]): void {
+    const { rows, sample } = this.options;
+    if (rows === null) return;
+    for (let i = 0; i < receivers.length; i++) {
+      for (const { author, sequence } of messages) {
+        if (!author.isSampled(sequence, sample)) continue;
+        rows.add(receivedRow(sequence, author.id, receivers[i]!.id, timesUs[i]!));
       }
-      if (sequence >= author!.firstCounted) tally.repeated += timesUs.length - missing;
-      if (missing > 0) tally.receive([flight!], timesUs.slice(0, missing));
-    }
-    tally.receive(awaited, timesUs);
-    // What is complete is forgotten, so that memory holds what is under way and not the whole run.
-    for (const { author, sequence, flight } of messages) {
-      if (flight?.missing === 0) authors.complete(author!, sequence);
     }
   }
-}
-
-/** Messages of one room that are all awaited: who was a member from the first to the last of them is owed them all. */
-class Span {
-  constructor(
-    private readonly room: TestRoom,
-    private readonly earliestUs: number,
-    private readonly latestUs: number,
-  ) {}
-
-  isOwedTo(receiver: Chatter): boolean {
-    return receiver.room === this.room && receiver.isOwed(this.earliestUs) && receiver.isOwed(this.latestUs);
-  }
-}
-
-/** `null` where not all of them are awaited, or not in one room. */
-function spanOf(heard: readonly Heard[]): Span | null {
-  const room = heard[0]?.author?.room;
-  if (room === undefined) return null;
-  let [earliestUs, latestUs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { author, flight } of heard) {
-    if (author?.room !== room || flight === undefined) return null;
-    earliestUs = Math.min(earliestUs, flight.sentUs);
-    latestUs = Math.max(latestUs, flight.sentUs);
-  }
-  return new Span(room, earliestUs, latestUs);
 }

@@ -1,12 +1,17 @@
 import type { TestRoom } from "../crowd/room.ts";
 import { Author } from "./author.ts";
 
+/** What everyone has is known for so long still, microseconds: one copy more may come, or one to somebody new. */
+const REMEMBERED_US = 5_000_000;
+
 /** Everybody who may be heard here: the clients of this process, and those of others that were heard of. */
 export class Authors implements Iterable<Author> {
   private readonly byId = new Map<string, Author>();
+  /** What everyone has, in the order in which that came to be. */
+  private readonly landed: Array<{ author: Author; sequence: number; atUs: number }> = [];
 
-  /** The ids of this run's clients begin with `runId`. */
-  constructor(private readonly runId: string) {}
+  /** `isPlannedElsewhere`: whether the plan has a client of this id in another process that shares a room with this one. */
+  constructor(private readonly isPlannedElsewhere: (id: string) => boolean) {}
 
   [Symbol.iterator](): Iterator<Author> {
     return this.byId.values();
@@ -17,24 +22,16 @@ export class Authors implements Iterable<Author> {
     this.byId.set(author.id, author);
   }
 
-  /** It says nothing more; once all that it said has arrived, nothing of it is kept. */
-  forget(author: Author): void {
-    author.hasLeft = true;
-    this.dropIfDone(author);
+  find(id: string): Author | undefined {
+    return this.byId.get(id);
   }
 
-  /** Everyone here has a message of it. */
-  complete(author: Author, sequence: number): void {
-    author.flights.delete(sequence);
-    this.dropIfDone(author);
+  /** Is it another process that tells what this one says? */
+  isElsewhere(id: string): boolean {
+    return this.byId.get(id)?.isRemote ?? this.isPlannedElsewhere(id);
   }
 
-  /** Who is heard in a room; `undefined` when it is nobody of this run. */
-  heardIn(room: TestRoom, id: string): Author | undefined {
-    return this.byId.get(id) ?? (this.isOfOthers(room, id) ? this.remoteIn(room, id) : undefined);
-  }
-
-  /** A client of another process that shares the room. */
+  /** A client of another process, which has said something in a room that they share. */
   remoteIn(room: TestRoom, id: string): Author {
     const known = this.byId.get(id);
     if (known !== undefined) return known;
@@ -43,11 +40,32 @@ export class Authors implements Iterable<Author> {
     return author;
   }
 
-  private isOfOthers(room: TestRoom, id: string): boolean {
-    return room.isShared && id.startsWith(`${this.runId}.`);
+  /** It says nothing more; once all that it said has arrived, nothing of it is kept for long. */
+  forget(author: Author): void {
+    author.hasLeft = true;
+    this.dropIfDone(author);
   }
 
-  private dropIfDone(author: Author): void {
-    if (author.hasLeft && author.flights.size === 0) this.byId.delete(author.id);
+  /** Everyone here has a message of it, since `atUs`. */
+  land(author: Author, sequence: number, atUs: number): void {
+    const flight = author.flights.get(sequence);
+    if (flight === undefined) return;
+    author.flights.delete(sequence);
+    author.landed.set(sequence, flight);
+    this.landed.push({ author, sequence, atUs });
+  }
+
+  /** Forgets what everyone has had for long, so that memory holds what is under way and not the whole run. */
+  age(nowUs: number): void {
+    const end = this.landed.findIndex(({ atUs }) => atUs >= nowUs - REMEMBERED_US);
+    for (const { author, sequence } of this.landed.splice(0, end === -1 ? this.landed.length : end)) {
+      author.landed.delete(sequence);
+      this.dropIfDone(author);
+    }
+  }
+
+  /** One of another process comes anew with what it says next. */
+  private dropIfDone({ id, hasLeft, isRemote, flights, landed }: Author): void {
+    if ((hasLeft || isRemote) && flights.size + landed.size === 0) this.byId.delete(id);
   }
 }

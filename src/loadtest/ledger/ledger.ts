@@ -12,8 +12,8 @@ import { Tally } from "./tally.ts";
 
 export interface LedgerOptions {
   clock: Clock;
-  /** With which the ids of this run's clients begin. */
-  runId: string;
+  /** Has the plan a client of this id in another process that shares a room with this one? */
+  isElsewhere(id: string): boolean;
   /** Where rows go, if anywhere. */
   rows: { add(row: string): void } | null;
   /** One in so many messages is written down. */
@@ -38,8 +38,8 @@ export class Ledger {
   private sayings: Saying[] = [];
 
   constructor(private readonly options: LedgerOptions) {
-    const { runId, rows, sample } = options;
-    this.authors = new Authors(runId);
+    const { rows, sample } = options;
+    this.authors = new Authors((id) => options.isElsewhere(id));
     this.arrivals = new Arrivals({ authors: this.authors, tally: this.tally, rows, sample });
   }
 
@@ -96,8 +96,8 @@ export class Ledger {
     if (said.counts) author.firstCounted = Math.min(author.firstCounted, sequence);
     const members = room.membersAt(said.sentUs);
     room.said++;
-    const flight = this.tally.follow({ ...said, members });
-    if (members > 0) author.flights.set(sequence, flight);
+    author.flights.set(sequence, this.tally.follow({ ...said, members }));
+    if (members === 0) this.authors.land(author, sequence, said.sentUs);
   }
 
   /** Messages of a frame came; where others get the same frame, too, they come with the same array. */
@@ -108,6 +108,7 @@ export class Ledger {
   /** Enters in the books what has come: the figures are those of the last call. */
   settle(): void {
     this.arrivals.book(this.startedAt * 1000);
+    this.authors.age(this.options.clock.now() * 1000);
   }
 
   complain(text: string): void {

@@ -4,13 +4,19 @@ import { keyOf, type MessageKey } from "../chatter/identity.ts";
 
 /** The messages of one frame, who got that frame, and when. */
 export class Receipts {
-  readonly keys: readonly MessageKey[];
   /** In the order in which it came to them; the times are in microseconds since the epoch. */
   receivers: Chatter[] = [];
   timesUs: number[] = [];
 
-  constructor(messages: readonly ReceivedMessage[]) {
-    this.keys = messages.map(keyOf).filter((key) => key !== null);
+  /** `strangers`: messages that are none of a load test's, whoever has said them. */
+  constructor(
+    readonly keys: readonly MessageKey[],
+    readonly strangers = 0,
+  ) {}
+
+  static of(messages: readonly ReceivedMessage[]): Receipts {
+    const keys = messages.map(keyOf).filter((key) => key !== null);
+    return new Receipts(keys, messages.length - keys.length);
   }
 
   get isEmpty(): boolean {
@@ -19,7 +25,7 @@ export class Receipts {
 
   /** Messages times clients. */
   get deliveries(): number {
-    return this.keys.length * this.receivers.length;
+    return (this.keys.length + this.strangers) * this.receivers.length;
   }
 
   add(receiver: Chatter, atUs: number): void {
@@ -27,8 +33,13 @@ export class Receipts {
     this.timesUs.push(atUs);
   }
 
-  clear(): void {
+  /** Hands over what it has of these messages, and is empty. */
+  take(keys: readonly MessageKey[]): Receipts {
+    const taken = new Receipts(keys);
+    taken.receivers = this.receivers;
+    taken.timesUs = this.timesUs;
     this.receivers = [];
     this.timesUs = [];
+    return taken;
   }
 }

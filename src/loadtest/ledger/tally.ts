@@ -71,7 +71,7 @@ export class Tally {
   repeated = 0;
   /** Deliveries of messages that this test did not send. */
   foreign = 0;
-  /** Planned sends of clients that were not connected. */
+  /** Planned sends that were none: the client was not connected, or the generator too late. */
   unsent = 0;
   readonly fromSent = new Distribution();
   readonly fromScheduled = new Distribution();
@@ -112,18 +112,31 @@ export class Tally {
     return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn };
   }
 
-  /** Messages came to clients together, at `timesUs`: of each as many deliveries as are awaited, or fewer. */
-  receive(flights: readonly Flight[], timesUs: readonly number[]): void {
-    let counted = 0;
+  /**
+   * Messages came to clients together, at `timesUs`, one after the other: what goes beyond those that a message is missing
+   * to came to somebody twice. Answers with how many of the messages were awaited.
+   */
+  receive(flights: readonly Flight[], timesUs: readonly number[]): number {
+    let awaited = 0;
+    let whole = 0;
     for (const flight of flights) {
-      flight.missing -= timesUs.length;
+      const deliveries = Math.min(flight.missing, timesUs.length);
+      flight.missing -= deliveries;
+      this.outstanding -= deliveries;
+      if (deliveries > 0) awaited++;
       if (!flight.counts) continue;
-      counted++;
-      this.count(flight, timesUs);
+      this.repeated += timesUs.length - deliveries;
+      if (deliveries === timesUs.length) {
+        this.count(flight, timesUs);
+        whole++;
+      } else if (deliveries > 0) {
+        const first = timesUs.slice(0, deliveries);
+        this.count(flight, first);
+        this.timeline.came(first, 1);
+      }
     }
-    this.outstanding -= flights.length * timesUs.length;
-    this.received += counted * timesUs.length;
-    if (counted > 0) this.timeline.came(timesUs, counted);
+    if (whole > 0) this.timeline.came(timesUs, whole);
+    return awaited;
   }
 
   /** A message does not go to that many of those who have not got it. */
@@ -148,6 +161,7 @@ export class Tally {
 
   private count(flight: Flight, timesUs: readonly number[]): void {
     const { sentUs, scheduledUs, second } = flight;
+    this.received += timesUs.length;
     this.receivedIn[second] = (this.receivedIn[second] ?? 0) + timesUs.length;
     if (flight.isOwn && !flight.reached) this.reached++;
     flight.reached = true;

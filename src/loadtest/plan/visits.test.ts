@@ -27,6 +27,24 @@ test("the shares of all processes are the whole, whatever their number", () => {
   }
 });
 
+test("whose id it is, another process's in a shared room or not, is known from the plan", () => {
+  const options = { ...OPTIONS, rooms: 4, roomSize: 9, roomsDist: { kind: "zipf", exponent: 2 } } as const;
+  const processes = 3;
+  const plans = [0, 1, 2].map((process) => planVisits(options, "run1", { process, processes }));
+  for (const [process, plan] of plans.entries()) {
+    for (const [owner, { visits }] of plans.entries()) {
+      for (const { id, room } of visits) {
+        for (const name of [id, `${id}.1`, `${id}~2`, `${id}.1~2`]) {
+          expect(plan.isElsewhere(name)).toBe(owner !== process && plan.isShared(room));
+        }
+      }
+    }
+    for (const id of ["run1.0.9999", "run1.99.0", "run2.0.0", "run1.0", "run1.0.0.x", "run11.0.0", "guest"]) {
+      expect(plan.isElsewhere(id)).toBe(false);
+    }
+  }
+});
+
 test("hot rooms are the first ones, and all clients have a place", () => {
   const visits = planned({ rooms: 4, roomSize: 25, roomsDist: { kind: "zipf", exponent: 1 } });
   const sizes = [0, 1, 2, 3].map((room) => visits.filter((visit) => visit.room === room).length);

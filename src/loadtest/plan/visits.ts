@@ -30,6 +30,8 @@ export interface Plan {
   visits: Visit[];
   /** Are members of this room in other processes, too? */
   isShared(room: number): boolean;
+  /** Is this the id of a client that another process has, in a room that is shared? */
+  isElsewhere(id: string): boolean;
 }
 
 /**
@@ -56,7 +58,22 @@ export function planVisits(options: LoadOptions, runId: string, { process, proce
     }
   }
   if (options.stages !== undefined) visits.sort((a, b) => a.from - b.from);
-  return { visits, isShared: shares.isShared };
+  return {
+    visits,
+    isShared: shares.isShared,
+    isElsewhere(id) {
+      const place = placeOf(id, runId);
+      if (place === null || !(place.member < (sizes[place.room] ?? 0))) return false;
+      return shares.isShared(place.room) && shares.processOf(place.room, place.member) !== process;
+    },
+  };
+}
+
+/** Whose id this is, in the plan of a run; `null` when it is none of that run's. */
+function placeOf(id: string, runId: string): { room: number; member: number } | null {
+  if (!id.startsWith(`${runId}.`)) return null;
+  const match = /^(\d+)\.(\d+)(?:\.\d+)?(?:~\d+)?$/.exec(id.slice(runId.length + 1));
+  return match === null ? null : { room: Number(match[1]), member: Number(match[2]) };
 }
 
 /** The one who comes when this one leaves, for the rest of its time. */

@@ -1,0 +1,44 @@
+import { expect, test } from "bun:test";
+import { TestRoom } from "../crowd/room.ts";
+import { Author } from "./author.ts";
+import { Authors } from "./authors.ts";
+import { Tally } from "./tally.ts";
+
+const ROOM = new TestRoom("r", 7, true);
+const LONG_US = 60_000_000;
+
+/** An author of whom a message is under way. */
+function saysOne(author: Author): Author {
+  const saying = { scheduledUs: 0, sentUs: 0, members: 1, second: 0, counts: true };
+  author.flights.set(++author.sequence, new Tally().follow(saying));
+  return author;
+}
+
+test("nothing is kept for long of who has left, once all that it said has arrived", () => {
+  const authors = new Authors(() => false);
+  const ann = saysOne(new Author("ann", ROOM));
+  authors.enter(ann);
+  authors.forget(ann);
+  authors.age(LONG_US);
+  expect([...authors]).toEqual([ann]);
+  authors.land(ann, 1, LONG_US);
+  authors.age(LONG_US);
+  expect([ann.flights.size, ann.flight(1)?.sentUs, [...authors].length]).toEqual([0, 0, 1]);
+  authors.age(2 * LONG_US);
+  expect([ann.flight(1), [...authors].length]).toEqual([undefined, 0]);
+});
+
+test("those of this process stay as long as they are there, those of others come anew with what they say", () => {
+  const authors = new Authors((id) => id.startsWith("far."));
+  const ann = saysOne(new Author("ann", ROOM));
+  authors.enter(ann);
+  const far = saysOne(authors.remoteIn(ROOM, "far.7.1"));
+  for (const author of [ann, far]) authors.land(author, 1, 0);
+  authors.age(LONG_US);
+  expect([...authors]).toEqual([ann]);
+  expect(["ann", "bob", "far.7.1", "far.7.2"].map((id) => authors.isElsewhere(id))).toEqual([
+    ...[false, false],
+    ...[true, true],
+  ]);
+  expect(authors.remoteIn(ROOM, "far.7.1")).not.toBe(far);
+});
