@@ -19,7 +19,7 @@ export function openInRoom(open: OpenSocket, to: Destination): ClientSocket {
 }
 
 /** What is offered at the handshake; a browser can send a token nowhere else. */
-function offerOf({ subprotocols, token }: Destination): string[] {
+export function offerOf({ subprotocols, token }: Pick<Destination, "subprotocols" | "token">): string[] {
   return token === null ? subprotocols : [...subprotocols, bearerSubprotocol(token)];
 }
 

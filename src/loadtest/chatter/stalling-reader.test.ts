@@ -1,7 +1,16 @@
-import { expect, test } from "bun:test";
+import { expect, onTestFinished, test } from "bun:test";
 import { exactly } from "../../lib/range.ts";
 import { until } from "../../lib/test-until.ts";
+import { FakeAuthenticator } from "../../server/fake-authenticator.ts";
 import { chatServer, loadRun, options } from "../test-run.ts";
+import { StallingReader } from "./stalling-reader.ts";
+
+function readerAt(url: string, token: string | null = null): StallingReader {
+  const reader = new StallingReader("r", url, token);
+  onTestFinished(() => reader.leave());
+  void reader.stay();
+  return reader;
+}
 
 test("readers that stall are closed and come again, and the others have all they are owed", async () => {
   const server = chatServer({ backpressureLimit: 1024 * 1024 });
@@ -17,3 +26,41 @@ test("readers that stall are closed and come again, and the others have all they
   expect(end!.expected).toBe(end!.sent * 38);
   expect(run.summary(end!).notes.join()).toContain("2 clients read nothing");
 }, 30_000);
+
+test("is let in by its token", async () => {
+  const authenticator = new FakeAuthenticator();
+  const { url } = chatServer({}, { authenticator });
+  const reader = readerAt(url, authenticator.token("ann"));
+  await until(() => reader.counts.entered === 1, "the reader to be in");
+});
+
+test("is in once the server has agreed, however its answer comes, and not where it has agreed to something else", async () => {
+  const [agreed, other] = [listening((accept) => accept), listening(() => "another key")];
+  const [inside, outside] = [readerAt(agreed.url), readerAt(other.url)];
+  await until(() => inside.counts.entered === 1 && other.closed() > 0, "both answers");
+  expect([agreed.closed(), outside.counts.entered]).toEqual([0, 0]);
+});
+
+/** A server of WebSockets that answers byte by byte, with this key. */
+function listening(keyFor: (accept: string) => string) {
+  let closed = 0;
+  const listener = Bun.listen({
+    ...{ hostname: "127.0.0.1", port: 0 },
+    socket: {
+      async data(socket, request) {
+        const key = /Sec-WebSocket-Key: (\S+)/.exec(request.toString())?.[1];
+        if (key === undefined) return;
+        const accept = new Bun.CryptoHasher("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+        const fields = ["Upgrade: websocket", "Connection: Upgrade"];
+        const answer = `Sec-WebSocket-Accept: ${keyFor(accept.digest("base64"))}`;
+        for (const byte of ["HTTP/1.1 101 Switching Protocols", ...fields, answer, "\r\n"].join("\r\n")) {
+          socket.write(byte);
+          await Bun.sleep(0);
+        }
+      },
+      close: () => void closed++,
+    },
+  });
+  onTestFinished(() => listener.stop(true));
+  return { url: `ws://127.0.0.1:${listener.port}`, closed: () => closed };
+}

@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Socket } from "bun";
 import { isBalancerUrl, provision } from "../../client/provision.ts";
+import { offerOf } from "../../client/provisioned-socket.ts";
+import { Opening } from "../../lib/websocket/opening.ts";
 import { NATIVE_SUBPROTOCOL, roomUrl } from "../../protocol/handshake.ts";
 
 /** How often it lets the server know that it is there. */
@@ -46,6 +47,7 @@ export class StallingReader {
     const server = isBalancerUrl(this.url) ? await provision(this.url, this.room) : this.url;
     const address = new URL(roomUrl(server, this.room, { history: 0, presence: "none" }));
     const isSecure = address.protocol === "wss:";
+    const opening = new Opening(address, offerOf({ subprotocols: [NATIVE_SUBPROTOCOL], token: this.token }));
     const ended = Promise.withResolvers<void>();
     let isIn = false;
     const socket = await Bun.connect({
@@ -54,13 +56,15 @@ export class StallingReader {
       tls: isSecure,
       socket: {
         data: (connection, bytes) => {
-          // The answer to the handshake; whatever else comes stays where it is.
-          if (!isIn && !bytes.toString("latin1").startsWith("HTTP/1.1 101")) {
+          const answer = isIn ? null : opening.read(bytes);
+          if (answer === null) return;
+          if (answer.problem !== null) {
             connection.end();
             return;
           }
-          if (!isIn) this.counts.entered++;
+          this.counts.entered++;
           isIn = true;
+          // Whatever else comes stays where it is.
           connection.pause();
         },
         close: () => {
@@ -73,23 +77,9 @@ export class StallingReader {
     this.socket = socket;
     // It may have left while the connection was made.
     if (this.hasLeft) socket.terminate();
-    socket.write(handshake(address, this.token));
+    socket.write(opening.request);
     // Who does not read does not see the end of a connection, either; who writes does.
     const timer = setInterval(() => socket.write(SIGN_OF_LIFE), SIGN_MS);
     await ended.promise.finally(() => clearInterval(timer));
   }
-}
-
-function handshake({ host, pathname, search }: URL, token: string | null): string {
-  return [
-    `GET ${pathname}${search} HTTP/1.1`,
-    `Host: ${host}`,
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Version: 13",
-    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
-    `Sec-WebSocket-Protocol: ${NATIVE_SUBPROTOCOL}`,
-    ...(token === null ? [] : [`Authorization: Bearer ${token}`]),
-    "\r\n",
-  ].join("\r\n");
 }
