@@ -31,7 +31,9 @@ export class Entry {
 
   /** Keeps a frame for later; false when there are too many. */
   hold(text: string): boolean {
-    return this.early.length < MAX_EARLY_FRAMES && this.early.push(text) > 0;
+    if (this.early.length >= MAX_EARLY_FRAMES) return false;
+    this.early.push(text);
+    return true;
   }
 
   /**

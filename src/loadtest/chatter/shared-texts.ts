@@ -17,8 +17,9 @@ interface SharedText {
 
 /**
  * The texts of long frames, each made once: the same frame comes to every member of a room, and to read 16 KiB for each of
- * a thousand would measure this process instead of the server. A frame is known by its length, its beginning and its
- * end, where the messages' offsets stand; one in sixteen is compared whole.
+ * a thousand would measure this process instead of the server. A frame is known by its beginning, where the offset of its
+ * first message stands, its length, and its end, where the last one's `sent_at` and room stand: two batches that agree in
+ * all of that hold the same messages. One in sixteen is compared whole all the same.
  */
 export class SharedTexts implements TextReader {
   private young = new Map<string, SharedText>();
