@@ -1,12 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { systemClock } from "../clock.ts";
 import { OperationError } from "../errors.ts";
 import { json } from "../http/answers.ts";
 import { createLogger, type Logger, silentLogger } from "../log.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { Scrape } from "../metrics/test-scrape.ts";
-import { until } from "../test-until.ts";
+import { DEADLINE_MS, until } from "../test-until.ts";
 import { AdminPort } from "./admin-port.ts";
+
+// What is waited for has deadlines of its own, and says what it was: these come first.
+setDefaultTimeout(4 * DEADLINE_MS);
 
 const open: AdminPort[] = [];
 afterEach(async () => {
@@ -75,24 +78,25 @@ test("is free again when it has stopped", async () => {
   expect(admin(port).port).toBe(port);
 });
 
-describe("a thread that dies", () => {
-  /** Listens as the real one does; what it does when it is asked for something, or told to stop, is `then`. */
-  const listening = (then: string) => `
-    let server = null;
-    self.onmessage = ({ data: { type, hostname, port, outcome } }) => {
-      if (type === "listen") {
-        const result = new Int32Array(outcome, 0, 2);
-        try {
-          server = Bun.serve({ hostname, port, reusePort: false, fetch: () => ask() });
-          Atomics.store(result, 0, server.port);
-        } catch {
-          Atomics.store(result, 0, -1);
-        }
-        Atomics.notify(result, 0);
+/** A thread that listens as the real one does; what it does when it is asked, and when it is told to stop. */
+const listening = (asked: string, told = "") => `
+  let server = null;
+  self.onmessage = ({ data: { type, hostname, port, outcome } }) => {
+    if (type === "listen") {
+      const result = new Int32Array(outcome, 0, 2);
+      try {
+        server = Bun.serve({ hostname, port, reusePort: false, fetch: () => ask() });
+        Atomics.store(result, 0, server.port);
+      } catch {
+        Atomics.store(result, 0, -1);
       }
-    };
-    function ask() { ${then} }
-  `;
+      Atomics.notify(result, 0);
+    } else if (type === "stop") { ${told} }
+  };
+  function ask() { ${asked} }
+`;
+
+describe("a thread that dies", () => {
   const lines: string[] = [];
   const log = createLogger({
     format: "json",
@@ -116,35 +120,57 @@ describe("a thread that dies", () => {
   ])("%s is told of, and another one takes the port", async (_, then, error) => {
     const { port } = admin(0, { program: listening(then), log });
     await ask(port, "/").catch(() => {}); // Some die before they have answered.
-    const [died] = await until(
-      () => logged("admin_port_died").length === 1 && logged("admin_port_died"),
-      "it",
-    );
+    const died = await until(() => logged("admin_port_died")[0], "it");
     expect(died).toMatchObject({ level: "error", port, error });
-    await until(() => logged("admin_port_back").length === 1, "the next one");
+    await until(() => logged("admin_port_back").length > 0, "the next one");
     // It listens, so it can die as the first did.
     await ask(port, "/").catch(() => {});
-    await until(() => logged("admin_port_died").length === 2, "the end of that one, too");
+    await until(() => logged("admin_port_died").length > 1, "the end of that one, too");
   });
 
   test("is followed by none where the port is taken meanwhile, until it is free", async () => {
     const { port } = admin(0, { program: listening("process.exit(0)"), log });
-    await ask(port, "/").catch(() => {});
-    const other = Bun.serve({ hostname: "127.0.0.1", port, fetch: () => new Response("another") });
+    const hostname = "127.0.0.1";
+    const other = await until(async () => {
+      await ask(port, "/").catch(() => {}); // Ends whichever has the port.
+      try {
+        return Bun.serve({ hostname, port, reusePort: false, fetch: () => new Response("another") });
+      } catch {
+        return null; // An ending one still has it, or the next one was faster.
+      }
+    }, "the port");
     const taken = () => logged("admin_port_died").some(({ error }) => error.startsWith("Cannot listen on"));
     await until(taken, "the complaint");
+    const returns = logged("admin_port_back").length;
     await other.stop(true);
-    await until(() => logged("admin_port_back").length === 1, "the return");
+    await until(() => logged("admin_port_back").length > returns, "the return");
   });
 
-  test("keeps nobody from stopping, nor does one that does not stop", async () => {
+  test("keeps nobody from stopping", async () => {
     const dead = admin(0, { program: listening("process.exit(0)"), log });
     await ask(dead.port, "/").catch(() => {});
     await until(() => logged("admin_port_died").length === 1, "its end");
     await dead.stop();
-    const deaf = admin(0, { program: listening('return new Response("")') });
-    await deaf.stop();
-    expect(ask(deaf.port, "/")).rejects.toThrow();
-    expect(logged("admin_port_back")).toEqual([]);
+    expect(admin(dead.port).port).toBe(dead.port);
   });
+});
+
+test("a thread that does not stop is ended, and its port is free", async () => {
+  const { port } = admin(0, { program: listening('return new Response("")') });
+  await open.pop()!.stop();
+  expect(admin(port).port).toBe(port);
+});
+
+test("so is one that hangs", async () => {
+  const { port } = admin(0, { program: listening('return new Response("")', "for (;;);") });
+  await open.pop()!.stop();
+  // On a busy machine its end may take longer than anybody waits for it.
+  const takePort = () => {
+    try {
+      return admin(port);
+    } catch {
+      return null;
+    }
+  };
+  await until(takePort, "its port");
 });

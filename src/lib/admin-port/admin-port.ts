@@ -41,6 +41,7 @@ export class AdminPort {
   private pause: Timer | undefined;
   private bornAt = 0;
   private infantDeaths = 0;
+  private isStopping = false;
 
   /** Throws `OperationError` when the port cannot be taken. */
   constructor(private readonly options: AdminPortOptions) {
@@ -58,7 +59,9 @@ export class AdminPort {
     this.refresher.unref();
   }
 
+  /** Resolves when the port is free; a thread that does not stop in a second is ended. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     clearInterval(this.refresher);
     clearTimeout(this.pause);
     await this.thread.stop();
@@ -72,6 +75,7 @@ export class AdminPort {
   }
 
   private replace(why: string): void {
+    if (this.isStopping) return; // One that was still to take the port could not.
     const isInfant = performance.now() - this.bornAt < LONGEST_PAUSE_MS;
     this.infantDeaths = isInfant ? this.infantDeaths + 1 : 0;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.infantDeaths);
@@ -95,7 +99,7 @@ export class AdminPort {
   private async handle(frame: FromThread): Promise<void> {
     switch (frame.type) {
       case "figures":
-        await this.tellFigures();
+        await this.tellFigures(frame.call);
         break;
       case "request":
         await this.answer(frame);
@@ -103,9 +107,10 @@ export class AdminPort {
     }
   }
 
-  private async tellFigures(): Promise<void> {
+  /** `call`: which of the thread's calls asked for them, if one did. */
+  private async tellFigures(call?: number): Promise<void> {
     const at = systemClock.now();
-    this.thread.tell({ type: "figures", text: await this.options.metrics.text(), at });
+    this.thread.tell({ type: "figures", text: await this.options.metrics.text(), at, call });
   }
 
   private async answer({ call, method, url }: Extract<FromThread, { type: "request" }>): Promise<void> {

@@ -3,8 +3,10 @@ import { type FromThread, OUTCOME, type ToThread } from "./frames.ts";
 
 /** A thread that does not start: something is wrong with the machine. */
 const START_MS = 10_000;
-/** One that does not say that it has stopped hangs. */
+/** One that does not say that it has stopped hangs, and is ended. */
 const STOP_MS = 1000;
+/** One that does not even end then is left to the end of the process. */
+const END_MS = 5000;
 
 /** The thread of an admin port, from its start to its end, of whichever kind. */
 export class AdminThread {
@@ -12,7 +14,10 @@ export class AdminThread {
   readonly died: Promise<string>;
   private readonly worker: Worker;
   private isStopping = false;
+  /** It has stopped listening, as it was told to. */
   private readonly stopped = Promise.withResolvers<void>();
+  /** It has ended, in whichever way, and holds nothing any more. */
+  private readonly closed = Promise.withResolvers<void>();
 
   /** `program` is its address; `onFrame` hears what it asks. */
   constructor(program: string, onFrame: (frame: FromThread) => void) {
@@ -28,7 +33,7 @@ export class AdminThread {
     };
     this.worker.onerror = ({ message }) => died(reasonIn(message));
     this.worker.addEventListener("close", ({ code }) => {
-      this.stopped.resolve();
+      this.closed.resolve();
       died(`it ended with code ${code}`);
     });
     // It ends with the process and does not keep it.
@@ -52,14 +57,14 @@ export class AdminThread {
     this.worker.postMessage(frame);
   }
 
-  /** Resolves when its port is free, or when it does not say so. */
+  /** Resolves when it has ended and its port is free, or when it does not even end. */
   async stop(): Promise<void> {
     this.isStopping = true;
     this.tell({ type: "stop" });
-    const timer = setTimeout(this.stopped.resolve, STOP_MS);
-    await this.stopped.promise;
-    clearTimeout(timer);
+    await within(STOP_MS, Promise.race([this.stopped.promise, this.closed.promise]));
     this.worker.terminate();
+    // That only begins its end: until then it holds its port.
+    await within(END_MS, this.closed.promise);
   }
 
   private tellToListen(hostname: string, port: number): Int32Array<SharedArrayBuffer> {
@@ -82,6 +87,14 @@ function outcomeOf(
     const code = new Uint8Array(result.buffer, OUTCOME.code, result[OUTCOME.codeLength]).slice();
     throw Object.assign(new Error("the port cannot be taken"), { code: new TextDecoder().decode(code) });
   });
+}
+
+/** Waits for this, but not for longer. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }
 
 /** Bun shows the lines of the program around the error. */

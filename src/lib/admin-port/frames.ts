@@ -1,14 +1,14 @@
 /** What the process tells the thread that listens on its admin port. */
 export type ToThread =
   | { type: "listen"; hostname: string; port: number; outcome: SharedArrayBuffer }
-  /** Figures as they are now, made at `at`, milliseconds since the epoch. */
-  | { type: "figures"; text: string; at: number }
+  /** Figures as they are now, made at `at`, milliseconds since the epoch, for the `call` that asked for them, if one did. */
+  | { type: "figures"; text: string; at: number; call: number | undefined }
   | { type: "answer"; call: number; answer: Answer }
   | { type: "stop" };
 
 /** What that thread asks of the process. */
 export type FromThread =
-  | { type: "figures" }
+  | { type: "figures"; call: number }
   | { type: "request"; call: number; method: string; url: string }
   | { type: "stopped" };
 

@@ -15,10 +15,10 @@ const PATIENCE_MS = 10;
 declare const self: Worker;
 
 const answers = new Asked<Answer>();
+/** Those who wait for newer figures. What the process tells unasked is no answer: it may be from before they asked. */
+const newer = new Asked<void>();
 let server: Bun.Server<undefined> | null = null;
 let figures = { text: "", at: 0 };
-/** Those who wait for newer figures. */
-const waiting: Array<() => void> = [];
 
 self.onmessage = ({ data: frame }: MessageEvent<ToThread>) => {
   switch (frame.type) {
@@ -27,7 +27,7 @@ self.onmessage = ({ data: frame }: MessageEvent<ToThread>) => {
       break;
     case "figures":
       figures = frame;
-      for (const resolve of waiting.splice(0)) resolve();
+      if (frame.call !== undefined) newer.resolve(frame.call);
       break;
     case "answer":
       answers.resolve(frame.call, frame.answer);
@@ -66,11 +66,7 @@ async function askProcess(request: Request, url: URL): Promise<Response> {
 }
 
 async function metrics(): Promise<Response> {
-  tell({ type: "figures" });
-  await new Promise<void>((resolve) => {
-    waiting.push(resolve);
-    setTimeout(resolve, PATIENCE_MS);
-  });
+  await Promise.race([newer.ask((call) => tell({ type: "figures", call })), Bun.sleep(PATIENCE_MS)]);
   return metricsResponse(figures.text + ageOf(figures.at));
 }
 

@@ -1,6 +1,8 @@
 import { until } from "../test-until.ts";
 
 const AGE = "scale_chat_figures_age_seconds";
+/** So far the clocks of two processes, or threads, may be apart. */
+const CLOCKS_MS = 1;
 
 /** A process's figures as one look at its `/metrics` has them. */
 export class Scrape {
@@ -8,13 +10,15 @@ export class Scrape {
 
   /** The figures of a moment after this call; one that is busy tells older ones, and is asked again. */
   static of(adminPort: number): Promise<Scrape> {
+    const calledAt = performance.now();
     return until(async () => {
       const askedAt = performance.now();
       const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
       if (!response.ok) throw new Error(`/metrics answers ${response.status}: ${await response.text()}`);
       const scrape = new Scrape(await response.text());
-      const age = scrape.text.includes(`\n${AGE} `) ? scrape.value(AGE) * 1000 : 0;
-      return age <= performance.now() - askedAt && scrape;
+      if (!scrape.text.includes(`\n${AGE} `)) return scrape; // Made for this answer.
+      // They are that much older than an answer which is from after `askedAt`.
+      return scrape.value(AGE) * 1000 + CLOCKS_MS <= askedAt - calledAt && scrape;
     }, "figures of this moment");
   }
 
