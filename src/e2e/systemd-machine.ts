@@ -1,9 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { until } from "./harness.ts";
+import { DEADLINE_MS, until } from "./harness.ts";
 import { initOf, isolated, runIn, whyNoNamespaces } from "./namespaces.ts";
 
 export const REPOSITORY = join(import.meta.dir, "../..");
+
+/** A machine is up in a few seconds where nothing else runs; a build beside it takes most of its time. */
+export const BOOT_MS = 3 * DEADLINE_MS;
 
 /** Why no machine can be booted here, or `null`. */
 export function whyNoMachine(): string | null {
@@ -47,6 +50,7 @@ mount --make-rshared /
 exec env -i container=test PATH="$PATH" /lib/systemd/systemd --system --unit=multi-user.target --log-target=console
 `;
 
+/** Throws after `BOOT_MS`, with what the machine said until then. */
 export async function bootMachine(): Promise<Machine> {
   const group = join(controlGroups()!, `scale-chat-test-${process.pid}`);
   mkdirSync(group);
@@ -67,11 +71,15 @@ export async function bootMachine(): Promise<Machine> {
     await until(() => removeGroup(group), "the machine's processes to be gone");
   };
   try {
-    await until(() => {
-      if (child.exitCode !== null) throw new Error("the machine ended");
-      if (initOf(child.pid) === null) return false;
-      return /^(running|degraded)$/.test(run("systemctl is-system-running").stdout);
-    }, "the machine to run");
+    await until(
+      () => {
+        if (child.exitCode !== null) throw new Error("the machine ended");
+        if (initOf(child.pid) === null) return false;
+        return /^(running|degraded)$/.test(run("systemctl is-system-running").stdout);
+      },
+      "the machine to run",
+      BOOT_MS,
+    );
   } catch (error) {
     await end();
     throw new Error(`${(error as Error).message}\n${(await said).join("")}`);

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROGRAM, until } from "./harness.ts";
-import { bootMachine, type Machine, REPOSITORY, whyNoMachine } from "./systemd-machine.ts";
+import { DEADLINE_MS, PROGRAM, until } from "./harness.ts";
+import { BOOT_MS, bootMachine, type Machine, REPOSITORY, whyNoMachine } from "./systemd-machine.ts";
+
+// Of the hooks, too. What is waited for has deadlines of its own, and says what it was: these come first.
+setDefaultTimeout(BOOT_MS + 2 * DEADLINE_MS);
 
 const FOLDER = join(REPOSITORY, "systemd");
 const UNITS = readdirSync(FOLDER).filter((name) => name.endsWith(".service"));
