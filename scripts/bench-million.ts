@@ -120,6 +120,7 @@ async function tellComings(servers: readonly RunningServer[]): Promise<number> {
   while (row.connections < clients * NEARLY_ALL) {
     await Bun.sleep(ROW_MS);
     const connections = await connectionsOf(servers);
+    if (connections === null) continue;
     const at = performance.now();
     const perSecond = ((connections - row.connections) * 1000) / (at - row.at);
     const cells = [formatCount(connections), formatCount(perSecond), threeDigits(availableBytes() / GIB)];

@@ -98,6 +98,7 @@ async function run(load: HealthyLoad): Promise<void> {
     openSocket: openBunSocket,
     tokenOf: () => null,
     random: Math.random,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     clock: systemClock,
     decode(frame) {
       now();

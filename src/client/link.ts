@@ -10,6 +10,8 @@ import type { ClientSocket, SocketClose } from "./socket.ts";
 export interface LinkOwner {
   /** Opens a socket to where the client wants to be now; asked anew for each try. */
   openSocket(): ClientSocket;
+  /** A socket that has not brought a welcome by then is given up for another one, milliseconds. */
+  readonly answerWithinMs: number;
   /** Whether the client would come with another token than before. */
   readonly hasNewToken: boolean;
   onFrame(frame: string): void;
@@ -30,8 +32,6 @@ type Timer = ReturnType<typeof setTimeout>;
 
 /** A close event always follows an error, and tells more. */
 const ignored = () => {};
-
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * One socket after the other: opens, reopens with jitter when it is lost, and closes politely. The next one can be
@@ -178,7 +178,7 @@ export class Link implements HeartbeatActions {
 
   private timeLimit(socket: ClientSocket): Timer {
     const event = { code: standardCodes.lost, reason: "no answer" };
-    return setTimeout(() => this.lost(socket, event), CONNECT_TIMEOUT_MS);
+    return setTimeout(() => this.lost(socket, event), this.owner.answerWithinMs);
   }
 
   onDead(): void {

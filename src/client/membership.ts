@@ -12,6 +12,8 @@ import { Order } from "./order.ts";
 import { Route, type RouteOptions } from "./route.ts";
 import type { ClientSocket } from "./socket.ts";
 
+const ANSWER_WITHIN_MS = 10_000;
+
 export interface MembershipOptions extends RouteOptions {
   /** `null`: the server gives one. */
   name: string | null;
@@ -21,6 +23,8 @@ export interface MembershipOptions extends RouteOptions {
   history: number;
   presence: PresenceMode;
   random: Random;
+  /** How long a server may take to answer before another try, milliseconds; by default ten seconds. */
+  answerWithin?: number;
   /** By default none: what is there no more is noticed when TCP notices it. */
   heartbeat?: HeartbeatTimes;
   /** Understands a frame. Who has many clients in one room understands each frame once. */
@@ -80,6 +84,10 @@ export class Membership implements LinkOwner {
     this.decode = options.decode ?? decodeFrame;
     this.route = new Route(options);
     this.link = new Link(this, options.random, options.heartbeat ?? null);
+  }
+
+  get answerWithinMs(): number {
+    return this.options.answerWithin ?? ANSWER_WITHIN_MS;
   }
 
   get isOnline(): boolean {

@@ -17,6 +17,8 @@ export interface ChatterContext {
   /** The token of a client; `null` where the server wants none. */
   tokenOf: ((client: string) => string | null) | null;
   random: Random;
+  /** How long a server may take to let a client in, milliseconds. */
+  connectTimeout: number;
   /** Understand a frame that came just now: native, or of the dialects that only know messages. */
   decode(frame: string): DecodedFrame;
   read(frame: string): FrameContents;

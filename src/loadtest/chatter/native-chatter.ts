@@ -20,11 +20,11 @@ export class NativeChatter extends Chatter implements MembershipListener {
   constructor(visit: Visit, room: TestRoom, context: ChatterContext) {
     super(visit, room, context);
     const { id, url } = visit;
-    const { openSocket, tokenOf, random, decode } = context;
+    const { openSocket, tokenOf, random, decode, connectTimeout } = context;
     this.membership = new Membership(
       {
         ...{ url, room: room.name, name: id, session: id.padEnd(MIN_SESSION_LENGTH, "~") },
-        ...{ history: 0, presence: "none", openSocket, random, decode },
+        ...{ history: 0, presence: "none", openSocket, random, decode, answerWithin: connectTimeout },
         ...(tokenOf === null ? {} : { token: () => tokenOf(id) }),
       },
       this,

@@ -72,6 +72,7 @@ export class LoadGenerator implements GeneratorPort {
       dialect,
       openSocket,
       random: parts.random,
+      connectTimeout: options.connectTimeout,
       clock,
       text: textOf(options, random),
       tokenOf: parts.signToken === undefined ? null : (client) => this.tokens.of(client),
