@@ -19,10 +19,10 @@ const MAX_CONTROL_BYTES = 125;
 /** The other side does not speak as the standard wants it; `message` says how. */
 export class BrokenFrame extends Error {}
 
-/** It does, but says more at a time than `MAX_MESSAGE_BYTES`. */
+/** The other side says more at a time than `MAX_MESSAGE_BYTES`. */
 export class TooLong extends BrokenFrame {
   constructor() {
-    super("a message of more than 16 MiB");
+    super(`a message of more than ${MAX_MESSAGE_BYTES / 2 ** 20} MiB`);
   }
 }
 

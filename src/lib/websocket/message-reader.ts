@@ -7,8 +7,8 @@ import type { TextReader } from "./text-reader.ts";
 const LONG_BYTES = 4096;
 
 /**
- * Finds what a server says in bytes as they come. Binary messages are passed over. To be extended, and not held: for
- * those who have thousands of connections, an object less for each.
+ * Finds what a server says in bytes as they come; binary messages are passed over. Made to be extended and not held:
+ * who has thousands of connections has one object less for each.
  */
 export abstract class MessageReader implements FrameTaker {
   /** Nothing more is read. */

@@ -1,14 +1,13 @@
 import { expect, test } from "bun:test";
 import { Opening } from "./opening.ts";
+import { acceptOf } from "./test-accept.ts";
 
 const ACCEPTED = { Upgrade: "websocket", Connection: "keep-alive, Upgrade" };
 
 /** What `fields` lead to when they answer an opening that offers `a` and `b`. */
 function problemOf(fields: Record<string, string>, status = "101 Switching Protocols"): string | null {
   const opening = new Opening(new URL("ws://h/ws/r"), ["a", "b"]);
-  const [, key] = /Sec-WebSocket-Key: (\S+)/.exec(opening.request)!;
-  const accept = new Bun.CryptoHasher("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
-  const all = { "Sec-WebSocket-Accept": accept.digest("base64"), ...fields };
+  const all = { "Sec-WebSocket-Accept": acceptOf(opening.request), ...fields };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return opening.read(Buffer.from([`HTTP/1.1 ${status}`, ...lines, "\r\n"].join("\r\n")))!.problem;
 }

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "bun:test";
 import { exactly } from "../../lib/range.ts";
 import { until } from "../../lib/test-until.ts";
+import { acceptOf } from "../../lib/websocket/test-accept.ts";
 import { FakeAuthenticator } from "../../server/fake-authenticator.ts";
 import { chatServer, loadRun, options } from "../test-run.ts";
 import { StallingReader } from "./stalling-reader.ts";
@@ -48,11 +49,10 @@ function listening(keyFor: (accept: string) => string) {
     ...{ hostname: "127.0.0.1", port: 0 },
     socket: {
       async data(socket, request) {
-        const key = /Sec-WebSocket-Key: (\S+)/.exec(request.toString())?.[1];
-        if (key === undefined) return;
-        const accept = new Bun.CryptoHasher("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+        const accept = acceptOf(request);
+        if (accept === null) return;
         const fields = ["Upgrade: websocket", "Connection: Upgrade"];
-        const answer = `Sec-WebSocket-Accept: ${keyFor(accept.digest("base64"))}`;
+        const answer = `Sec-WebSocket-Accept: ${keyFor(accept)}`;
         for (const byte of ["HTTP/1.1 101 Switching Protocols", ...fields, answer, "\r\n"].join("\r\n")) {
           socket.write(byte);
           await Bun.sleep(0);
