@@ -50,15 +50,15 @@ export abstract class Chatter {
   awaySince = 0;
   /** When it was given up for lost; infinite as long as it was not. */
   lostAt = Number.POSITIVE_INFINITY;
+  /** It is to leave by plan, and says nothing more. */
+  isSilent = false;
   /** Messages that it was owed and got. */
   heard = 0;
+  /** How many it is to get, once it has left. */
+  owed = 0;
   /** From when to when it is a member, microseconds since the epoch. */
   private joinedUs = Number.POSITIVE_INFINITY;
   private leftUs = Number.POSITIVE_INFINITY;
-  /** How much had been said in its room before it was a member. */
-  private saidBefore = 0;
-  /** How many messages it is owed, once it has left. */
-  private owed = Number.POSITIVE_INFINITY;
 
   constructor(
     readonly visit: Visit,
@@ -75,16 +75,14 @@ export abstract class Chatter {
   /** It is a member from now on: it is owed what is said in its room. */
   enter(nowUs: number): void {
     this.joinedUs = nowUs;
-    this.saidBefore = this.room.said;
-    this.room.enter(nowUs);
+    this.room.enter(this, nowUs);
   }
 
-  /** It says nothing more, and is owed nothing that is said from now on; it stays until it has got the rest. */
+  /** It is owed nothing that is said from now on; it stays until it has got the rest. */
   bow(nowUs: number): void {
     this.leftUs = nowUs;
-    this.owed = this.room.said - this.saidBefore;
     // One that never was in has nothing to wait for.
-    if (this.joinedUs < nowUs) this.room.leave(nowUs);
+    if (this.joinedUs <= nowUs) this.room.leave(this, nowUs);
   }
 
   /** Is it to get what is said at that time? Microseconds since the epoch. */
@@ -97,7 +95,7 @@ export abstract class Chatter {
     return this.joinedUs > startedUs || this.isLeaving;
   }
 
-  /** It leaves by plan. */
+  /** It leaves by plan, and waits for no more than what was said before. */
   get isLeaving(): boolean {
     return this.leftUs < Number.POSITIVE_INFINITY;
   }
@@ -107,9 +105,9 @@ export abstract class Chatter {
     return nowUs - this.leftUs >= patienceMs * 1000;
   }
 
-  /** It is leaving, and has got all that it is owed. */
+  /** It is leaving, and has got all that it is owed, as far as is known. */
   get isDone(): boolean {
-    return this.heard >= this.owed;
+    return this.isLeaving && this.heard >= this.owed;
   }
 
   /** In its room, and connected. */

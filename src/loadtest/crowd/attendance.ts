@@ -66,11 +66,10 @@ export class Attendance {
     }
   }
 
-  /** A client leaves as planned, out of its room or on its way back. */
-  wentHome(wasAway: boolean, now: number): void {
+  /** A client leaves its room as planned. */
+  wentHome(now: number): void {
     this.left++;
-    if (wasAway) this.away--;
-    else this.leave(now);
+    this.leave(now);
   }
 
   /** Nobody is there, nor has been for so long that anybody should have come back. */

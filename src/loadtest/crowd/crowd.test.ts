@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from "bun:test";
+import { startTcpProxy } from "../../e2e/tcp-proxy.ts";
+import { until } from "../../lib/test-until.ts";
 import { chatServer, loadRun, options } from "../test-run.ts";
 
 test("clients that never get in are given up, each counted once, and the others go on", async () => {
@@ -46,3 +48,24 @@ test("nobody to talk to: no run, and no waiting for the ramp", async () => {
   expect(await run.run()).toBeNull();
   expect(run.crowd.attendance.present).toBe(0);
 });
+
+test("who is away when it is to leave leaves when it is back, and all that was planned is said and heard", async () => {
+  const { port } = chatServer();
+  const proxy = await startTcpProxy(port, Math.random);
+  onTestFinished(() => proxy.close());
+  const run = loadRun(options(proxy.port, { rooms: 1, duration: 1500 }));
+  const ended = run.run();
+  await until(() => run.snapshot().received >= 8, "the first messages");
+  const [leaver] = run.crowd.chatters;
+  proxy.target = 1;
+  proxy.cut();
+  await until(() => leaver!.backlog.length > 0, "something that it cannot say");
+  run.crowd.dismiss(leaver!);
+  expect(run.crowd.attendance.left).toBe(0);
+  proxy.target = port;
+  const end = await ended;
+  expect(run.problems(end!)).toEqual([]);
+  expect(run.tally).toMatchObject({ unsent: 0, outstanding: 0, repeated: 0, foreign: 0 });
+  expect(run.crowd.attendance).toMatchObject({ left: 1, disconnects: 4, reconnects: 4, lost: 0 });
+  expect(leaver!.backlog).toEqual([]);
+}, 20_000);

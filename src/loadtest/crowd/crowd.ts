@@ -6,6 +6,7 @@ import { SimpleChatter } from "../chatter/simple-chatter.ts";
 import { StallingReader } from "../chatter/stalling-reader.ts";
 import type { Visit } from "../plan/visits.ts";
 import { Attendance } from "./attendance.ts";
+import { Departures } from "./departures.ts";
 import { DrawableSet } from "./drawable-set.ts";
 import { TestRoom } from "./room.ts";
 
@@ -50,7 +51,7 @@ export class Crowd {
   /** Those who are in their rooms, or away from them for a moment. */
   private readonly members = new DrawableSet<Chatter>();
   private isOver = false;
-  private readonly leaving = new Set<Chatter>();
+  private readonly departures = new Departures();
   private readonly rooms = new Map<number, TestRoom>();
   private readonly context: ChatterContext;
 
@@ -127,30 +128,21 @@ export class Crowd {
     this.outside.clear();
   }
 
-  /** A client leaves by plan: it says nothing more, and goes when it has got what was said while it was a member. */
+  /**
+   * A client leaves by plan: it says nothing more, and goes when it has got what was said while it was a member. One that
+   * is away leaves when it is back: what it misses is for it until then, and what it could not say is still to be said.
+   */
   dismiss(chatter: Chatter): void {
-    if (chatter.isLeaving || chatter.isGone) return;
+    if (chatter.isSilent || chatter.isGone) return;
+    chatter.isSilent = true;
     this.outside.delete(chatter);
-    const { attendance } = this;
-    const now = this.options.clock.now();
-    // One that has to go before it was in is no failure: its time was short.
-    if (chatter.isOutside) attendance.left++;
-    else attendance.wentHome(chatter.isAway, now);
     this.members.delete(chatter);
-    const waits = chatter.isIn;
-    chatter.bow(now * 1000);
-    if (waits) this.leaving.add(chatter);
-    else this.seeOut(chatter);
+    if (!chatter.isAway) this.depart(chatter);
   }
 
   /** Sees off those who wait for nothing any more, or in vain for longer than `patienceMs`. */
   seeOff(patienceMs: number): void {
-    const nowUs = this.options.clock.now() * 1000;
-    for (const chatter of this.leaving) {
-      if (!chatter.isDone && !chatter.hasWaited(nowUs, patienceMs)) continue;
-      this.leaving.delete(chatter);
-      this.seeOut(chatter);
-    }
+    for (const chatter of this.departures.take(this.nowUs, patienceMs)) this.seeOut(chatter);
   }
 
   /** Any of those who are in their rooms, each as likely as any other; `null` when nobody is. */
@@ -186,7 +178,7 @@ export class Crowd {
       ...options,
       onJoined: (chatter) => {
         this.outside.delete(chatter);
-        chatter.enter(clock.now() * 1000);
+        chatter.enter(this.nowUs);
         attendance.joined();
         this.members.add(chatter);
         options.onJoined(chatter);
@@ -208,6 +200,7 @@ export class Crowd {
         if (chatter.isLeaving) return;
         attendance.cameBack(clock.now() - chatter.awaySince);
         options.onBack(chatter);
+        if (chatter.isSilent) this.depart(chatter);
       },
       onMoved: () => attendance.redirects++,
       onGap: () => attendance.gaps++,
@@ -219,9 +212,27 @@ export class Crowd {
     if (!wasAway) chatter.awaySince = now;
     chatter.lostAt = now;
     this.members.delete(chatter);
-    chatter.room.leave(now * 1000);
+    chatter.room.leave(chatter, Math.round(now * 1000));
     this.attendance.wasLost(wasAway, now);
     this.options.onGone(chatter);
+  }
+
+  /** Microseconds since the epoch, whole ones as the times of messages are. */
+  private get nowUs(): number {
+    return Math.round(this.options.clock.now() * 1000);
+  }
+
+  private depart(chatter: Chatter): void {
+    const { nowUs, attendance } = this;
+    chatter.bow(nowUs);
+    if (chatter.isIn) {
+      attendance.wentHome(nowUs / 1000);
+      this.departures.add(chatter);
+    } else {
+      // One that has to go before it was in is no failure: its time was short.
+      attendance.left++;
+      this.seeOut(chatter);
+    }
   }
 
   private seeOut(chatter: Chatter): void {

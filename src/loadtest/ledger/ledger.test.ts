@@ -133,7 +133,7 @@ test("what is lost after a client was given up is lost: nobody counted on that c
   bob.awaySince = clock.now();
   clock.advance(5);
   bob.lostAt = clock.now();
-  room.leave(clock.now() * 1000);
+  room.leave(bob, clock.now() * 1000);
   ledger.lose(bob);
   clock.advance(5);
   books.comes("cleo");

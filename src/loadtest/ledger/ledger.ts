@@ -94,8 +94,7 @@ export class Ledger {
     const { sequence } = said;
     author.sequence = sequence;
     if (said.counts) author.firstCounted = Math.min(author.firstCounted, sequence);
-    const members = room.membersAt(said.sentUs);
-    room.said++;
+    const members = room.say(said.sentUs);
     author.flights.set(sequence, this.tally.follow({ ...said, members }));
     if (members === 0) this.authors.land(author, sequence, said.sentUs);
   }
@@ -147,8 +146,8 @@ export class Ledger {
     const counts = scheduledUs >= (startedAt + options.warmup) * 1000;
     const second = Math.floor((waited ? now - startedAt : due) / 1000);
     const sequence = ++author.sequence;
-    room.said++;
-    const flight = this.tally.send({ scheduledUs, sentUs, counts, waited, members: room.members, second });
+    const members = room.say(sentUs);
+    const flight = this.tally.send({ scheduledUs, sentUs, counts, waited, members, second });
     author.flights.set(sequence, flight);
     if (counts) author.firstCounted = Math.min(author.firstCounted, sequence);
     chatter.isActive = true;
