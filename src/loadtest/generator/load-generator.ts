@@ -144,7 +144,7 @@ export class LoadGenerator implements GeneratorPort {
     }
     this.lookAround();
     this.isSending = false;
-    if (!this.isStopped) ledger.tally.unsent += schedule.left;
+    if (!this.isStopped) ledger.tally.unsent += schedule.unsent;
   }
 
   learn(sayings: PackedSayings): void {

@@ -2,6 +2,8 @@
 export interface Act {
   /** Does it. `due`: for when it was planned, in milliseconds from the start. Answers when it is due again, or `null`. */
   perform(due: number): number | null;
+  /** How many messages it would send from `due` until before `end`. Left out: none. */
+  messages?(due: number, end: number): number;
 }
 
 /**
@@ -15,8 +17,9 @@ export class Agenda {
   /** Nothing is due from `end` on. */
   constructor(private readonly end: number) {}
 
-  get size(): number {
-    return this.dues.length;
+  /** How many messages would still be sent. */
+  get messages(): number {
+    return this.acts.reduce((sum, act, i) => sum + (act.messages?.(this.dues[i]!, this.end) ?? 0), 0);
   }
 
   get isEmpty(): boolean {

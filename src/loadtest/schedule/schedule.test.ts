@@ -1,7 +1,14 @@
 import { expect, test } from "bun:test";
+import { seededRandom } from "../../lib/random.ts";
+import { exactly } from "../../lib/range.ts";
 import { until } from "../../lib/test-until.ts";
 import { DIALECT_NAMES } from "../../protocol/dialect.ts";
+import { FakeChatter } from "../chatter/fake-chatter.ts";
+import type { Crowd } from "../crowd/crowd.ts";
+import { TestRoom } from "../crowd/room.ts";
+import { OPTIONS } from "../fake-options.ts";
 import { chatServer, loadRun, options } from "../test-run.ts";
+import { Schedule } from "./schedule.ts";
 
 for (const dialect of DIALECT_NAMES) {
   test(`clients leave and others come, ${dialect}: nothing is lost, nothing comes twice`, async () => {
@@ -58,4 +65,19 @@ test("idle, they are there and say nothing", async () => {
   const end = await ended;
   expect(end).toMatchObject({ sent: 0, received: 0, disconnects: 0 });
   expect(run.problems(end!)).toEqual([]);
+});
+
+test("what it has left is messages: each that somebody would have said, but no coming or going", () => {
+  let sent = 0;
+  const nobody = { draw: () => null, attendance: { present: 0 } } as unknown as Crowd;
+  const parts = { send: () => void sent++, bring: async () => null };
+  const of = { ...OPTIONS, interval: exactly(100), duration: 2000, churn: 0.1 };
+  const schedule = new Schedule(of, nobody, seededRandom(1), parts);
+  const chatters = ["ann", "bob", "cleo"].map((id) => new FakeChatter(id, new TestRoom("r")));
+  for (const chatter of chatters) schedule.speak(chatter, 0);
+  expect(schedule.unsent).toBe(60);
+  schedule.performUntil(999);
+  expect([sent, schedule.unsent]).toEqual([30, 30]);
+  chatters[0]!.isSilent = true;
+  expect(schedule.unsent).toBe(20);
 });

@@ -42,9 +42,9 @@ export class Schedule {
     return this.agenda.isEmpty;
   }
 
-  /** Acts that were not done. */
-  get left(): number {
-    return this.agenda.size;
+  /** Messages that it has, and that were not sent. */
+  get unsent(): number {
+    return this.agenda.messages;
   }
 
   get nextDue(): number {
@@ -97,9 +97,16 @@ class Speech implements Act {
   ) {}
 
   perform(due: number): number | null {
-    if (this.chatter.isLeaving) return null;
+    if (this.chatter.isSilent) return null;
     this.parts.send(this.chatter, due);
     return due + this.gaps.next();
+  }
+
+  messages(due: number, end: number): number {
+    if (this.chatter.isSilent) return 0;
+    let messages = 0;
+    for (let at = due; at < end; at += this.gaps.next()) messages++;
+    return messages;
   }
 }
 
