@@ -2,7 +2,7 @@
 export interface Act {
   /** Does it. `due`: for when it was planned, in milliseconds from the start. Answers when it is due again, or `null`. */
   perform(due: number): number | null;
-  /** How many messages it would send from `due` until before `end`. Left out: none. */
+  /** How many messages it would send on average from `due` until before `end`. Left out: none. */
   messages?(due: number, end: number): number;
 }
 
