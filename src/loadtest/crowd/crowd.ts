@@ -71,12 +71,8 @@ export class Crowd {
     return this.attendance.isDeserted(this.options.clock.now(), patienceMs) && this.outside.size === 0;
   }
 
-  /** A room that someone here is or was in. */
-  findRoom(number: number): TestRoom | undefined {
-    return this.rooms.get(number);
-  }
-
-  private room(number: number): TestRoom {
+  /** A room of the plan, whoever has come to it by now. */
+  room(number: number): TestRoom {
     const { options, rooms } = this;
     const known = rooms.get(number);
     if (known !== undefined) return known;

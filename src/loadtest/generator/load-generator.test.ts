@@ -46,3 +46,14 @@ test("several generators in one room whose members change: each is owed what was
   expect(tally.received).toBe(tally.expected);
   expect(attendance.left).toBeGreaterThan(12);
 });
+
+test("several generators in one room in stages: nothing is foreign to who comes to it first", async () => {
+  const stages = [
+    { duration: 600, clients: 9 },
+    { duration: 600, clients: 0 },
+  ];
+  const of = options(chatServer().port, { rooms: 1, roomSize: 9, stages, duration: 1200 });
+  const { tally } = (await threeGenerators(of, 30).run())!;
+  expect(tally).toMatchObject({ repeated: 0, foreign: 0, outstanding: 0 });
+  expect(tally.sent).toBeGreaterThan(50);
+});

@@ -149,8 +149,8 @@ export class LoadGenerator implements GeneratorPort {
 
   learn(sayings: PackedSayings): void {
     for (const saying of unpackSayings(sayings)) {
-      const room = this.crowd.findRoom(saying.room);
-      if (room !== undefined) this.ledger.learn(saying, room);
+      // Also of a room to which nobody here has come: who comes next may get it a moment later.
+      this.ledger.learn(saying, this.crowd.room(saying.room));
     }
   }
 
