@@ -29,7 +29,7 @@ import { limitOptions } from "./limits.ts";
 import { policyOf, policyOptions } from "./policy.ts";
 import { checkPorts } from "./ports.ts";
 import { checkStorage, openStorage, sharedRedis, storageOptions } from "./storage.ts";
-import { type Certificate, openTls, renewAtHangup, tlsOptions } from "./tls.ts";
+import { type Certificate, openTls, renewAtHangup, terminalEnd, tlsOptions } from "./tls.ts";
 
 export function balanceCommand(command: CliCommand, runtime: Runtime): void {
   command
@@ -139,7 +139,8 @@ async function balance(
       admin_port: balancer.adminPort,
       dashboard: `http://${formatAddress(reachableHost(adminHost), balancer.adminPort)}/`,
     });
-    const renewals = renewAtHangup({ ...resolved, listener: balancer, figures, log });
+    const onTerminalGone = terminalEnd(runtime, shutdown);
+    const renewals = renewAtHangup({ ...resolved, listener: balancer, figures, log, onTerminalGone });
     manager.watch({
       // A fleet that may be empty has begun when its balancer listens.
       problem: () => (policy.min === 0 ? null : balancer.problem),

@@ -29,7 +29,7 @@ import { type FleetOptions, introduce, openLinks, type Ways } from "./fleet-link
 import { limitOptions, resourcesOf } from "./limits.ts";
 import { checkPorts } from "./ports.ts";
 import { checkStorage, openStorage, type StorageOptions, sharedRedis, storageOptions } from "./storage.ts";
-import { type Certificate, openTls, renewAtHangup, type TlsOptions, tlsOptions } from "./tls.ts";
+import { type Certificate, openTls, renewAtHangup, type TlsOptions, terminalEnd, tlsOptions } from "./tls.ts";
 
 interface ServeOptions
   extends Omit<
@@ -170,7 +170,8 @@ async function serve(options: ServeOptions, runtime: Runtime, shutdown: Shutdown
         admin_port: server.adminPort,
         chat: `${tls === null ? "http" : "https"}://${formatAddress(reachableHost(options.host), server.port)}/`,
       });
-      const renewals = renewAtHangup({ ...resolved, listener: server, figures, log });
+      const onTerminalGone = terminalEnd(runtime, shutdown);
+      const renewals = renewAtHangup({ ...resolved, listener: server, figures, log, onTerminalGone });
       if (parentLink !== null) parentLink.onRenewal = renewals.now;
       membership.join(server, introduce(id, options, server, clock.now()));
       manager.watch({ problem: () => server.problem, status: () => describe(server) });

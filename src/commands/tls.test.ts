@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { type LogFields, silentLogger } from "../lib/log.ts";
 import { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
-import { renewAtHangup, warnOfEnd } from "./tls.ts";
+import { renewAtHangup, terminalEnd, warnOfEnd } from "./tls.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = 1_763_683_200_000;
@@ -41,9 +41,34 @@ test("files that are of no use count, and leave what there was", () => {
     throw new Error("never");
   };
   const tlsFiles = { certFile: "/nowhere/cert", keyFile: "/nowhere/key" };
-  const renewals = renewAtHangup({ tlsFiles, tls, listener: { renewTls }, figures, log });
+  const renewals = renewAtHangup({
+    tlsFiles,
+    tls,
+    listener: { renewTls },
+    figures,
+    log,
+    onTerminalGone: null,
+  });
   renewals.now();
   renewals.end();
   expect(lines).toEqual([["tls_kept", { error: "--tls-cert /nowhere/cert: there is no such file" }]]);
   expect(figures).toEqual({ tlsNotAfter: NOW, failures: { tls: 1, auth_keys: 0 } });
+});
+
+test.each([
+  ["in a terminal it stops", true, []],
+  ["in none it goes on", false, ["nothing_to_reload"]],
+] as const)("a hangup without a certificate: %s", (_, isTTY, events) => {
+  const { lines, log } = listeningLog();
+  const received: string[] = [];
+  const shutdown = { receive: (signal: string) => void received.push(signal) };
+  const stderr = { isTTY } as NodeJS.WriteStream;
+  const renewals = renewAtHangup({
+    ...{ tlsFiles: null, tls: null, listener: { renewTls() {} }, figures: new RenewalFigures(), log },
+    onTerminalGone: terminalEnd({ stderr }, shutdown),
+  });
+  process.emit("SIGHUP");
+  renewals.end();
+  expect(lines.map(([event]) => event)).toEqual([...events]);
+  expect(received).toEqual(isTTY ? ["SIGTERM"] : []);
 });

@@ -1,10 +1,12 @@
 import type { CliCommand } from "../cli/command.ts";
 import { filePath } from "../cli/parsers.ts";
+import type { Runtime } from "../cli/runtime.ts";
 import { timeOfDay } from "../lib/clock.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { readTls, type Tls, type TlsFiles } from "../lib/http/tls-files.ts";
 import type { Logger } from "../lib/log.ts";
 import type { RenewalFigures } from "../lib/metrics/renewal-metrics.ts";
+import type { Shutdown } from "../lib/shutdown.ts";
 
 const DAY_MS = 86_400_000;
 /** Whoever renews by itself has done so a month before; two weeks are left to see why it has not. */
@@ -66,10 +68,21 @@ interface RenewalParts extends Certificate {
   listener: { renewTls(tls: Tls): void };
   figures: RenewalFigures;
   log: Logger;
+  /** Called at SIGHUP where there is nothing to renew: the terminal is gone. `null` where this runs in none. */
+  onTerminalGone: (() => void) | null;
 }
 
-/** At each SIGHUP, which ends nothing, too. Once a day the log is told of a certificate that ends soon. */
-export function renewAtHangup({ tlsFiles, tls, listener, figures, log }: RenewalParts): Renewals {
+/** What SIGHUP does to a program in a terminal: it stops as at SIGTERM; `null` for one that runs in none. */
+export function terminalEnd(
+  { stderr }: Pick<Runtime, "stderr">,
+  shutdown: Pick<Shutdown, "receive">,
+): (() => void) | null {
+  return stderr.isTTY ? () => shutdown.receive("SIGTERM") : null;
+}
+
+/** At each SIGHUP, which ends nothing but a program whose terminal is closed. Once a day the log is told of a certificate that ends soon. */
+export function renewAtHangup(parts: RenewalParts): Renewals {
+  const { tlsFiles, tls, listener, figures, log, onTerminalGone } = parts;
   let current = tls;
   figures.tlsNotAfter = current?.notAfter ?? null;
   const read = (files: TlsFiles) => {
@@ -99,10 +112,11 @@ export function renewAtHangup({ tlsFiles, tls, listener, figures, log }: Renewal
     if (tlsFiles !== null && current !== null) warnOfEnd(current, tlsFiles.certFile, timeOfDay.now(), log);
   }, DAY_MS);
   daily.unref();
-  process.on("SIGHUP", now);
+  const atHangup = tlsFiles === null && onTerminalGone !== null ? onTerminalGone : now;
+  process.on("SIGHUP", atHangup);
   const end = () => {
     clearInterval(daily);
-    process.off("SIGHUP", now);
+    process.off("SIGHUP", atHangup);
   };
   return { now, end };
 }
