@@ -5,12 +5,13 @@ import { Authors } from "./authors.ts";
 import { Tally } from "./tally.ts";
 
 const ROOM = new TestRoom("r", 7, true);
+const TALLY = new Tally();
 const LONG_US = 60_000_000;
 
 /** An author of whom a message is under way. */
 function saysOne(author: Author): Author {
   const saying = { scheduledUs: 0, sentUs: 0, members: 1, second: 0, counts: true };
-  author.flights.set(++author.sequence, new Tally().follow(saying));
+  author.flights.set(++author.sequence, TALLY.follow(saying));
   return author;
 }
 
@@ -41,4 +42,15 @@ test("those of this process stay as long as they are there, those of others come
     ...[true, true],
   ]);
   expect(authors.remoteIn(ROOM, "far.7.1")).not.toBe(far);
+});
+
+test("however much is said, no more than so many messages are remembered", () => {
+  const authors = new Authors(() => false);
+  const ann = new Author("ann", ROOM);
+  for (let i = 0; i < 30_000; i++) {
+    saysOne(ann);
+    authors.land(ann, ann.sequence, 0);
+  }
+  authors.age(0);
+  expect([ann.landed.size, ann.flight(10_000), ann.flight(10_001)?.sentUs]).toEqual([20_000, undefined, 0]);
 });

@@ -3,6 +3,8 @@ import { Author } from "./author.ts";
 
 /** What everyone has is known for so long still, microseconds: one copy more may come, or one to somebody new. */
 const REMEMBERED_US = 5_000_000;
+/** So many messages at most, so that a process that says a hundred thousand a second does not hold the last 5 s of them. */
+const MOST_REMEMBERED = 20_000;
 
 /** Everybody who may be heard here: the clients of this process, and those of others that were heard of. */
 export class Authors implements Iterable<Author> {
@@ -57,8 +59,11 @@ export class Authors implements Iterable<Author> {
 
   /** Forgets what everyone has had for long, so that memory holds what is under way and not the whole run. */
   age(nowUs: number): void {
-    const end = this.landed.findIndex(({ atUs }) => atUs >= nowUs - REMEMBERED_US);
-    for (const { author, sequence } of this.landed.splice(0, end === -1 ? this.landed.length : end)) {
+    const { landed } = this;
+    let old = Math.max(0, landed.length - MOST_REMEMBERED);
+    while (old < landed.length && landed[old]!.atUs < nowUs - REMEMBERED_US) old++;
+    if (old === 0) return;
+    for (const { author, sequence } of landed.splice(0, old)) {
       author.landed.delete(sequence);
       this.dropIfDone(author);
     }

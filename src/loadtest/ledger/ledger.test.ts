@@ -109,10 +109,9 @@ test("of a sample all rows of a message are written, or none", () => {
 
 test("in a room shared with other processes, what they say is learned, before or after it comes", () => {
   books = new FakeBooks({ isShared: true });
-  ({ ledger, ann, bob } = books);
+  ({ clock, ledger, ann, bob } = books);
   for (const receiver of [ann, bob]) books.hear(receiver, "far.7.1", 1);
   expect(ledger.tally).toMatchObject({ received: 0, foreign: 0 });
-  const { clock } = books;
   const sentUs = Math.round(clock.now() * 1000) - 2000;
   books.learn("far.7.1", 1, sentUs);
   books.learn("far.7.1", 2);
