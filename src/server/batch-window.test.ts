@@ -47,6 +47,13 @@ test("grows sooner where there is less of a core", () => {
   expect(after(400, 1000).writes).toBeGreaterThan(60_000);
 });
 
+test("a room that is hot all at once is gathered within a few milliseconds", () => {
+  const window = new BatchWindow(MOST, 1);
+  window.wrote(1000, 0);
+  for (let now = 0.25; now <= 10; now += 0.25) window.wrote(1000, now);
+  expect(window.at(10)).toBeWithin(5, MOST + 1);
+});
+
 test("is never longer than it may be", () => {
   const { window, now } = after(1_000_000, 1000);
   expect(window.at(now)).toBe(MOST);

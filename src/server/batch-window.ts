@@ -38,7 +38,9 @@ export class BatchWindow {
 
   private turn(now: number): void {
     const passed = now - this.slotSince;
-    if (passed < SLOT_MS) return;
+    // A room that is hot all at once does not have the rest of the slot: its writes are spent.
+    const isSpent = this.inSlot * 1000 > this.affordable * SLOT_MS && passed >= LEAST_MS;
+    if (passed < SLOT_MS && !isSpent) return;
     // After a pause nothing of what was before it counts.
     const perSecond = passed < 2 * SLOT_MS ? (this.inSlot * 1000) / passed : 0;
     const wanted = (Math.max(this.ms, LEAST_MS) * perSecond) / this.affordable;
