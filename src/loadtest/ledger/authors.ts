@@ -11,6 +11,8 @@ export class Authors implements Iterable<Author> {
   private readonly byId = new Map<string, Author>();
   /** What everyone has, in the order in which that came to be. */
   private readonly landed: Array<{ author: Author; sequence: number; atUs: number }> = [];
+  /** So many of these, the first ones, are known no more. */
+  private forgotten = 0;
 
   /** `isPlannedElsewhere`: whether the plan has a client of this id in another process that shares a room with this one. */
   constructor(private readonly isPlannedElsewhere: (id: string) => boolean) {}
@@ -60,13 +62,17 @@ export class Authors implements Iterable<Author> {
   /** Forgets what everyone has had for long, so that memory holds what is under way and not the whole run. */
   age(nowUs: number): void {
     const { landed } = this;
-    let old = Math.max(0, landed.length - MOST_REMEMBERED);
-    while (old < landed.length && landed[old]!.atUs < nowUs - REMEMBERED_US) old++;
-    if (old === 0) return;
-    for (const { author, sequence } of landed.splice(0, old)) {
+    for (; this.forgotten < landed.length; this.forgotten++) {
+      const { author, sequence, atUs } = landed[this.forgotten]!;
+      const known = landed.length - this.forgotten;
+      if (atUs >= nowUs - REMEMBERED_US && known <= MOST_REMEMBERED) break;
       author.landed.delete(sequence);
       this.dropIfDone(author);
     }
+    // Not each time: what stays is moved for it.
+    if (this.forgotten <= landed.length / 2) return;
+    landed.splice(0, this.forgotten);
+    this.forgotten = 0;
   }
 
   /** One of another process comes anew with what it says next. */
