@@ -75,7 +75,7 @@ export class Arrivals {
       const { sender, sequence } = key;
       const author = authors.find(sender);
       if (author !== undefined && sequence <= author.sequence) {
-        heard.push({ author, sequence, flight: author.flight(sequence) });
+        heard.push({ author, sequence, flight: author.flights.get(sequence) });
       } else if (authors.isElsewhere(sender)) untold.push(key);
       else unknown++;
     }

@@ -10,10 +10,8 @@ export class Author {
   firstCounted = Number.POSITIVE_INFINITY;
   /** It says nothing more. */
   hasLeft = false;
-  /** Its messages that not everyone here has, by sequence number. */
+  /** Its messages that not everyone here has had for long, by sequence number. */
   readonly flights = new Map<number, Flight>();
-  /** Those that everyone here got a short while ago. */
-  readonly landed = new Map<number, Flight>();
   private readonly phase: number;
 
   constructor(
@@ -23,11 +21,6 @@ export class Author {
     readonly isRemote = false,
   ) {
     this.phase = hash32(id);
-  }
-
-  /** A message of it; `undefined` when everyone here has long had it. */
-  flight(sequence: number): Flight | undefined {
-    return this.flights.get(sequence) ?? this.landed.get(sequence);
   }
 
   /** Is this one of its messages that are written down, when one in `every` is? The same in all processes. */

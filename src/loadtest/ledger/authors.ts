@@ -53,9 +53,8 @@ export class Authors implements Iterable<Author> {
   /** Everyone here has a message of it, since `atUs`. */
   land(author: Author, sequence: number, atUs: number): void {
     const flight = author.flights.get(sequence);
-    if (flight === undefined) return;
-    author.flights.delete(sequence);
-    author.landed.set(sequence, flight);
+    if (flight === undefined || flight.hasLanded) return;
+    flight.hasLanded = true;
     this.landed.push({ author, sequence, atUs });
   }
 
@@ -66,7 +65,7 @@ export class Authors implements Iterable<Author> {
       const { author, sequence, atUs } = landed[this.forgotten]!;
       const known = landed.length - this.forgotten;
       if (atUs >= nowUs - REMEMBERED_US && known <= MOST_REMEMBERED) break;
-      author.landed.delete(sequence);
+      author.flights.delete(sequence);
       this.dropIfDone(author);
     }
     // Not each time: what stays is moved for it.
@@ -76,7 +75,7 @@ export class Authors implements Iterable<Author> {
   }
 
   /** One of another process comes anew with what it says next. */
-  private dropIfDone({ id, hasLeft, isRemote, flights, landed }: Author): void {
-    if ((hasLeft || isRemote) && flights.size + landed.size === 0) this.byId.delete(id);
+  private dropIfDone({ id, hasLeft, isRemote, flights }: Author): void {
+    if ((hasLeft || isRemote) && flights.size === 0) this.byId.delete(id);
   }
 }

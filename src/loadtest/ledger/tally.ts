@@ -34,6 +34,8 @@ export interface Flight {
   reached: boolean;
   /** It was sent by this process. */
   isOwn: boolean;
+  /** Everyone has it, and it is known for a while only. */
+  hasLanded: boolean;
 }
 
 /** A tally on its way from one process to another. */
@@ -109,7 +111,7 @@ export class Tally {
       this.expected += members;
       this.expectedIn[second] = (this.expectedIn[second] ?? 0) + members;
     }
-    return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn };
+    return { sentUs, scheduledUs, missing: members, second, counts, reached: false, isOwn, hasLanded: false };
   }
 
   /**
