@@ -23,7 +23,10 @@ test("clients that never get in are given up, each counted once, and the others 
   const run = loadRun(options(server.port!, { rooms: 1, roomSize: 5, settle: 100, connectTimeout: 200 }));
   const end = await run.run();
   expect(end).toMatchObject({ connect_errors: 4, disconnects: 0, sent: 8, expected: 8, received: 0 });
-  expect(run.problems(end!)).toEqual(["4 clients could not connect", "100 % of the deliveries were lost"]);
+  expect(run.problems(end!)).toEqual([
+    expect.stringMatching(/^4 clients could not connect/),
+    "100 % of the deliveries were lost",
+  ]);
 });
 
 test("so many at a time are on their way in, and who never got that far has failed, too", async () => {
@@ -34,7 +37,7 @@ test("so many at a time are on their way in, and who never got that far has fail
     socket: { open: () => void connections++, data() {} },
   });
   onTestFinished(() => mute.stop(true));
-  const run = loadRun(options(mute.port, { rooms: 3, roomSize: 100, connectTimeout: 300 }));
+  const run = loadRun(options(mute.port, { rooms: 3, roomSize: 100, ramp: 0, connectTimeout: 300 }));
   expect(await run.run()).toBeNull();
   expect(run.crowd.attendance.connectErrors).toBe(300);
   expect(connections).toBe(250);

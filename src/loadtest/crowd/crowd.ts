@@ -111,10 +111,10 @@ export class Crowd {
     let next = 0;
     while (!isStopped() && (next < visits.length || this.outside.size > 0)) {
       const passed = performance.now() - start;
+      if (passed > rampEnd + timeoutMs) break;
       while (next < visits.length && visits[next]!.from <= passed && this.outside.size < MOST_HANDSHAKES) {
         this.admit(visits[next++]!);
       }
-      if (passed > rampEnd + timeoutMs) break;
       if (attendance.present === 0 && attendance.connectErrors >= Math.min(10, visits.length)) break;
       await Bun.sleep(POLL_MS);
     }
