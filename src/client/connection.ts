@@ -4,7 +4,8 @@ import type { MessageId } from "../protocol/message.ts";
 import { WHO_FRAME } from "../protocol/native.ts";
 import { HEARTBEAT } from "./heartbeat.ts";
 import { Inquiry } from "./inquiry.ts";
-import { type Entry, Membership, type MembershipOptions } from "./membership.ts";
+import { Membership, type MembershipOptions } from "./membership.ts";
+import type { Entry } from "./membership-listener.ts";
 import { Sender } from "./sender.ts";
 
 /** With a heartbeat, unless another one is given. */

@@ -3,7 +3,8 @@ import { until } from "../lib/test-until.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
 import { openBunSocket } from "./bun-socket.ts";
 import { FakeServer } from "./fake-server.ts";
-import { Membership, type MembershipListener } from "./membership.ts";
+import { Membership } from "./membership.ts";
+import type { MembershipListener } from "./membership-listener.ts";
 
 let server: FakeServer;
 let member: Membership | undefined;

@@ -1,5 +1,6 @@
 import type { MessageBatch } from "../../client/decoded-frame.ts";
-import { type Entry, Membership, type MembershipListener } from "../../client/membership.ts";
+import { Membership } from "../../client/membership.ts";
+import type { Entry, MembershipListener } from "../../client/membership-listener.ts";
 import { Sender } from "../../client/sender.ts";
 import { closeCodes } from "../../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../../protocol/dialect.ts";
