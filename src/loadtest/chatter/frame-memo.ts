@@ -1,4 +1,5 @@
 import { type DecodedFrame, decodeFrame } from "../../client/decoded-frame.ts";
+import { RecentMap } from "../../lib/recent-map.ts";
 import type { Dialect, ReceivedMessage, ServerEvent } from "../../protocol/dialect.ts";
 
 /** What a frame of the dialects holds that only know messages, as far as a load test cares. */
@@ -15,8 +16,7 @@ const GENERATION = 1024;
  * each of a thousand would measure this process instead of the server.
  */
 export class FrameMemo<T> {
-  private young = new Map<string, T>();
-  private old = new Map<string, T>();
+  private readonly known = new RecentMap<T>(GENERATION);
 
   /** What only one client gets (an acknowledgement) would only push out what many get: `isShared` tells them apart. */
   constructor(
@@ -25,19 +25,11 @@ export class FrameMemo<T> {
   ) {}
 
   read(frame: string): T {
-    const known = this.young.get(frame) ?? this.old.get(frame);
+    const known = this.known.get(frame);
     if (known !== undefined) return known;
     const contents = this.decode(frame);
-    if (this.isShared(contents)) this.remember(frame, contents);
+    if (this.isShared(contents)) this.known.set(frame, contents);
     return contents;
-  }
-
-  private remember(frame: string, contents: T): void {
-    if (this.young.size >= GENERATION) {
-      this.old = this.young;
-      this.young = new Map();
-    }
-    this.young.set(frame, contents);
   }
 }
 

@@ -1,5 +1,6 @@
 import { leanSockets } from "../../client/lean-socket.ts";
 import type { OpenSocket } from "../../client/socket.ts";
+import { RecentMap } from "../../lib/recent-map.ts";
 import { type TextReader, utf8 } from "../../lib/websocket/text-reader.ts";
 
 const GENERATION = 256;
@@ -22,8 +23,7 @@ interface SharedText {
  * all of that hold the same messages. One in sixteen is compared whole all the same.
  */
 export class SharedTexts implements TextReader {
-  private young = new Map<string, SharedText>();
-  private old = new Map<string, SharedText>();
+  private readonly known = new RecentMap<SharedText>(GENERATION);
   private uncompared = 0;
 
   read(bytes: Buffer, start: number, end: number): string {
@@ -50,7 +50,7 @@ export class SharedTexts implements TextReader {
 
   /** A text that begins and ends like one of `length` bytes of which the last ones stand in `bytes` before `end`. */
   private find(head: string, length: number, bytes: Buffer, end: number): SharedText | null {
-    const known = this.young.get(head) ?? this.old.get(head);
+    const known = this.known.get(head);
     if (known?.bytes.length !== length) return null;
     return bytes.compare(known.tail, 0, END, end - END, end) === 0 ? known : null;
   }
@@ -61,12 +61,8 @@ export class SharedTexts implements TextReader {
   }
 
   private remember(head: string, bytes: Buffer): string {
-    if (this.young.size >= GENERATION) {
-      this.old = this.young;
-      this.young = new Map();
-    }
     const text = bytes.toString();
-    this.young.set(head, { text, bytes, tail: bytes.subarray(-END) });
+    this.known.set(head, { text, bytes, tail: bytes.subarray(-END) });
     return text;
   }
 }
