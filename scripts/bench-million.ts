@@ -39,7 +39,9 @@ const ROW_MS = 2000;
 interface Summary {
   sent: number;
   expected: number;
+  /** Copies included. */
   received: number;
+  repeated: number;
   latency: { from_scheduled: { percentiles: Record<string, number | null> } | null };
   /** Sentences about what a reader should know. */
   notes: string[];
@@ -135,14 +137,15 @@ function print(
   connectedAfter: number,
   memory: Record<"before" | "held" | "chatting", Memory>,
 ): void {
-  const { sent, expected, received, latency, notes } = summary;
+  const { sent, expected, received, repeated, latency, notes } = summary;
   const percentiles = latency.from_scheduled?.percentiles ?? {};
-  const lost = expected - received;
+  const arrived = received - repeated;
+  const lost = expected - arrived;
   const each = (bytes: number) => threeDigits(bytes / clients / KIB);
   const { before } = memory;
   console.log(`
 All were in after ${connectedAfter.toFixed(0)} s.
-${formatCount(sent)} messages of 64 B in ${seconds} s, ${formatCount(received)} of ${formatCount(expected)} deliveries, ${formatCount(lost)} lost.
+${formatCount(sent)} messages of 64 B in ${seconds} s, ${formatCount(arrived)} of ${formatCount(expected)} deliveries, ${formatCount(lost)} lost.
 From scheduled: p50 ${percentiles["50"]} ms, p99 ${percentiles["99"]} ms.
 
 | KiB a connection | servers | of it without anyone | generators | kernel | machine GiB in all |

@@ -1,3 +1,4 @@
+import { isSocketUrl } from "../lib/address.ts";
 import type { Random } from "../lib/random.ts";
 import { closeCodes } from "../protocol/close-codes.ts";
 import type { ReceivedMessage, ServerEvent } from "../protocol/dialect.ts";
@@ -237,7 +238,7 @@ export class Membership implements LinkOwner {
   }
 
   private obey({ redirect, within_ms: withinMs }: RedistributeFrame): void {
-    if (!URL.canParse(redirect) || !/^wss?:$/.test(new URL(redirect).protocol)) return;
+    if (!isSocketUrl(redirect)) return;
     if (this.link.isPreparing && redirect === this.order?.target) return;
     const objection = this.route.objectionTo(redirect);
     if (objection !== null) {

@@ -70,7 +70,9 @@ export class Room {
   ) {
     const topics = [...DIALECT_NAMES, "counts", "names"].map((topic) => [topic, `${id}/${topic}`]);
     this.topics = Object.fromEntries(topics);
-    this.gathering = new Gathering(window, instruments.clock, (deliveries) => this.sendGathered(deliveries));
+    this.gathering = new Gathering(window, instruments.clock, (deliveries, now) =>
+      this.sendGathered(deliveries, now),
+    );
     this.presence = new Presence(this.topics, fanOut.publish, this.members);
   }
 
@@ -180,26 +182,26 @@ export class Room {
     this.moved();
   }
 
-  private sendGathered(deliveries: readonly Delivery[]): void {
+  private sendGathered(deliveries: readonly Delivery[], now: number): void {
     const messages = deliveries.flatMap(({ messages }) => messages);
     let listeners = 0;
     for (const dialect of DIALECT_NAMES) {
       if (this.live[dialect] === 0) continue;
       listeners += this.live[dialect];
-      this.send(dialect, dialects[dialect].encodeMessages(messages));
+      this.send(dialect, dialects[dialect].encodeMessages(messages), now);
     }
     const { counters, clock } = this.instruments;
     counters.deliveries += messages.length * listeners;
-    const now = clock.now();
+    const sentAt = clock.now();
     for (const delivery of deliveries) {
       counters.ownDeliveries += delivery.own.length * listeners;
-      this.finish(delivery, now);
+      this.finish(delivery, sentAt);
     }
   }
 
   /** Frames go out to all of a dialect, together. */
-  private send(dialect: DialectName, frames: readonly string[]): void {
-    const { counters, clock } = this.instruments;
+  private send(dialect: DialectName, frames: readonly string[], now: number): void {
+    const { counters } = this.instruments;
     const listeners = this.live[dialect];
     const bytes = frames.reduce((sum, frame) => sum + Buffer.byteLength(frame), 0);
     this.fanOut.prepare(bytes * listeners);
@@ -208,7 +210,7 @@ export class Room {
     counters.socketWrites += frames.length * listeners;
     this.writes += frames.length * listeners;
     // What is published in one go leaves in one write, as far as the cork buffer holds it.
-    this.window.wrote(Math.ceil(bytes / BATCH_BYTES) * listeners, clock.now());
+    this.window.wrote(Math.ceil(bytes / BATCH_BYTES) * listeners, now);
   }
 
   /** The last of its frames has been sent. */
